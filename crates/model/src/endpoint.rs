@@ -240,20 +240,36 @@ macro_rules! endpoint {
 }
 
 macro_rules! method {
-    (GET) => { $crate::endpoint::Method::Get };
-    (POST) => { $crate::endpoint::Method::Post };
-    (PUT) => { $crate::endpoint::Method::Put };
-    (PATCH) => { $crate::endpoint::Method::Patch };
-    (DELETE) => { $crate::endpoint::Method::Delete };
+    (GET) => {
+        $crate::endpoint::Method::Get
+    };
+    (POST) => {
+        $crate::endpoint::Method::Post
+    };
+    (PUT) => {
+        $crate::endpoint::Method::Put
+    };
+    (PATCH) => {
+        $crate::endpoint::Method::Patch
+    };
+    (DELETE) => {
+        $crate::endpoint::Method::Delete
+    };
 }
 
 macro_rules! or_default {
-    ($default:literal) => { $default };
-    ($default:literal, $given:literal) => { $given };
+    ($default:literal) => {
+        $default
+    };
+    ($default:literal, $given:literal) => {
+        $given
+    };
 }
 
 macro_rules! empty {
-    (empty) => { Some(Default::default()) };
+    (empty) => {
+        Some(Default::default())
+    };
 }
 
 pub(crate) use {empty, endpoint, method, or_default};

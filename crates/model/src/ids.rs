@@ -72,6 +72,8 @@ id! {
     TagId
     /// A compliance policy.
     PolicyId
+    /// An id whose kind the field that holds it tells.
+    RecordId
 }
 
 /// An id that writes itself as `{"Value": n}`.
@@ -98,7 +100,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Wrapped<T> {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Reference {
-    pub id: Wrapped<i64>,
+    pub id: Wrapped<RecordId>,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     #[serde(skip_serializing_if = "Option::is_none")]

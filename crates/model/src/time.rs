@@ -37,7 +37,7 @@ impl FromStr for Stamp {
             "%Y/%m/%d %H:%M:%S%.f",
         ];
         let text = text.trim();
-        let utc = |civil: DateTime| civil.to_zoned(TimeZone::UTC).ok().map(|zoned| Self(zoned.timestamp()));
+        let utc = |civil: DateTime| civil.to_zoned_datetime(TimeZone::UTC).ok().map(|zoned| Self(zoned.timestamp()));
         text.parse::<jiff::Timestamp>()
             .ok()
             .map(Self)

@@ -1,0 +1,73 @@
+//! `GET /api/mdm/devices/search`, versions 1 and 2: devices that match every given criterion.
+
+use serde::{Deserialize, Serialize};
+
+use super::Device;
+use crate::endpoint::{Nothing, endpoint};
+
+/// Criteria; an absent one matches everything. Names in lower case, as servers match them without case.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DeviceQuery {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Family name such as `iPhone`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
+    /// `C`, `E`, `S` or `Undefined`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ownership: Option<String>,
+    /// Organization group id: the group and those below it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lgid: Option<i64>,
+    /// `true` or `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compliantstatus: Option<String>,
+    /// Only devices seen at or after this date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seensince: Option<String>,
+    /// `model`, `lastseen`, `ownership`, `platform` or `deviceid`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub orderby: Option<String>,
+    /// `ASC` or `DESC`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sortorder: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pagesize: Option<u32>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct DevicePage {
+    pub devices: Vec<Device>,
+    pub page: u32,
+    pub page_size: u32,
+    pub total: u64,
+}
+
+endpoint! {
+    /// Devices that match every given criterion; 204 when none does.
+    Search = "devices.search": GET "/api/mdm/devices/search", Read;
+    path: (); query: DeviceQuery; body: Nothing; answer: DevicePage, or empty;
+}
+
+impl crate::Paged for Search {
+    type Row = Device;
+
+    fn set_page(query: &mut DeviceQuery, page: u32, page_size: u32) {
+        (query.page, query.pagesize) = (Some(page), Some(page_size));
+    }
+    fn rows(answer: DevicePage) -> Vec<Device> {
+        answer.devices
+    }
+    fn total(answer: &DevicePage) -> Option<u64> {
+        Some(answer.total)
+    }
+    fn key(row: &Device) -> i64 {
+        row.id.0.0
+    }
+}

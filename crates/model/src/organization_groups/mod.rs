@@ -1,0 +1,5 @@
+//! Organization groups: the tree in which everything is owned.
+
+mod search;
+
+pub use search::{GroupPage, GroupQuery, OrganizationGroup, Search};

@@ -1,0 +1,65 @@
+//! `GET /api/mdm/smartgroups/search`: smart groups by (partial) name.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::endpoint::{Nothing, endpoint};
+use crate::ids::SmartGroupId;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SmartGroupQuery {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    pub page: u32,
+    pub pagesize: u32,
+}
+
+/// The published API spells the id `SmartGroupID`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct SmartGroup {
+    pub name: String,
+    #[serde(rename = "SmartGroupID", alias = "SmartGroupId")]
+    pub smart_group_id: SmartGroupId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smart_group_uuid: Option<Uuid>,
+    /// Organization group id as a text.
+    pub managed_by_organization_group_id: String,
+    pub managed_by_organization_group_name: String,
+    pub devices: u64,
+    pub assignments: u64,
+    pub exclusions: u64,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct SmartGroupPage {
+    pub smart_groups: Vec<SmartGroup>,
+    pub page: u32,
+    pub page_size: u32,
+    pub total: u64,
+}
+
+endpoint! {
+    /// Smart groups whose name contains the given text; 204 when none does.
+    Search = "smartgroups.search": GET "/api/mdm/smartgroups/search", Read;
+    path: (); query: SmartGroupQuery; body: Nothing; answer: SmartGroupPage, or empty;
+}
+
+impl crate::Paged for Search {
+    type Row = SmartGroup;
+
+    fn set_page(query: &mut SmartGroupQuery, page: u32, page_size: u32) {
+        (query.page, query.pagesize) = (page, page_size);
+    }
+    fn rows(answer: SmartGroupPage) -> Vec<SmartGroup> {
+        answer.smart_groups
+    }
+    fn total(answer: &SmartGroupPage) -> Option<u64> {
+        Some(answer.total)
+    }
+    fn key(row: &SmartGroup) -> i64 {
+        row.smart_group_id.0
+    }
+}

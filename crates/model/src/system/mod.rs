@@ -1,0 +1,5 @@
+//! The tenant itself: version and build.
+
+mod info;
+
+pub use info::{Info, SystemInfo, Workspace, Workspaces};

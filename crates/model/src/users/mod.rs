@@ -1,0 +1,111 @@
+//! Enrollment users: the people whose devices are managed.
+
+mod activate;
+mod add;
+mod get;
+mod search;
+mod update;
+
+pub use activate::{Activate, Deactivate};
+pub use add::Add;
+pub use get::Get;
+pub use search::{Search, UserPage, UserQuery};
+pub use update::Update;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use uuid::Uuid;
+
+use crate::ids::{UserId, Wrapped};
+use crate::words::SecurityType;
+
+/// A user as the v1 API and the guide dialect write it (reference §3.15). A password is never written.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct User {
+    pub id: Wrapped<UserId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uuid: Option<Uuid>,
+    /// The guide dialect also sends it as `Username`.
+    #[serde(alias = "Username")]
+    pub user_name: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub display_name: String,
+    pub email: String,
+    /// Whether the user is active.
+    #[serde(deserialize_with = "active")]
+    pub status: bool,
+    pub security_type: SecurityType,
+    #[serde(alias = "PhoneNumber")]
+    pub contact_number: String,
+    pub mobile_number: String,
+    pub department: String,
+    pub title: String,
+    pub role: String,
+    /// Organization group id as a text.
+    pub location_group_id: String,
+    /// A number as a text.
+    pub enrolled_devices_count: String,
+    #[serde(flatten)]
+    pub other: serde_json::Map<String, serde_json::Value>,
+}
+
+/// The fields a client may set. An absent one is not set, or stays as it is.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct UserEdit {
+    /// The published API writes `UserName`, the guide `Username`; see [`crate::guide::UserEdit`].
+    #[serde(alias = "Username")]
+    pub user_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub security_type: Option<SecurityType>,
+    #[serde(deserialize_with = "maybe_active", skip_serializing_if = "Option::is_none")]
+    pub status: Option<bool>,
+    #[serde(alias = "PhoneNumber", skip_serializing_if = "Option::is_none")]
+    pub contact_number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mobile_number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// Organization group id as a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location_group_id: Option<String>,
+}
+
+/// Without the password, so that no log can hold it.
+impl std::fmt::Debug for UserEdit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UserEdit").field("user_name", &self.user_name).finish_non_exhaustive()
+    }
+}
+
+/// `true`, `"true"`, `"Active"` and `1` are active.
+fn active<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    maybe_active(deserializer).map(|status| status.unwrap_or_default())
+}
+
+pub(crate) fn maybe_active<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::Null => Ok(None),
+        serde_json::Value::Bool(flag) => Ok(Some(flag)),
+        serde_json::Value::Number(number) => Ok(Some(number.as_i64() == Some(1))),
+        serde_json::Value::String(word) => match word.to_ascii_lowercase().as_str() {
+            "active" | "true" | "1" => Ok(Some(true)),
+            "inactive" | "false" | "0" => Ok(Some(false)),
+            _ => Err(serde::de::Error::custom(format!("`{word}` is neither Active nor Inactive"))),
+        },
+        other => Err(serde::de::Error::custom(format!("`{other}` is not a status"))),
+    }
+}

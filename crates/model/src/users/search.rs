@@ -1,0 +1,55 @@
+//! `GET /api/system/users/search`: users by (partial) name and more.
+
+use serde::{Deserialize, Serialize};
+
+use super::User;
+use crate::endpoint::{Nothing, endpoint};
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UserQuery {
+    /// Matches part of the name: whoever needs one user compares the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// `Active` or `Inactive`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pagesize: Option<u32>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct UserPage {
+    pub users: Vec<User>,
+    pub page: u32,
+    pub page_size: u32,
+    pub total: u64,
+}
+
+endpoint! {
+    /// Users that match every given criterion; 204 when none does.
+    Search = "users.search": GET "/api/system/users/search", Read;
+    path: (); query: UserQuery; body: Nothing; answer: UserPage, or empty;
+}
+
+impl crate::Paged for Search {
+    type Row = User;
+
+    fn set_page(query: &mut UserQuery, page: u32, page_size: u32) {
+        (query.page, query.pagesize) = (Some(page), Some(page_size));
+    }
+    fn rows(answer: UserPage) -> Vec<User> {
+        answer.users
+    }
+    fn total(answer: &UserPage) -> Option<u64> {
+        Some(answer.total)
+    }
+    fn key(row: &User) -> i64 {
+        row.id.0.0
+    }
+}
