@@ -36,8 +36,10 @@ create table devices (
     compromised bigint not null, encrypted bigint not null, passcode_present bigint not null,
     passcode_compliant bigint not null, supervised bigint not null, battery_percent bigint not null,
     capacity_gb double precision not null, available_gb double precision not null, memory_mb bigint not null,
-    -- how the device lives: when it checks in next, and until when it is out of reach
-    next_checkin_at bigint not null, offline_until bigint not null, checkins bigint not null);
+    -- when the device is heard from next, and until when it is out of reach
+    next_checkin_at bigint not null, offline_until bigint not null, checkins bigint not null,
+    -- what has begun on the device and shows at a later check-in: JSON, the fleet's own
+    upcoming text not null);
 create index devices_due on devices (next_checkin_at);
 create index devices_serial on devices (serial_number);
 create index devices_platform on devices (platform, id);
@@ -85,6 +87,8 @@ create table app_assignments (
 create table device_apps (
     device_id bigint not null, app_id bigint not null, status text not null, reason text not null,
     installed_version text not null, tries bigint not null, updated_at bigint not null,
+    -- when the install that runs now will have ended
+    due_at bigint,
     primary key (device_id, app_id));
 create index device_apps_app on device_apps (app_id, device_id);
 
