@@ -1,1 +1,30 @@
+//! State that outlives the process: one database of either kind, SQLite or PostgreSQL, opened by URL.
+//!
+//! This room opens, migrates, reads and writes; it tells the time, claims leases and locks a folder. It does *not*
+//! know what anybody stores: every other room owns its tables, its statements and its list of migrations.
+//!
+//! One text per statement serves both engines: parameters are `$1`, `$2`, …; times are `BIGINT` microseconds since
+//! 1970, flags `BIGINT` 0 or 1, UUIDs `TEXT`, and upserts are written `on conflict … do update`.
 
+mod clock;
+mod database;
+mod error;
+mod lease;
+mod lock;
+mod migrate;
+mod open;
+mod row;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod transaction;
+mod value;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use database::{Database, Engine, Options, Sql};
+pub use error::{Error, Kind};
+pub use lease::{Holder, Lease};
+pub use lock::FolderLock;
+pub use migrate::Migration;
+pub use row::{FromColumn, Row};
+pub use transaction::Transaction;
+pub use value::Value;

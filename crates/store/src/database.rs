@@ -1,0 +1,214 @@
+//! One database of either kind, behind the same few calls.
+//!
+//! SQLite has one connection that writes and several that read, so that no statement ever meets another writer of
+//! this process. In memory there is a single connection for both. What a statement does decides which it gets.
+
+use std::borrow::Cow;
+
+use sqlx::{
+    AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, postgres::PgArguments, query::Query, sqlite::SqliteArguments,
+};
+
+use crate::{Error, Migration, Row, Transaction, Value, error::shorten, open};
+
+/// The text of a statement: a literal, or one that was put together by code (never from input).
+pub type Sql = Cow<'static, str>;
+
+/// Which engine a database runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// How a database is opened.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// A commit has reached the disk when it returns. Without it the last commits may be lost at a power failure,
+    /// but never part of one.
+    pub durable: bool,
+    /// Connections for reading.
+    pub readers: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { durable: true, readers: 4 }
+    }
+}
+
+/// An open database. Clones share its connections.
+#[derive(Debug, Clone)]
+pub struct Database(Inner);
+
+#[derive(Debug, Clone)]
+enum Inner {
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Postgres(PgPool),
+}
+
+impl Database {
+    /// Opens the database at `url`: `sqlite:FILE` (made, for its owner only, if missing), `sqlite::memory:` or
+    /// `postgres://…`.
+    ///
+    /// # Errors
+    /// [`Error::Address`], [`Error::Open`], [`Error::Foreign`] or [`Error::OldSqlite`].
+    pub async fn open(url: &str, options: Options) -> Result<Self, Error> {
+        Ok(Self(match open::address(url)? {
+            open::Address::Memory => {
+                let writer = open::sqlite_memory().await?;
+                Inner::Sqlite { readers: writer.clone(), writer }
+            }
+            open::Address::File(path) => {
+                let (writer, readers) = open::sqlite_file(&path, options).await?;
+                Inner::Sqlite { writer, readers }
+            }
+            open::Address::Postgres(connect) => Inner::Postgres(open::postgres(*connect, options).await?),
+        }))
+    }
+
+    /// Which engine this is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match self.0 {
+            Inner::Sqlite { .. } => Engine::Sqlite,
+            Inner::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Applies what is missing of a room's list, all of it or nothing.
+    ///
+    /// # Errors
+    /// [`Error::Newer`] and [`Error::Changed`] when the database knows another list, [`Error::Migration`].
+    pub async fn migrate(&self, room: &str, migrations: &[Migration]) -> Result<(), Error> {
+        crate::migrate::migrate(self, room, migrations).await
+    }
+
+    /// All rows of an answer.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn fetch(&self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Vec<Row>, Error> {
+        let sql = sql.into();
+        let rows = match &self.0 {
+            Inner::Sqlite { writer, readers } => {
+                let pool = if only_reads(&sql) { readers } else { writer };
+                sqlite_query(sql.clone(), args).fetch_all(pool).await.and_then(|rows| Row::from_sqlite(&rows))
+            }
+            Inner::Postgres(pool) => {
+                postgres_query(sql.clone(), args).fetch_all(pool).await.and_then(|rows| Row::from_postgres(&rows))
+            }
+        };
+        rows.map_err(|source| Error::statement(&sql, source))
+    }
+
+    /// The first row of an answer, if there is one.
+    ///
+    /// # Errors
+    /// As [`Database::fetch`].
+    pub async fn fetch_optional(&self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Option<Row>, Error> {
+        Ok(self.fetch(sql, args).await?.into_iter().next())
+    }
+
+    /// The first row of an answer that must have one.
+    ///
+    /// # Errors
+    /// As [`Database::fetch`], and [`Error::NoRow`].
+    pub async fn fetch_one(&self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Row, Error> {
+        let sql = sql.into();
+        let row = self.fetch_optional(sql.clone(), args).await?;
+        row.ok_or_else(|| Error::NoRow { sql: shorten(&sql) })
+    }
+
+    /// Carries one statement out by itself and tells how many rows it touched.
+    ///
+    /// # Errors
+    /// As [`Database::fetch`].
+    pub async fn execute(&self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<u64, Error> {
+        let sql = sql.into();
+        let rows = match &self.0 {
+            Inner::Sqlite { writer, .. } => {
+                sqlite_query(sql.clone(), args).execute(writer).await.map(|done| done.rows_affected())
+            }
+            Inner::Postgres(pool) => {
+                postgres_query(sql.clone(), args).execute(pool).await.map(|done| done.rows_affected())
+            }
+        };
+        rows.map_err(|source| Error::statement(&sql, source))
+    }
+
+    /// Begins the write transaction. On SQLite it takes the one writer and the write lock at once, so that it never
+    /// fails half way for a lock. In memory nothing else can be read until it ends.
+    ///
+    /// # Errors
+    /// [`Error::Statement`], of kind `Locked` when another writer holds on for too long.
+    pub async fn begin(&self) -> Result<Transaction, Error> {
+        match &self.0 {
+            Inner::Sqlite { writer, .. } => writer.begin_with("begin immediate").await.map(Transaction::sqlite),
+            Inner::Postgres(pool) => pool.begin().await.map(Transaction::postgres),
+        }
+        .map_err(|source| Error::statement("begin", source))
+    }
+
+    /// Closes all connections; the last one of a SQLite file folds its log into it.
+    pub async fn close(&self) {
+        match &self.0 {
+            Inner::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Inner::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// Whether a statement leaves the database as it is, judged by its words; in doubt it does not.
+fn only_reads(sql: &str) -> bool {
+    let mut words = sql
+        .lines()
+        .map(|line| line.split_once("--").map_or(line, |(code, _)| code))
+        .flat_map(|line| line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')))
+        .filter(|word| !word.is_empty());
+    match words.next() {
+        Some(first) if first.eq_ignore_ascii_case("select") || first.eq_ignore_ascii_case("values") => true,
+        Some(first) if first.eq_ignore_ascii_case("with") => {
+            !words.any(|word| ["insert", "update", "delete", "replace"].iter().any(|w| word.eq_ignore_ascii_case(w)))
+        }
+        _ => false,
+    }
+}
+
+pub(crate) fn sqlite_query(sql: Sql, args: Vec<Value>) -> Query<'static, Sqlite, SqliteArguments> {
+    args.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| match value {
+        Value::Integer(value) => query.bind(value),
+        Value::Real(value) => query.bind(value),
+        Value::Text(value) => query.bind(value),
+        Value::Bytes(value) => query.bind(value),
+    })
+}
+
+pub(crate) fn postgres_query(sql: Sql, args: Vec<Value>) -> Query<'static, Postgres, PgArguments> {
+    args.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| match value {
+        Value::Integer(value) => query.bind(value),
+        Value::Real(value) => query.bind(value),
+        Value::Text(value) => query.bind(value),
+        Value::Bytes(value) => query.bind(value),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_surely_reads_goes_to_a_reader() {
+        assert!(only_reads("select 1"));
+        assert!(only_reads("  -- why\n SELECT a from t"));
+        assert!(only_reads("with x as (select 1) select * from x"));
+        assert!(!only_reads("with x as (select 1) insert into t select * from x"));
+        assert!(!only_reads("insert into t values (1) returning a"));
+        assert!(!only_reads("update t set a = 1 returning a"));
+        assert!(!only_reads("pragma user_version"));
+        assert!(!only_reads(""));
+    }
+}

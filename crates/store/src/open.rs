@@ -1,0 +1,196 @@
+//! Finds and opens the database behind a URL, and makes sure that it is one of ours.
+
+use std::{
+    fs::OpenOptions,
+    io,
+    path::{Path, PathBuf},
+    str::FromStr as _,
+    time::Duration,
+};
+
+use sqlx::{
+    ConnectOptions as _, PgPool, Row as _, SqlitePool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{Error, Kind, Options, error::kind_of};
+
+/// Written into the header of every SQLite file of ours ("mstr"), so that another program's file is recognised.
+const APPLICATION_ID: i64 = 0x6d73_7472;
+
+/// Before it, a reset of the write-ahead log could damage the database.
+const OLDEST_SQLITE: &str = "3.51.3";
+
+/// How long one process waits for another one's write lock.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// How long a caller waits for a connection of this process.
+const ACQUIRE: Duration = Duration::from_secs(60);
+
+pub(crate) enum Address {
+    Memory,
+    File(PathBuf),
+    Postgres(Box<PgConnectOptions>),
+}
+
+/// The path of `sqlite:PATH` is taken as it is: a file name may contain `%` or `?`.
+pub(crate) fn address(url: &str) -> Result<Address, Error> {
+    let unknown = || Error::Address { address: without_password(url) };
+    if let Some(rest) = url.strip_prefix("sqlite:") {
+        let path = rest.strip_prefix("//").unwrap_or(rest);
+        return match path {
+            "" => Err(unknown()),
+            ":memory:" => Ok(Address::Memory),
+            path => Ok(Address::File(PathBuf::from(path))),
+        };
+    }
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return PgConnectOptions::from_str(url)
+            .map(|connect| Address::Postgres(Box::new(connect)))
+            .map_err(|_| unknown());
+    }
+    Err(unknown())
+}
+
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((login, place)) => {
+            let user = login.split_once(':').map_or(login, |(user, _)| user);
+            format!("{scheme}://{user}@{place}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+fn sqlite_options() -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .create_if_missing(false)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        // Rooms log what they do, in their own words.
+        .disable_statement_logging()
+}
+
+pub(crate) async fn sqlite_memory() -> Result<SqlitePool, Error> {
+    let pool = single(SqlitePoolOptions::new())
+        .connect_with(sqlite_options().in_memory(true))
+        .await
+        .map_err(|source| failed(":memory:", source))?;
+    check_version(&pool).await?;
+    Ok(pool)
+}
+
+pub(crate) async fn sqlite_file(path: &Path, options: Options) -> Result<(SqlitePool, SqlitePool), Error> {
+    let place = path.display().to_string();
+    create_private(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+    let connect = sqlite_options().filename(path);
+    let writing = connect.clone().journal_mode(SqliteJournalMode::Wal).synchronous(if options.durable {
+        SqliteSynchronous::Full
+    } else {
+        SqliteSynchronous::Normal
+    });
+    let writer =
+        single(SqlitePoolOptions::new()).connect_with(writing).await.map_err(|source| failed(&place, source))?;
+    check_version(&writer).await?;
+    check_ours(&writer, &place).await?;
+    // Readers connect when they are first needed. `query_only` turns a write that strays here into an error.
+    let readers = steady(SqlitePoolOptions::new())
+        .max_connections(options.readers.max(1))
+        .connect_lazy_with(connect.pragma("query_only", "1"));
+    Ok((writer, readers))
+}
+
+pub(crate) async fn postgres(connect: PgConnectOptions, options: Options) -> Result<PgPool, Error> {
+    let place = format!("{} on {}", connect.get_database().unwrap_or("?"), connect.get_host());
+    let connect = connect
+        .application_name("muster")
+        .options([("synchronous_commit", if options.durable { "on" } else { "off" })])
+        .disable_statement_logging();
+    PgPoolOptions::new()
+        .max_connections(options.readers.max(1) + 1)
+        .acquire_timeout(ACQUIRE)
+        .connect_with(connect)
+        .await
+        .map_err(|source| failed(&place, source))
+}
+
+/// Exactly one connection, for ever: it is the only writer, or the memory itself.
+fn single(pool: SqlitePoolOptions) -> SqlitePoolOptions {
+    steady(pool).max_connections(1).min_connections(1)
+}
+
+/// A connection to a file does not go stale, so it is neither tested nor replaced.
+fn steady(pool: SqlitePoolOptions) -> SqlitePoolOptions {
+    pool.test_before_acquire(false).idle_timeout(None).max_lifetime(None).acquire_timeout(ACQUIRE)
+}
+
+/// State may hold secrets, and SQLite gives its companion files the mode of the database itself.
+fn create_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path).map(drop)
+}
+
+async fn check_version(pool: &SqlitePool) -> Result<(), Error> {
+    let found: String = scalar(pool, "select sqlite_version()").await?;
+    let number = |text: &str| text.split('.').map(|part| part.parse::<u32>().unwrap_or(0)).collect::<Vec<_>>();
+    if number(&found) < number(OLDEST_SQLITE) {
+        return Err(Error::OldSqlite { found, needed: OLDEST_SQLITE });
+    }
+    Ok(())
+}
+
+async fn check_ours(pool: &SqlitePool, place: &str) -> Result<(), Error> {
+    let foreign = |why: String| Error::Foreign { place: place.to_owned(), why };
+    let id: i64 = scalar(pool, "pragma application_id").await?;
+    if id == APPLICATION_ID {
+        return Ok(());
+    }
+    let tables: i64 = scalar(pool, "select count(*) from sqlite_schema").await?;
+    if id != 0 || tables != 0 {
+        return Err(foreign("another program has put its tables there".to_owned()));
+    }
+    let sql = format!("pragma application_id = {APPLICATION_ID}");
+    sqlx::query(sqlx::AssertSqlSafe(sql.clone())).execute(pool).await.map_err(|source| failed(place, source))?;
+    Ok(())
+}
+
+async fn scalar<T>(pool: &SqlitePool, sql: &'static str) -> Result<T, Error>
+where
+    T: for<'r> sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
+{
+    let row = sqlx::query(sql).fetch_one(pool).await.map_err(|source| Error::statement(sql, source))?;
+    row.try_get(0).map_err(|source| Error::statement(sql, source))
+}
+
+fn failed(place: &str, source: sqlx::Error) -> Error {
+    match kind_of(&source) {
+        Kind::Foreign => {
+            Error::Foreign { place: place.to_owned(), why: "it is another kind of file, or damaged".to_owned() }
+        }
+        kind => Error::Open { place: place.to_owned(), kind, source: Box::new(source) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_name_an_engine_and_never_show_a_password() {
+        assert!(matches!(address("sqlite::memory:"), Ok(Address::Memory)));
+        assert!(matches!(address("sqlite:/a/b c%20.db"), Ok(Address::File(path)) if path == Path::new("/a/b c%20.db")));
+        assert!(matches!(address("sqlite:///a.db"), Ok(Address::File(path)) if path == Path::new("/a.db")));
+        assert!(matches!(address("postgres://u:p@h/db"), Ok(Address::Postgres(_))));
+        assert!(matches!(address("sqlite:"), Err(Error::Address { .. })));
+        let refused = address("mysql://u:hush@h/db").err().expect("unknown").to_string();
+        assert!(refused.contains("mysql://u@h/db") && !refused.contains("hush"), "{refused}");
+    }
+}
