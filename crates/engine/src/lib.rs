@@ -1,1 +1,32 @@
+//! Carry out many writes safely: plan, guard, journal, run, settle, audit.
+//!
+//! Every change of a tenant takes one way. A [`Draft`] says what somebody wants; the [`guard`] decides on
+//! every item and the result is kept as a [`Plan`] (a preview ends here, by the same code); an approval
+//! may let through what was held; [`Engine::start`] turns the plan into a job with one task per item; and
+//! [`Engine::run`] notes each task as *sending* before its request leaves. A process may die at any moment:
+//! the next run reads back what was under way and goes on.
+//!
+//! Not here: what ought to be done (workflows), when and by whom (controller), and how it looks
+//! (`muster`). Inside, `plan` and `guard` know only the wire, `verbs` know the client, `journal` knows the
+//! database, and `runner` uses all four.
 
+mod audit;
+mod engine;
+mod error;
+pub mod guard;
+mod journal;
+pub mod plan;
+pub mod report;
+mod runner;
+
+pub use audit::{AuditRecord, AuditState};
+pub use engine::Engine;
+pub use error::{Error, Kind};
+pub use guard::GuardPolicy;
+pub use journal::{Counts, JobDetail, JobOptions, JobState, JobSummary, Only, StopAfter, Stopped, Task, TaskState};
+pub use plan::{
+    Action, Approval, Decision, DeviceTarget, Draft, DraftItem, JobId, Password, Plan, PlanId, PlanItem, PlanStatus,
+    PlanSummary, Reason, Selection, Target, Verdict,
+};
+pub use report::Report;
+pub use runner::{Event, Progress, Secrets, Silent, Stop, Tally, Tenant};

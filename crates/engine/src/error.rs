@@ -1,0 +1,101 @@
+//! What can go wrong in this room.
+
+use crate::plan::{JobId, PlanId, Reason};
+
+/// Why the engine did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The journal's database failed. Nothing is sent that it could not note down first.
+    #[error("the journal cannot be {action}; nothing was sent that is not in it")]
+    Journal {
+        /// `written`, `read`, …
+        action: &'static str,
+        #[source]
+        source: muster_store::Error,
+    },
+    /// A guard rule forbids the draft.
+    #[error("refused: {}", texts(.reasons))]
+    Refused { reasons: Vec<Reason> },
+    /// The draft contradicts itself.
+    #[error("the draft is not sound: {0}")]
+    Draft(String),
+    /// There is no such plan or job.
+    #[error("there is no {what} `{id}`")]
+    NotFound { what: &'static str, id: String },
+    /// A shortened id fits several plans or jobs.
+    #[error("`{id}` fits {} {what}s", .candidates.len())]
+    Ambiguous { what: &'static str, id: String, candidates: Vec<String> },
+    /// A plan is carried out once.
+    #[error("plan {plan} was already applied, as job {job}")]
+    AlreadyApplied { plan: PlanId, job: JobId },
+    /// The plan is too old.
+    #[error("plan {plan} has expired")]
+    Expired { plan: PlanId },
+    /// The stored plan is not the one that was proposed.
+    #[error("plan {plan} was changed after it was proposed: its hash does not fit")]
+    Altered { plan: PlanId },
+    /// There is nothing that an approval would let through.
+    #[error("plan {plan} holds nothing back, so there is nothing to approve")]
+    NothingHeld { plan: PlanId },
+    /// An approval without a name.
+    #[error("an approval needs the name of the approver")]
+    Nameless,
+    /// Another process is carrying the job out.
+    #[error("job {job} is being run by {owner}")]
+    Busy { job: JobId, owner: String },
+    /// Another process took the job over while this one was stalled.
+    #[error("job {job} was taken over by another process")]
+    LeaseLost { job: JobId },
+    /// The job belongs to another tenant than the one that is connected.
+    #[error("job {job} was planned for `{planned}`, but the connection is to `{connected}`")]
+    OtherTenant { job: JobId, planned: String, connected: String },
+    /// Nothing in the job is in the wanted state.
+    #[error("job {job} has no {state} tasks")]
+    NothingToRetry { job: JobId, state: &'static str },
+    /// A stored value is not what this program writes.
+    #[error("the journal holds a {what} that cannot be read: {why}")]
+    Corrupt { what: &'static str, why: String },
+    /// The audit's chain is broken.
+    #[error("the audit was altered: record {record} {why}")]
+    Audit { record: i64, why: String },
+}
+
+/// What a caller decides by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The state folder or database needs attention.
+    Journal,
+    /// The guard said no, or an approval is missing.
+    Refused,
+    /// What was named does not exist.
+    NotFound,
+    /// The request itself is wrong.
+    Usage,
+    /// Somebody else is at it, or it has been done.
+    Conflict,
+    /// A defect of this program or of the stored data.
+    Bug,
+}
+
+impl Error {
+    /// The class of the error.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Journal { .. } => Kind::Journal,
+            Self::Refused { .. } | Self::Expired { .. } | Self::Altered { .. } => Kind::Refused,
+            Self::NotFound { .. } => Kind::NotFound,
+            Self::Ambiguous { .. }
+            | Self::NothingHeld { .. }
+            | Self::Nameless
+            | Self::OtherTenant { .. }
+            | Self::NothingToRetry { .. } => Kind::Usage,
+            Self::AlreadyApplied { .. } | Self::Busy { .. } | Self::LeaseLost { .. } => Kind::Conflict,
+            Self::Draft(_) | Self::Corrupt { .. } | Self::Audit { .. } => Kind::Bug,
+        }
+    }
+}
+
+fn texts(reasons: &[Reason]) -> String {
+    let texts: Vec<&str> = reasons.iter().map(|reason| reason.text.as_str()).collect();
+    texts.join("; ")
+}

@@ -1,0 +1,69 @@
+//! What somebody asks the engine to do, before the guard has seen it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Action, Target};
+
+/// Changes that somebody wants, with the way their targets were chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// What it is for, in a few words: `devices command SyncDevice`.
+    pub purpose: String,
+    pub selection: Selection,
+    pub items: Vec<DraftItem>,
+}
+
+/// How the targets were chosen. The guard is stricter with targets that nobody named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "by")]
+pub enum Selection {
+    /// Named one by one.
+    Listed,
+    /// Whatever a filter found.
+    Filter {
+        /// The filter as it was given: `platform=Apple`.
+        text: String,
+        /// Whether it lets everything through.
+        everything: bool,
+        /// The most targets that the caller expects; more are refused. An everything-filter is
+        /// refused without it.
+        bound: Option<u64>,
+    },
+    /// A workflow decided by its rules.
+    Decided {
+        /// The workflow's name.
+        by: String,
+    },
+}
+
+/// One change that is wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DraftItem {
+    pub target: Target,
+    pub action: Action,
+    /// Why it ought to be done.
+    pub reason: String,
+    /// The relevant part of the target as it is now.
+    pub before: Option<serde_json::Value>,
+    /// Columns of the input row, in their order.
+    pub input: Vec<(String, String)>,
+    /// Index of an earlier item that must be done first.
+    pub after: Option<usize>,
+    /// Why there is nothing to do; the item becomes a skipped row of the report.
+    pub nothing_to_do: Option<String>,
+}
+
+impl DraftItem {
+    /// An item without input columns, order or state before.
+    pub fn new(target: Target, action: Action, reason: impl Into<String>) -> Self {
+        Self {
+            target,
+            action,
+            reason: reason.into(),
+            before: None,
+            input: Vec::new(),
+            after: None,
+            nothing_to_do: None,
+        }
+    }
+}

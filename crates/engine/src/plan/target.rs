@@ -1,0 +1,70 @@
+//! What is changed.
+
+use jiff::Timestamp;
+use muster_model::ids::{AppId, DeviceId, UserId};
+use muster_model::words::Platform;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A device, a user or an app, named well enough to find it again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "kind")]
+pub enum Target {
+    Device(DeviceTarget),
+    User {
+        name: String,
+        /// `None` for a user who does not exist yet.
+        id: Option<UserId>,
+    },
+    App {
+        id: AppId,
+        uuid: Option<Uuid>,
+        name: String,
+    },
+}
+
+/// A device as it was when the plan was made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeviceTarget {
+    pub id: DeviceId,
+    pub uuid: Option<Uuid>,
+    pub serial: String,
+    pub name: String,
+    pub platform: Platform,
+    pub user: String,
+    pub last_seen: Option<Timestamp>,
+}
+
+impl From<&muster_model::devices::Device> for DeviceTarget {
+    fn from(device: &muster_model::devices::Device) -> Self {
+        Self {
+            id: device.id.0,
+            uuid: device.uuid,
+            serial: device.serial_number.clone(),
+            name: device.device_friendly_name.clone(),
+            platform: device.platform.clone(),
+            user: device.user_name.clone(),
+            last_seen: device.last_seen.map(|stamp| stamp.0),
+        }
+    }
+}
+
+impl Target {
+    /// What people call it: the serial number, the user's name, the app's name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Device(device) if device.serial.is_empty() => &device.name,
+            Self::Device(device) => &device.serial,
+            Self::User { name, .. } | Self::App { name, .. } => name,
+        }
+    }
+
+    /// What makes it the same target in two items; names are compared as the tenant does.
+    pub(crate) fn key(&self) -> String {
+        match self {
+            Self::Device(device) => format!("device {}", device.id),
+            Self::User { name, .. } => format!("user {}", name.to_lowercase()),
+            Self::App { id, .. } => format!("app {id}"),
+        }
+    }
+}

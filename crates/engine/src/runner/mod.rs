@@ -1,0 +1,11 @@
+//! Carries a job out: claims it, settles what an earlier run left open, sends, and notes every outcome.
+//!
+//! The only place in the whole program that holds a [`muster_client::Writer`].
+
+mod progress;
+mod stop;
+mod tenant;
+
+pub use progress::{Event, Progress, Silent, Tally};
+pub use stop::Stop;
+pub use tenant::{Secrets, Tenant};
