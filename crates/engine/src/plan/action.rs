@@ -104,7 +104,9 @@ impl Action {
 /// Names of the fields that an edit sets, in the wire's words.
 fn changed_fields(edit: &UserEdit) -> Vec<String> {
     match serde_json::to_value(edit) {
-        Ok(Value::Object(fields)) => fields.into_iter().map(|(name, _)| name).filter(|name| name != "UserName").collect(),
+        Ok(Value::Object(fields)) => {
+            fields.into_iter().map(|(name, _)| name).filter(|name| name != "UserName").collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -15,7 +15,7 @@ pub struct Draft {
 
 /// How the targets were chosen. The guard is stricter with targets that nobody named.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", tag = "by")]
+#[serde(rename_all = "lowercase", tag = "kind")]
 pub enum Selection {
     /// Named one by one.
     Listed,
