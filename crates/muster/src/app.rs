@@ -1,0 +1,68 @@
+//! What every command has at hand: flags, environment, output. Opens nothing by itself.
+
+use std::io::IsTerminal as _;
+
+use crate::cli::{self, Globals};
+use crate::commands::Command;
+use crate::config::{Connection, Environment, File, Places, connection};
+use crate::error::Failure;
+use crate::output::{Format, Notes, Paint, Printer};
+
+/// The surroundings of one command.
+pub(crate) struct App {
+    pub(crate) globals: Globals,
+    pub(crate) environment: Environment,
+    pub(crate) file: File,
+    pub(crate) printer: Printer,
+    pub(crate) notes: Notes,
+}
+
+impl App {
+    /// Reads the configuration file and settles the output format, unless the command needs neither.
+    pub(crate) fn new(globals: Globals, environment: Environment, command: &Command) -> Result<Self, Failure> {
+        command.check(&globals)?;
+        for report in &globals.report {
+            report.check()?;
+        }
+        let file = if command.reads_configuration() {
+            File::read(&Places::find(&environment)?.config_file)?
+        } else {
+            File::default()
+        };
+        let terminal = std::io::stdout().is_terminal();
+        let format = match globals.output {
+            Some(format) => format,
+            None => cli::named_format(&environment)?.or(file.defaults.output).unwrap_or(if terminal {
+                Format::Table
+            } else {
+                Format::Json
+            }),
+        };
+        let notes = notes(&globals, &environment);
+        Ok(Self { globals, environment, file, printer: Printer::new(format, terminal), notes })
+    }
+
+    /// Where configuration and state live.
+    pub(crate) fn places(&self) -> Result<Places, Failure> {
+        Places::find(&self.environment)
+    }
+
+    /// The tenant this command speaks to.
+    pub(crate) fn connection(&self) -> Result<Connection, Failure> {
+        connection(self.globals.context.as_deref(), &self.environment, &self.file)
+    }
+
+    /// Who asks, for plans, approvals and the audit.
+    pub(crate) fn person(&self) -> String {
+        ["MUSTER_ACTOR", "USER", "LOGNAME", "USERNAME"]
+            .iter()
+            .find_map(|name| self.environment.get(name))
+            .unwrap_or_else(|| String::from("unknown"))
+    }
+}
+
+/// How to speak to people on stderr.
+pub(crate) fn notes(globals: &Globals, environment: &Environment) -> Notes {
+    let terminal = std::io::stderr().is_terminal();
+    Notes { paint: Paint::new(terminal && !globals.no_color && !environment.plain()), terminal }
+}

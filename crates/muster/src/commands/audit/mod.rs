@@ -1,0 +1,26 @@
+//! The record of what was planned, approved and done.
+
+mod list;
+mod verify;
+
+use clap::Subcommand;
+
+use crate::app::App;
+use crate::error::Outcome;
+
+/// Verbs of `audit`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the record
+    List(list::Args),
+    /// Prove that nobody changed the record
+    Verify(verify::Args),
+}
+
+/// Runs one verb.
+pub(super) async fn run(app: &mut App, command: Command) -> Outcome {
+    match command {
+        Command::List(args) => list::run(app, args).await,
+        Command::Verify(args) => verify::run(app, args).await,
+    }
+}

@@ -1,0 +1,34 @@
+//! Plans: what would be done, by whom it was approved, and doing it.
+
+mod apply;
+mod approve;
+mod list;
+mod show;
+
+use clap::Subcommand;
+
+use crate::app::App;
+use crate::error::Outcome;
+
+/// Verbs of `plan`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List plans
+    List(list::Args),
+    /// Show a plan with the verdict for every item
+    Show(show::Args),
+    /// Approve what a plan holds back
+    Approve(approve::Args),
+    /// Carry out a plan
+    Apply(apply::Args),
+}
+
+/// Runs one verb.
+pub(super) async fn run(app: &mut App, command: Command) -> Outcome {
+    match command {
+        Command::List(args) => list::run(app, args).await,
+        Command::Show(args) => show::run(app, args).await,
+        Command::Approve(args) => approve::run(app, args).await,
+        Command::Apply(args) => apply::run(app, args).await,
+    }
+}

@@ -1,0 +1,22 @@
+//! Enrollment users.
+
+mod provision;
+
+use clap::Subcommand;
+
+use crate::app::App;
+use crate::error::Outcome;
+
+/// Verbs of `users`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Create and update users and their group memberships from a CSV file
+    Provision(provision::Args),
+}
+
+/// Runs one verb.
+pub(super) async fn run(app: &mut App, command: Command) -> Outcome {
+    match command {
+        Command::Provision(args) => provision::run(app, args).await,
+    }
+}

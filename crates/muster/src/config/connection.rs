@@ -1,0 +1,253 @@
+//! Which tenant a command speaks to, and where each part of the answer came from.
+//!
+//! One tenant's credentials must never reach another tenant's address by accident. Therefore:
+//! `--context` takes the context as it stands in the file; `MUSTER_URL` takes everything from the
+//! environment; otherwise the chosen context is taken and the environment may replace its parts.
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::{ContextEntry, Environment, File};
+use crate::commands::suggest;
+use crate::error::{Exit, Failure};
+use crate::secrets;
+
+/// Everything needed to reach one tenant, references resolved.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    /// The context's name, or `environment`.
+    pub(crate) name: String,
+    pub(crate) origin: Origin,
+    pub(crate) url: Url,
+    pub(crate) sign: Sign,
+    pub(crate) dialect: Option<String>,
+    pub(crate) ca_file: Option<String>,
+    pub(crate) lanes: Option<usize>,
+    pub(crate) rate: Option<f64>,
+    pub(crate) page_size: Option<u32>,
+    pub(crate) timeout_seconds: Option<u64>,
+}
+
+/// Where the choice of the tenant came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Flag,
+    Environment,
+    File,
+}
+
+impl Origin {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Flag => "--context",
+            Self::Environment => "environment",
+            Self::File => "configuration file",
+        }
+    }
+}
+
+/// How to sign in.
+#[derive(Debug)]
+pub(crate) enum Sign {
+    Basic { username: String, password: SecretString, tenant_code: SecretString },
+    OAuth { token_url: Url, client_id: String, client_secret: SecretString, tenant_code: Option<SecretString> },
+}
+
+/// Chooses the tenant and resolves its references.
+pub(crate) fn connection(flag: Option<&str>, environment: &Environment, file: &File) -> Result<Connection, Failure> {
+    if let Some(name) = flag {
+        return from_entry(name, Origin::Flag, entry(file, name)?, &Environment::default(), environment);
+    }
+    let (url, named) = (environment.get("MUSTER_URL"), environment.get("MUSTER_CONTEXT"));
+    match (url, named) {
+        (Some(_), Some(name)) => Err(Failure::config(format!("MUSTER_URL and MUSTER_CONTEXT ({name}) are both set"))
+            .because("one names a tenant by address, the other by context, and their credentials must not mix")
+            .hint("unset one of them")),
+        (Some(url), None) => {
+            let entry = ContextEntry {
+                url,
+                dialect: environment.get("MUSTER_DIALECT"),
+                tenant_code: None,
+                basic: None,
+                oauth: None,
+                ca_file: None,
+                lanes: None,
+                rate: None,
+                page_size: None,
+                timeout_seconds: None,
+            };
+            from_entry("environment", Origin::Environment, &entry, environment, environment)
+        }
+        (None, Some(name)) => from_entry(&name, Origin::Environment, entry(file, &name)?, environment, environment),
+        (None, None) => match &file.current_context {
+            Some(name) => from_entry(name, Origin::File, entry(file, name)?, environment, environment),
+            None => Err(Failure::config("no tenant is named")
+                .because("there is no current context, and MUSTER_URL is not set")
+                .hint(
+                    "muster context add NAME --url URL …, or `muster demo` to try everything against a UEM of its own",
+                )),
+        },
+    }
+}
+
+/// The context of that name, or a failure with what may have been meant.
+pub(crate) fn entry<'a>(file: &'a File, name: &str) -> Result<&'a ContextEntry, Failure> {
+    file.contexts.get(name).ok_or_else(|| {
+        let known: Vec<&str> = file.contexts.keys().map(String::as_str).collect();
+        let failure = Failure::new(Exit::Usage, "E_UNKNOWN_CONTEXT", format!("there is no context `{name}`"))
+            .candidates(suggest::near(name, known.iter().copied()));
+        match known.as_slice() {
+            [] => failure.hint("muster context add NAME --url URL …"),
+            known => failure.hint(format!("known contexts: {}", known.join(", "))),
+        }
+    })
+}
+
+/// `over` replaces parts of the entry; `references` is where `env:` looks.
+fn from_entry(
+    name: &str,
+    origin: Origin,
+    entry: &ContextEntry,
+    over: &Environment,
+    references: &Environment,
+) -> Result<Connection, Failure> {
+    let url = address(&entry.url)?;
+    let given = |variable: &str| over.get(variable).map(SecretString::from);
+    let secret = |variable: &str, reference: Option<&String>| -> Result<Option<SecretString>, Failure> {
+        match (given(variable), reference) {
+            (Some(value), _) => Ok(Some(value)),
+            (None, Some(reference)) => secrets::resolve(reference, references).map(Some),
+            (None, None) => Ok(None),
+        }
+    };
+    let tenant_code = secret("MUSTER_TENANT_CODE", entry.tenant_code.as_ref())?;
+    let basic = entry.basic.as_ref();
+    let oauth = entry.oauth.as_ref();
+    let client_id = over.get("MUSTER_CLIENT_ID").or_else(|| oauth.map(|oauth| oauth.client_id.clone()));
+    let username = over.get("MUSTER_USERNAME").or_else(|| basic.map(|basic| basic.username.clone()));
+    let missing = |what: &str, variable: &str| {
+        Failure::config(format!("the context `{name}` has no {what}"))
+            .hint(format!("set {variable}, or give the context one"))
+    };
+    let sign = match (client_id, username) {
+        (Some(_), Some(_)) if oauth.is_none() && basic.is_none() => {
+            return Err(Failure::config("MUSTER_CLIENT_ID and MUSTER_USERNAME are both set").hint("unset one of them"));
+        }
+        (Some(client_id), _) if basic.is_none() => Sign::OAuth {
+            token_url: over
+                .get("MUSTER_TOKEN_URL")
+                .or_else(|| oauth.map(|oauth| oauth.token_url.clone()))
+                .ok_or_else(|| missing("token URL", "MUSTER_TOKEN_URL"))
+                .and_then(|text| address(&text))?,
+            client_id,
+            client_secret: secret("MUSTER_CLIENT_SECRET", oauth.map(|oauth| &oauth.client_secret))?
+                .ok_or_else(|| missing("client secret", "MUSTER_CLIENT_SECRET"))?,
+            tenant_code,
+        },
+        (_, Some(username)) => Sign::Basic {
+            username,
+            password: secret("MUSTER_PASSWORD", basic.map(|basic| &basic.password))?
+                .ok_or_else(|| missing("password", "MUSTER_PASSWORD"))?,
+            tenant_code: tenant_code.ok_or_else(|| missing("tenant code", "MUSTER_TENANT_CODE"))?,
+        },
+        _ => return Err(missing("way to sign in", "MUSTER_USERNAME or MUSTER_CLIENT_ID")),
+    };
+    Ok(Connection {
+        name: name.to_owned(),
+        origin,
+        url,
+        sign,
+        dialect: entry.dialect.clone(),
+        ca_file: entry.ca_file.clone(),
+        lanes: entry.lanes,
+        rate: entry.rate,
+        page_size: entry.page_size,
+        timeout_seconds: entry.timeout_seconds,
+    })
+}
+
+/// A tenant's address. A bare host means `https`, and a trailing `/API` belongs to the calls.
+pub(crate) fn address(text: &str) -> Result<Url, Failure> {
+    let text = text.trim();
+    let full = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    let bad = |why: String| {
+        Failure::config(format!("`{text}` is not an address of a tenant")).because(why).hint("write https://HOST")
+    };
+    let mut url = Url::parse(&full).map_err(|error| bad(error.to_string()))?;
+    if !matches!(url.scheme(), "https" | "http") || url.host_str().is_none_or(str::is_empty) {
+        return Err(bad(String::from("it has to start with https:// and name a host")));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(
+            Failure::config("an address must not carry credentials").hint("use --username and --password env:NAME")
+        );
+    }
+    let path = url.path().trim_end_matches('/').to_owned();
+    if path.eq_ignore_ascii_case("/api") {
+        url.set_path("");
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::BasicEntry;
+
+    fn file() -> File {
+        let entry = ContextEntry {
+            url: "uem.example/API".into(),
+            dialect: Some("guide".into()),
+            tenant_code: Some("env:CODE".into()),
+            basic: Some(BasicEntry { username: "api".into(), password: "env:PASSWORD".into() }),
+            oauth: None,
+            ca_file: None,
+            lanes: None,
+            rate: None,
+            page_size: None,
+            timeout_seconds: None,
+        };
+        File { current_context: Some("prod".into()), contexts: [("prod".to_owned(), entry)].into(), ..File::default() }
+    }
+
+    #[test]
+    fn the_environment_replaces_parts_of_the_current_context() {
+        let environment = Environment::from_pairs(&[("CODE", "c"), ("PASSWORD", "p"), ("MUSTER_USERNAME", "me")]);
+        let found = connection(None, &environment, &file()).expect("a connection");
+        assert_eq!(found.url.as_str(), "https://uem.example/");
+        assert!(matches!(found.sign, Sign::Basic { username, .. } if username == "me"));
+    }
+
+    #[test]
+    fn a_context_named_by_flag_ignores_the_environment() {
+        let environment = Environment::from_pairs(&[
+            ("CODE", "c"),
+            ("PASSWORD", "p"),
+            ("MUSTER_USERNAME", "me"),
+            ("MUSTER_URL", "https://other.example"),
+        ]);
+        let found = connection(Some("prod"), &environment, &file()).expect("a connection");
+        assert_eq!(found.url.host_str(), Some("uem.example"));
+        assert!(matches!(found.sign, Sign::Basic { username, .. } if username == "api"));
+    }
+
+    #[test]
+    fn an_address_from_the_environment_never_meets_credentials_from_the_file() {
+        let environment =
+            Environment::from_pairs(&[("CODE", "c"), ("PASSWORD", "p"), ("MUSTER_URL", "https://other.example")]);
+        let failure = connection(None, &environment, &file()).expect_err("refuses");
+        assert!(failure.message.contains("no way to sign in"), "{failure:?}");
+    }
+
+    #[test]
+    fn a_misspelt_context_is_found_again() {
+        let failure = connection(Some("prd"), &Environment::default(), &file()).expect_err("refuses");
+        assert_eq!((failure.exit, failure.candidates.as_slice()), (Exit::Usage, ["prod".to_owned()].as_slice()));
+    }
+
+    #[test]
+    fn an_address_is_a_host_and_nothing_secret() {
+        assert!(address("ftp://x").is_err() && address("https://").is_err() && address("https://a:b@c").is_err());
+        assert_eq!(address("cn1.awmdm.com/api/").map(String::from).ok().as_deref(), Some("https://cn1.awmdm.com/"));
+    }
+}

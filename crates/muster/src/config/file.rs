@@ -1,0 +1,218 @@
+//! The configuration file: contexts and defaults. Unknown keys are errors; comments survive our edits.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use toml_edit::{DocumentMut, Item, Table, value};
+
+use crate::error::Failure;
+use crate::output::Format;
+
+/// What the file says.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct File {
+    /// The context that is used when none is named.
+    pub(crate) current_context: Option<String>,
+    pub(crate) defaults: Defaults,
+    pub(crate) contexts: BTreeMap<String, ContextEntry>,
+}
+
+/// Settings for every context; flags and environment come before them.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Defaults {
+    pub(crate) output: Option<Format>,
+    /// Requests in flight at once.
+    pub(crate) lanes: Option<usize>,
+    /// Requests per second.
+    pub(crate) rate: Option<f64>,
+    /// Rows per page of a list.
+    pub(crate) page_size: Option<u32>,
+    /// Seconds until an answer must be there.
+    pub(crate) timeout_seconds: Option<u64>,
+}
+
+/// One tenant: where it is and how to sign in. Secrets are references, never values.
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ContextEntry {
+    pub(crate) url: String,
+    /// `guide` or `published`; found by probing and remembered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) dialect: Option<String>,
+    /// Reference to the tenant code (`aw-tenant-code`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tenant_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) basic: Option<BasicEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) oauth: Option<OAuthEntry>,
+    /// PEM file with further certificate authorities.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ca_file: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) lanes: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rate: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) page_size: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) timeout_seconds: Option<u64>,
+}
+
+/// Signing in with a name and a password.
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BasicEntry {
+    pub(crate) username: String,
+    /// Reference to the password.
+    pub(crate) password: String,
+}
+
+/// Signing in with OAuth 2.0 client credentials.
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OAuthEntry {
+    pub(crate) token_url: String,
+    pub(crate) client_id: String,
+    /// Reference to the client secret.
+    pub(crate) client_secret: String,
+}
+
+impl File {
+    /// Reads the file; one that does not exist says nothing.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(Failure::io(format!("cannot read {}", path.display()), &error)),
+        };
+        toml_edit::de::from_str(&text).map_err(|error| {
+            // The parser's text has several lines: position, excerpt, what is wrong. The last says most.
+            let text = error.to_string();
+            let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+            let mut failure = Failure::config(format!("{} is not a valid configuration", path.display()));
+            for line in lines {
+                failure = failure.because(line);
+            }
+            failure.hint("correct the file; `muster context add --help` lists what a context may say")
+        })
+    }
+}
+
+/// Changes the file in place.
+pub(crate) fn edit(path: &Path, change: impl FnOnce(&mut DocumentMut)) -> Result<(), Failure> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            String::from("# Contexts of muster. Secrets are references (env:NAME, file:PATH), never values.\n")
+        }
+        Err(error) => return Err(Failure::io(format!("cannot read {}", path.display()), &error)),
+    };
+    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
+        Failure::config(format!("{} is not a valid configuration", path.display())).because(error.to_string())
+    })?;
+    change(&mut document);
+    let failed = |error: std::io::Error| Failure::io(format!("cannot write {}", path.display()), &error);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    crate::output::replace(path, document.to_string().as_bytes()).map_err(failed)
+}
+
+/// Puts a context into the document, replacing one of the same name.
+pub(crate) fn put_context(document: &mut DocumentMut, name: &str, entry: &ContextEntry) {
+    let contexts = document.entry("contexts").or_insert_with(|| {
+        let mut table = Table::new();
+        table.set_implicit(true);
+        Item::Table(table)
+    });
+    let rendered = toml_edit::ser::to_document(entry).map(|document| document.as_table().clone()).unwrap_or_default();
+    let mut table = Table::new();
+    // Plain values first: in TOML they belong to the table whose heading stands above them.
+    for (key, item) in rendered.iter().filter(|(_, item)| item.is_value() && !item.is_inline_table()) {
+        table.insert(key, item.clone());
+    }
+    for (key, item) in rendered.iter().filter(|(_, item)| item.is_table() || item.is_inline_table()) {
+        if let Ok(inner) = item.clone().into_table() {
+            table.insert(key, Item::Table(inner));
+        }
+    }
+    contexts[name] = Item::Table(table);
+}
+
+/// Names the context that is used when none is named; `None` takes the choice away.
+pub(crate) fn put_current(document: &mut DocumentMut, name: Option<&str>) {
+    match name {
+        Some(name) => document["current_context"] = value(name),
+        None => {
+            document.remove("current_context");
+        }
+    }
+}
+
+/// Remembers which dialect a context speaks.
+pub(crate) fn put_dialect(document: &mut DocumentMut, name: &str, dialect: &str) {
+    if let Some(context) = document.get_mut("contexts").and_then(|contexts| contexts.get_mut(name)) {
+        context["dialect"] = value(dialect);
+    }
+}
+
+/// Takes a context out of the document.
+pub(crate) fn drop_context(document: &mut DocumentMut, name: &str) {
+    if let Some(contexts) = document.get_mut("contexts").and_then(Item::as_table_like_mut) {
+        contexts.remove(name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry() -> ContextEntry {
+        ContextEntry {
+            url: "https://uem.example".into(),
+            dialect: None,
+            tenant_code: Some("env:CODE".into()),
+            basic: Some(BasicEntry { username: "api".into(), password: "file:/run/password".into() }),
+            oauth: None,
+            ca_file: None,
+            lanes: Some(4),
+            rate: None,
+            page_size: None,
+            timeout_seconds: None,
+        }
+    }
+
+    #[test]
+    fn an_edit_keeps_comments_and_reads_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, "# mine\ncurrent_context = \"old\" # really\n\n[contexts.old]\nurl = \"http://x\"\n")
+            .expect("writes");
+        edit(&path, |document| {
+            put_context(document, "new one", &entry());
+            put_current(document, Some("new one"));
+            put_dialect(document, "new one", "guide");
+        })
+        .expect("edits");
+        let text = std::fs::read_to_string(&path).expect("reads");
+        assert!(text.starts_with("# mine\n"), "{text}");
+        let file = File::read(&path).expect("reads");
+        assert_eq!(file.current_context.as_deref(), Some("new one"));
+        assert_eq!(file.contexts["new one"], ContextEntry { dialect: Some("guide".into()), ..entry() }, "{text}");
+        edit(&path, |document| drop_context(document, "new one")).expect("edits");
+        assert_eq!(File::read(&path).expect("reads").contexts.len(), 1);
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error_that_names_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, "[contexts.a]\nurl = \"http://x\"\npasword = \"env:P\"\n").expect("writes");
+        let failure = File::read(&path).expect_err("refuses");
+        assert!(failure.why.iter().any(|why| why.contains("pasword")), "{failure:?}");
+    }
+}

@@ -1,0 +1,15 @@
+//! Where settings come from: defaults < configuration file < environment < flags.
+//!
+//! The only place that reads the environment. What the settings mean is decided in the rooms that own them.
+
+mod connection;
+mod environment;
+mod file;
+mod places;
+
+pub(crate) use connection::{Connection, Origin, Sign, address, connection, entry};
+pub(crate) use environment::Environment;
+pub(crate) use file::{
+    BasicEntry, ContextEntry, File, OAuthEntry, drop_context, edit, put_context, put_current, put_dialect,
+};
+pub(crate) use places::Places;

@@ -1,0 +1,1 @@
+//! The composition root: settings become handles, handles become a tenant and an engine.
