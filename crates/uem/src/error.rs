@@ -1,0 +1,63 @@
+//! Why a tenant does not start. (What it answers to callers is `http::refusal`.)
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// A tenant could not be started, stepped or read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the folder `{}` is in use by another process", folder.display())]
+    Locked {
+        folder: PathBuf,
+        #[source]
+        source: muster_store::Error,
+    },
+    #[error("cannot use `{}`", path.display())]
+    File {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("`{}` does not hold the credentials of a tenant", path.display())]
+    Credentials {
+        path: PathBuf,
+        #[source]
+        source: serde_json::Error,
+    },
+    #[error("cannot listen on {address}")]
+    Listen {
+        address: SocketAddr,
+        #[source]
+        source: io::Error,
+    },
+    #[error("the system gives no random numbers")]
+    Random,
+    #[error("the tenant's database failed")]
+    Store(#[from] muster_store::Error),
+}
+
+/// What a caller can do about an [`Error`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Another process has the folder: stop it, or take another folder.
+    Locked,
+    /// A file or folder cannot be read or written.
+    File,
+    /// The address is taken or not ours.
+    Listen,
+    /// The database is damaged, foreign or full.
+    Storage,
+}
+
+impl Error {
+    /// What a caller can do about it.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Locked { .. } => Kind::Locked,
+            Self::File { .. } | Self::Credentials { .. } | Self::Random => Kind::File,
+            Self::Listen { .. } => Kind::Listen,
+            Self::Store(_) => Kind::Storage,
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The ready file: all that a client needs to speak to a tenant, written once the tenant listens.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::error::Error;
+use crate::secret::write_private;
+
+/// How to reach and enter a tenant. Its `Debug` shows no secret; what it serialises to does.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ready {
+    /// Without a trailing slash.
+    pub url: String,
+    pub tenant_code: String,
+    pub username: String,
+    pub password: String,
+    pub oauth: ReadyOAuth,
+    pub organization_group: ReadyGroup,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadyOAuth {
+    pub token_url: String,
+    pub client_id: String,
+    pub client_secret: String,
+}
+
+/// The topmost organization group of the tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadyGroup {
+    pub id: i64,
+    pub uuid: Uuid,
+    pub group_id: String,
+    pub name: String,
+}
+
+impl Ready {
+    /// Writes the file readable by its owner only, whole or not at all.
+    ///
+    /// # Errors
+    /// [`Error::File`] if the folder is missing or not writable.
+    pub fn write(&self, path: &Path) -> Result<(), Error> {
+        let mut text = serde_json::to_vec_pretty(self).map_err(|source| Error::File {
+            path: path.to_owned(),
+            source: source.into(),
+        })?;
+        text.push(b'\n');
+        write_private(path, &text)
+    }
+}
+
+impl std::fmt::Debug for Ready {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ready")
+            .field("url", &self.url)
+            .field("username", &self.username)
+            .field("organization_group", &self.organization_group)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for ReadyOAuth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReadyOAuth")
+            .field("token_url", &self.token_url)
+            .field("client_id", &self.client_id)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_output_has_no_secret_and_the_file_is_private() {
+        let ready = Ready {
+            url: "http://127.0.0.1:1".into(),
+            tenant_code: "secret-code".into(),
+            username: "admin".into(),
+            password: "secret-password".into(),
+            oauth: ReadyOAuth {
+                token_url: "http://127.0.0.1:1/connect/token".into(),
+                client_id: "client".into(),
+                client_secret: "secret-secret".into(),
+            },
+            organization_group: ReadyGroup { id: 1, uuid: Uuid::nil(), group_id: "g".into(), name: "G".into() },
+        };
+        assert!(!format!("{ready:?} {:?}", ready.oauth).contains("secret-"));
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("ready.json");
+        ready.write(&path).expect("writes");
+        ready.write(&path).expect("writes over what is there");
+        let text = std::fs::read_to_string(&path).expect("reads");
+        assert_eq!(serde_json::from_str::<Ready>(&text).expect("parses"), ready);
+        assert_eq!(std::fs::read_dir(folder.path()).expect("lists").count(), 1, "no temporary file stays");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(&path).expect("is there").permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What a tenant needs to know before it starts.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use muster_store::{Clock, ManualClock, SystemClock};
+
+/// Where a tenant keeps its state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Data {
+    /// In this folder, which one process at a time may use.
+    Folder(PathBuf),
+    /// Nowhere: it is gone when the tenant stops.
+    Memory,
+}
+
+/// Who moves the devices' time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// Devices live by themselves, as the clock goes.
+    Live,
+    /// Devices live only while [`crate::Running::step`] is called.
+    Stepped,
+}
+
+/// Settings of one tenant. Build them with [`Settings::in_folder`] or [`Settings::in_memory`].
+#[derive(Clone)]
+pub struct Settings {
+    pub data: Data,
+    /// Port 0 takes any free port; [`crate::Running::url`] tells which.
+    pub listen: SocketAddr,
+    /// How many devices the first start makes. A later start keeps what there is.
+    pub devices: u32,
+    /// Decides everything about the fleet that is not decided by callers. Kept from the first start.
+    pub seed: u64,
+    /// Every interval of the fleet is divided by it: at 60 a four-hour check-in happens every four minutes.
+    pub speed: f64,
+    /// Requests per minute; without it [`DEFAULT_RATE_LIMIT`] holds.
+    pub rate_limit: Option<u32>,
+    /// The tenant's time of day.
+    pub clock: Arc<dyn Clock>,
+    pub fleet: Pace,
+}
+
+/// Requests per minute of a tenant whose settings name no limit: the largest that a real one announced.
+pub const DEFAULT_RATE_LIMIT: u32 = 250_000;
+
+impl Settings {
+    /// A persistent tenant on a free loopback port with 2,000 devices that live in real time.
+    pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            data: Data::Folder(folder.into()),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            devices: 2_000,
+            seed: 1,
+            speed: 1.0,
+            rate_limit: None,
+            clock: Arc::new(SystemClock),
+            fleet: Pace::Live,
+        }
+    }
+
+    /// A tenant for tests: in memory, 200 devices, and a clock that stands still until it is stepped.
+    pub fn in_memory() -> Self {
+        // Monday, 5 January 2026, 08:00 UTC: any fixed moment makes runs repeatable.
+        let start = jiff::Timestamp::from_second(1_767_600_000).unwrap_or_default();
+        Self {
+            data: Data::Memory,
+            devices: 200,
+            clock: Arc::new(ManualClock::at(start)),
+            fleet: Pace::Stepped,
+            ..Self::in_folder(PathBuf::new())
+        }
+    }
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings")
+            .field("data", &self.data)
+            .field("listen", &self.listen)
+            .field("devices", &self.devices)
+            .field("seed", &self.seed)
+            .field("speed", &self.speed)
+            .field("rate_limit", &self.rate_limit)
+            .field("fleet", &self.fleet)
+            .finish_non_exhaustive()
+    }
+}
