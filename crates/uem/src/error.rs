@@ -7,12 +7,6 @@ use std::path::PathBuf;
 /// A tenant could not be started, stepped or read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("the folder `{}` is in use by another process", folder.display())]
-    Locked {
-        folder: PathBuf,
-        #[source]
-        source: muster_store::Error,
-    },
     #[error("cannot use `{}`", path.display())]
     File {
         path: PathBuf,
@@ -33,7 +27,8 @@ pub enum Error {
     },
     #[error("the system gives no random numbers")]
     Random,
-    #[error("the tenant's database failed")]
+    /// The folder, or the database in it. The text is the store's own: it names what is wrong.
+    #[error(transparent)]
     Store(#[from] muster_store::Error),
 }
 
@@ -54,10 +49,10 @@ impl Error {
     /// What a caller can do about it.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Locked { .. } => Kind::Locked,
+            Self::Store(error) if error.kind() == muster_store::Kind::Locked => Kind::Locked,
+            Self::Store(_) => Kind::Storage,
             Self::File { .. } | Self::Credentials { .. } | Self::Random => Kind::File,
             Self::Listen { .. } => Kind::Listen,
-            Self::Store(_) => Kind::Storage,
         }
     }
 }

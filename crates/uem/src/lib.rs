@@ -1,1 +1,24 @@
+//! A UEM that people can trust in tests, rehearsals and demos: the API in both dialects, persistence,
+//! and devices that live.
+//!
+//! [`start`] opens a tenant and answers once it accepts connections. Callers and devices never meet:
+//! the API (`http`) writes rows (`store`), and the devices (`fleet`) find them when they check in.
+//!
+//! Nothing outside `muster` and tests may use this crate; a client cannot tell it from a real tenant.
 
+mod clock;
+mod credentials;
+mod error;
+mod fleet;
+mod http;
+mod ready;
+mod running;
+mod secret;
+mod settings;
+mod store;
+
+pub use error::{Error, Kind};
+pub use http::faults::{Faults, On};
+pub use ready::{Ready, ReadyGroup, ReadyOAuth};
+pub use running::{Effect, Running, start};
+pub use settings::{DEFAULT_RATE_LIMIT, Data, Pace, Settings};

@@ -42,10 +42,8 @@ impl Ready {
     /// # Errors
     /// [`Error::File`] if the folder is missing or not writable.
     pub fn write(&self, path: &Path) -> Result<(), Error> {
-        let mut text = serde_json::to_vec_pretty(self).map_err(|source| Error::File {
-            path: path.to_owned(),
-            source: source.into(),
-        })?;
+        let mut text = serde_json::to_vec_pretty(self)
+            .map_err(|source| Error::File { path: path.to_owned(), source: source.into() })?;
         text.push(b'\n');
         write_private(path, &text)
     }

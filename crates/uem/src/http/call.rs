@@ -54,8 +54,8 @@ fn body<B: DeserializeOwned>(bytes: &Bytes) -> Result<B, Refusal> {
     // A body type without content is `Nothing`, which any text satisfies.
     let text = if size_of::<B>() == 0 { "null".to_owned() } else { text(bytes) };
     let text = if text.trim().is_empty() { "{}" } else { &text };
-    let value: serde_json::Value = serde_json::from_str(text)
-        .map_err(|error| Refusal::bad(format!("The request body is not JSON: {error}.")))?;
+    let value: serde_json::Value =
+        serde_json::from_str(text).map_err(|error| Refusal::bad(format!("The request body is not JSON: {error}.")))?;
     any_case::read(value).map_err(|error| Refusal::shape(format!("The request body cannot be used: {error}.")))
 }
 
@@ -78,7 +78,8 @@ mod tests {
 
     #[test]
     fn query_names_have_no_case_and_empty_values_do_not_count() {
-        let read: DeviceQuery = query("PageSize=10&platform=&MODEL=iPhone%2015+Pro&model=iPad&unknown=1").expect("reads");
+        let read: DeviceQuery =
+            query("PageSize=10&platform=&MODEL=iPhone%2015+Pro&model=iPad&unknown=1").expect("reads");
         let expected =
             DeviceQuery { pagesize: Some(10), model: Some("iPhone 15 Pro".to_owned()), ..DeviceQuery::default() };
         assert_eq!(read, expected);
@@ -94,7 +95,8 @@ mod tests {
 
     #[test]
     fn bodies_are_read_whatever_their_case_and_encoding() {
-        let edit: UserEdit = body(&Bytes::from_static(b"\xef\xbb\xbf{\"userName\":\"a\",\"FIRSTNAME\":\"b\"}")).expect("reads");
+        let edit: UserEdit =
+            body(&Bytes::from_static(b"\xef\xbb\xbf{\"userName\":\"a\",\"FIRSTNAME\":\"b\"}")).expect("reads");
         assert_eq!((edit.username.as_str(), edit.first_name.as_deref()), ("a", Some("b")));
         let edit: UserEdit = body(&Bytes::from_static(b"{\"LastName\":\"M\xfcller\"}")).expect("Latin-1 reads");
         assert_eq!(edit.last_name.as_deref(), Some("M\u{fc}ller"));

@@ -1,0 +1,303 @@
+//! The API over HTTP: from a request to a handler and back.
+//!
+//! One small table of ours does the routing (axum only runs the connections), because the API's own
+//! rules are not those of a router: literals in any case, doubled slashes, versions in `Accept`, pages
+//! of HTML for unknown addresses. The order of things that happen to a request is in [`respond`].
+
+mod answer;
+mod any_case;
+mod auth;
+mod call;
+mod context;
+pub(crate) mod faults;
+mod limits;
+mod path;
+mod refusal;
+mod router;
+mod table;
+mod token;
+mod wire;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::request::Parts as Head;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use bytes::Bytes;
+use muster_model::error::code;
+use muster_store::{Clock, SystemClock};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+pub(crate) use context::Tenant;
+
+use self::answer::{JSON, Reply};
+use self::auth::Gate;
+use self::call::Parts;
+use self::context::Context;
+use self::faults::{Fault, Faults};
+use self::limits::{Limiter, Standing};
+use self::refusal::Refusal;
+use self::table::{Found, Table};
+use self::wire::{Door, Scissors};
+use crate::error::Error;
+use crate::settings::DEFAULT_RATE_LIMIT;
+
+/// Larger bodies are refused; the API has none of this size.
+const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+/// The API of one tenant.
+pub(crate) struct Server {
+    tenant: Arc<Tenant>,
+    pub(crate) table: Table,
+    pub(crate) faults: Faults,
+    gate: Gate,
+    limiter: Limiter,
+    served: Mutex<BTreeMap<&'static str, u64>>,
+}
+
+impl Server {
+    pub(crate) async fn new(tenant: Tenant, rate_limit: Option<u32>) -> Result<Self, Error> {
+        Ok(Self {
+            gate: Gate::load(&tenant.database).await?,
+            tenant: Arc::new(tenant),
+            table: router::table(),
+            faults: Faults::default(),
+            limiter: Limiter::new(rate_limit.unwrap_or(DEFAULT_RATE_LIMIT), Instant::now()),
+            served: Mutex::default(),
+        })
+    }
+
+    /// How many requests each endpoint has answered with success.
+    pub(crate) fn served(&self) -> BTreeMap<&'static str, u64> {
+        self.served.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Answers requests until the sender of `stopping` says `true` or is gone.
+pub(crate) async fn serve(listener: TcpListener, server: Arc<Server>, mut stopping: watch::Receiver<bool>) {
+    let service =
+        Router::new().fallback(outermost).with_state(server).into_make_service_with_connect_info::<Scissors>();
+    let stopped = async move {
+        // An error says that the sender is gone, which is also the end.
+        let _ = stopping.wait_for(|stop| *stop).await;
+    };
+    if let Err(error) = axum::serve(Door(listener), service).with_graceful_shutdown(stopped).await {
+        tracing::error!(%error, "the tenant stopped listening");
+    }
+}
+
+async fn outermost(
+    State(server): State<Arc<Server>>,
+    ConnectInfo(scissors): ConnectInfo<Scissors>,
+    request: Request,
+) -> Response<Body> {
+    let correlation = Uuid::new_v4();
+    let (head, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+        return Answer::refused(&Refusal::bad("The request body is too large."), correlation).finish(correlation);
+    };
+    let answer = respond(&server, &head, body, &scissors, correlation).await;
+    tracing::debug!(
+        method = %head.method, path = head.uri.path(), status = answer.status, %correlation, "answered"
+    );
+    answer.finish(correlation)
+}
+
+/// What happens to a request: health and tokens need no credentials; then the limit, the credentials,
+/// the route, a fault if one was ordered, and the handler.
+async fn respond(server: &Server, head: &Head, body: Bytes, scissors: &Scissors, correlation: Uuid) -> Answer {
+    let segments = path::segments(head.uri.path());
+    if segments.len() == 1 && segments[0].eq_ignore_ascii_case("healthz") {
+        return Answer { content_type: "text/plain; charset=utf-8", ..Answer::new(200, b"ok\n".to_vec()) };
+    }
+    if token::is_token_path(&segments) {
+        return token_answer(server, head, &body, scissors).await;
+    }
+    let standing = server.limiter.take(Instant::now());
+    let mut answer = if standing.within {
+        admitted(server, head, body, &segments, scissors, correlation).await
+    } else {
+        throttled(Some(Duration::from_secs(standing.reset_seconds())), correlation)
+    };
+    answer.standing(&standing);
+    answer
+}
+
+async fn admitted(
+    server: &Server,
+    head: &Head,
+    body: Bytes,
+    segments: &[String],
+    scissors: &Scissors,
+    correlation: Uuid,
+) -> Answer {
+    let caller = match server.gate.admit(&head.headers, server.tenant.clock.now()) {
+        Ok(caller) => caller,
+        Err(refusal) => {
+            let mut answer = Answer::refused(&refusal, correlation);
+            if answer.status == 401 {
+                answer.header(WWW_AUTHENTICATE, "Basic realm=\"UEM\"");
+            }
+            return answer;
+        }
+    };
+    match find(server, head, segments) {
+        Found::Nothing => Answer::refused(&Refusal::Page, correlation),
+        Found::OtherMethods(methods) => {
+            let message = format!("The requested resource does not support http method '{}'.", head.method);
+            let mut answer = Answer::refused(&Refusal::new(405, 405, message), correlation);
+            answer.header(ALLOW, &methods.join(", "));
+            answer
+        }
+        Found::Route { route, arguments, versions } => {
+            let query = head.uri.query().unwrap_or_default().to_owned();
+            let parts = Parts { arguments, query, body };
+            let fault = server.faults.for_call(route.effect);
+            let run = async {
+                let context = Context { tenant: Arc::clone(&server.tenant), caller };
+                carry_out(server, route, context, parts, correlation).await
+            };
+            let mut answer = with_fault(fault, run, scissors, correlation).await;
+            let versions: Vec<String> = versions.iter().map(u8::to_string).collect();
+            answer.header(HeaderName::from_static("x-api-version"), &format!("v{}", route.version));
+            answer.header(HeaderName::from_static("api-supported-versions"), &versions.join(", "));
+            answer
+        }
+    }
+}
+
+/// The route as it is written, or else with the version in front of the module's name.
+fn find<'a>(server: &'a Server, head: &Head, segments: &[String]) -> Found<'a> {
+    let method = head.method.as_str();
+    let header = |name| head.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    // Some clients put the version into Content-Type.
+    let asked = [ACCEPT, CONTENT_TYPE].into_iter().find_map(|name| path::asked_version(header(name)?));
+    match (server.table.find(method, segments, asked), path::without_legacy_version(segments)) {
+        (Found::Nothing, Some((segments, version))) => server.table.find(method, &segments, asked.or(Some(version))),
+        (found, _) => found,
+    }
+}
+
+async fn carry_out(server: &Server, route: &table::Route, context: Context, parts: Parts, correlation: Uuid) -> Answer {
+    match route.run(context, parts).await {
+        Ok(Reply { status, body }) => {
+            let mut served = server.served.lock().unwrap_or_else(PoisonError::into_inner);
+            *served.entry(route.name).or_default() += 1;
+            drop(served);
+            body.map_or_else(|| Answer::empty(status), |body| Answer::new(status, body))
+        }
+        Err(refusal) => Answer::refused(&refusal, correlation),
+    }
+}
+
+async fn with_fault(
+    fault: Option<Fault>,
+    run: impl Future<Output = Answer>,
+    scissors: &Scissors,
+    correlation: Uuid,
+) -> Answer {
+    let broken = |status| Answer::refused(&Refusal::new(status, code::INTERNAL, "Ordered fault."), correlation);
+    match fault {
+        None => run.await,
+        Some(Fault::LoseAnswer) => {
+            let answer = run.await;
+            scissors.cut();
+            answer
+        }
+        Some(Fault::FailBefore { status }) => broken(status),
+        Some(Fault::FailAfter { status }) => {
+            run.await;
+            broken(status)
+        }
+        Some(Fault::Throttle { retry_after }) => throttled(retry_after, correlation),
+        Some(Fault::Delay(by)) => {
+            let answer = run.await;
+            tokio::time::sleep(by).await;
+            answer
+        }
+        Some(Fault::Page) => Answer {
+            content_type: "text/html; charset=utf-8",
+            ..Answer::new(200, b"<!DOCTYPE html>\n<html><body>Please sign in.</body></html>\n".to_vec())
+        },
+    }
+}
+
+async fn token_answer(server: &Server, head: &Head, body: &[u8], scissors: &Scissors) -> Answer {
+    let run = async {
+        if head.method != axum::http::Method::POST {
+            return Answer::empty(405);
+        }
+        let (status, body) = token::answer(server, &head.headers, body).await;
+        let mut answer = Answer::new(status, body.to_string().into_bytes());
+        answer.header(axum::http::header::CACHE_CONTROL, "no-store");
+        answer
+    };
+    with_fault(server.faults.for_token(), run, scissors, Uuid::new_v4()).await
+}
+
+fn throttled(retry_after: Option<Duration>, correlation: Uuid) -> Answer {
+    let refusal = Refusal::new(429, code::THROTTLED, "Too many requests: the API quota of this minute is used up.");
+    let mut answer = Answer::refused(&refusal, correlation);
+    if let Some(after) = retry_after {
+        answer.header(RETRY_AFTER, &after.as_secs().to_string());
+    }
+    answer
+}
+
+/// An answer on its way out.
+struct Answer {
+    status: u16,
+    content_type: &'static str,
+    body: Vec<u8>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Answer {
+    fn new(status: u16, body: Vec<u8>) -> Self {
+        Self { status, content_type: JSON, body, headers: Vec::new() }
+    }
+
+    fn empty(status: u16) -> Self {
+        Self::new(status, Vec::new())
+    }
+
+    fn refused(refusal: &Refusal, correlation: Uuid) -> Self {
+        let (content_type, body) = refusal.body(correlation);
+        Self { content_type, ..Self::new(refusal.status(), body) }
+    }
+
+    fn header(&mut self, name: HeaderName, value: &str) {
+        // Every value here is made of numbers and fixed words; one that is not is left out.
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((name, value));
+        }
+    }
+
+    fn standing(&mut self, standing: &Standing) {
+        // In step with the `Date` header, which is real time too.
+        let reset = SystemClock.now().as_second().saturating_add_unsigned(standing.reset_seconds());
+        self.header(HeaderName::from_static("x-ratelimit-limit"), &standing.limit.to_string());
+        self.header(HeaderName::from_static("x-ratelimit-remaining"), &standing.remaining.to_string());
+        self.header(HeaderName::from_static("x-ratelimit-reset"), &reset.to_string());
+    }
+
+    fn finish(mut self, correlation: Uuid) -> Response<Body> {
+        self.header(HeaderName::from_static("x-correlation-id"), &correlation.to_string());
+        self.header(HeaderName::from_static("x-content-type-options"), "nosniff");
+        if !self.body.is_empty() {
+            self.header(CONTENT_TYPE, self.content_type);
+        }
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response.headers_mut().extend(self.headers);
+        response
+    }
+}

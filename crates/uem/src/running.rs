@@ -1,0 +1,230 @@
+//! A tenant from start to stop.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use muster_store::{Clock, Database, FolderLock, Options, args};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use url::Url;
+
+use crate::clock::TenantClock;
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::fleet::{self, Fleet};
+use crate::http::faults::Faults;
+use crate::http::{self, Server};
+use crate::ready::{Ready, ReadyGroup, ReadyOAuth};
+use crate::settings::{Data, Pace, Settings};
+use crate::store;
+
+/// How long a stopping tenant waits for answers that are on their way.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// A tenant that accepts connections. Dropping it stops it without waiting.
+pub struct Running {
+    /// Where it listens, with the port that it got.
+    pub url: Url,
+    /// What a client needs to speak to it.
+    pub ready: Ready,
+    database: Database,
+    clock: Arc<TenantClock>,
+    server: Arc<Server>,
+    /// Present when the fleet is stepped.
+    fleet: Option<Fleet>,
+    shutdown: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+    /// Kept until the database is closed.
+    _lock: Option<FolderLock>,
+}
+
+/// How often a device was sent a command: what crash tests count.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Effect {
+    pub device_id: i64,
+    pub command: String,
+    pub count: u64,
+}
+
+/// Starts a tenant and answers once it accepts connections.
+///
+/// The first start on a folder makes organization groups, credentials and the fleet; a later one keeps
+/// what there is, also the number of devices and the seed.
+///
+/// # Errors
+/// [`Error`], of kind `Locked` when another process has the folder.
+pub async fn start(settings: Settings) -> Result<Running, Error> {
+    let folder = match &settings.data {
+        Data::Folder(folder) => Some(folder.as_path()),
+        Data::Memory => None,
+    };
+    let lock = folder.map(FolderLock::acquire).transpose()?;
+    let database = open(folder).await?;
+    store::migrate(&database).await?;
+
+    let clock = Arc::new(TenantClock::new(Arc::clone(&settings.clock)));
+    let credentials = match folder {
+        Some(folder) => Credentials::keep_in(&folder.join("credentials.json"))?,
+        None => Credentials::random()?,
+    };
+    store::tenant::prepare(&database, &credentials, clock.now()).await?;
+    let seed = populate(&database, &settings, clock.as_ref()).await?;
+
+    let listening = |source| Error::Listen { address: settings.listen, source };
+    let listener = TcpListener::bind(settings.listen).await.map_err(listening)?;
+    let address = listener.local_addr().map_err(listening)?;
+    let (url, ready) = ready(&database, &credentials, address).await?;
+
+    let (shutdown, stopping) = watch::channel(false);
+    let tenant = http::Tenant {
+        database: database.clone(),
+        clock: Arc::clone(&clock) as Arc<dyn Clock>,
+        speed: settings.speed,
+        url: ready.url.clone(),
+    };
+    let server = Arc::new(Server::new(tenant, settings.rate_limit).await?);
+    let mut tasks = vec![tokio::spawn(http::serve(listener, Arc::clone(&server), stopping.clone()))];
+    let fleet = Fleet::new(database.clone(), Arc::clone(&clock) as Arc<dyn Clock>, seed, settings.speed);
+    let fleet = match settings.fleet {
+        Pace::Live => {
+            tasks.push(tokio::spawn(fleet.live(stopping)));
+            None
+        }
+        Pace::Stepped => Some(fleet),
+    };
+    tracing::info!(%url, "the tenant accepts connections");
+    Ok(Running { url, ready, database, clock, server, fleet, shutdown, tasks, _lock: lock })
+}
+
+async fn open(folder: Option<&Path>) -> Result<Database, Error> {
+    let address = match folder {
+        Some(folder) => format!("sqlite:{}", folder.join("tenant.db").display()),
+        None => "sqlite::memory:".to_owned(),
+    };
+    // A killed process loses nothing; only a power failure could cost the last moments of a rehearsal.
+    let options = Options { durable: false, ..Options::default() };
+    Ok(Database::open(&address, options).await?)
+}
+
+/// Makes the fleet at the first start. Answers the seed that it lives by.
+async fn populate(database: &Database, settings: &Settings, clock: &TenantClock) -> Result<u64, Error> {
+    const SEED: &str = "fleet.seed";
+    if let Some(seed) = store::tenant::setting(database, SEED).await? {
+        let seed = seed.parse().unwrap_or(settings.seed);
+        if seed != settings.seed {
+            tracing::warn!(kept = seed, asked = settings.seed, "the fleet keeps the seed of its first start");
+        }
+        return Ok(seed);
+    }
+    // Without the mark, whatever is there comes from a first start that was interrupted.
+    store::tenant::clear_fleet(database).await?;
+    fleet::seed(database, settings, clock.now()).await?;
+    store::tenant::set_setting(database, SEED, &settings.seed.to_string()).await?;
+    Ok(settings.seed)
+}
+
+async fn ready(
+    database: &Database,
+    credentials: &Credentials,
+    address: std::net::SocketAddr,
+) -> Result<(Url, Ready), Error> {
+    let (id, uuid, group_id, name) = store::tenant::root(database).await?;
+    let origin = format!("http://{address}");
+    // An address always makes a URL.
+    let url = Url::parse(&origin).map_err(|error| Error::Listen { address, source: std::io::Error::other(error) })?;
+    let ready = Ready {
+        tenant_code: credentials.tenant_code.clone(),
+        username: credentials.username.clone(),
+        password: credentials.password.clone(),
+        oauth: ReadyOAuth {
+            token_url: format!("{origin}/connect/token"),
+            client_id: credentials.client_id.clone(),
+            client_secret: credentials.client_secret.clone(),
+        },
+        organization_group: ReadyGroup { id, uuid, group_id, name },
+        url: origin,
+    };
+    Ok((url, ready))
+}
+
+impl Running {
+    /// Stops: no new connections, answers on their way go out, then the database closes.
+    pub async fn stop(mut self) {
+        // The receivers are the tasks; if they are gone already, there is nobody to tell.
+        let _ = self.shutdown.send(true);
+        for mut task in std::mem::take(&mut self.tasks) {
+            if tokio::time::timeout(GRACE, &mut task).await.is_err() {
+                task.abort();
+            }
+        }
+        self.database.close().await;
+    }
+
+    /// Moves the tenant's clock and lets every device that is due live up to it. A fleet that lives by
+    /// itself only sees the clock jump.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn step(&self, by: Duration) -> Result<(), Error> {
+        self.clock.advance(by);
+        if let Some(fleet) = &self.fleet {
+            fleet.step().await?;
+        }
+        Ok(())
+    }
+
+    /// What goes wrong on purpose with the next answers.
+    pub fn faults(&self) -> &Faults {
+        &self.server.faults
+    }
+
+    /// The tenant's own database, for tests that look behind the API.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The tenant's time.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+
+    /// How often each device was sent each command, by device and command.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn effects(&self) -> Result<Vec<Effect>, Error> {
+        let sql = "select device_id, command, count(*) as count from commands \
+                   group by device_id, command order by device_id, command";
+        let rows = self.database.fetch(sql, args![]).await?;
+        let read = |row: &muster_store::Row| {
+            Ok(Effect { device_id: row.get("device_id")?, command: row.get("command")?, count: row.get("count")? })
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// Names of the endpoints that have a route.
+    pub fn routes(&self) -> Vec<&'static str> {
+        self.server.table.names()
+    }
+
+    /// How many requests each endpoint has answered with success.
+    pub fn served(&self) -> BTreeMap<&'static str, u64> {
+        self.server.served()
+    }
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running").field("url", &self.url.as_str()).finish_non_exhaustive()
+    }
+}
+
+/// The tasks end when `shutdown` is gone, so that a test that forgets [`Running::stop`] leaves nothing running.
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.shutdown.send(true);
+    }
+}

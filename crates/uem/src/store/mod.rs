@@ -1,0 +1,15 @@
+//! Every SQL statement of the tenant, one file per group of tables. (The fleet keeps the statements
+//! that only it needs in its own folder.)
+
+pub(crate) mod access;
+pub(crate) mod tenant;
+
+use muster_store::{Database, Error, Migration};
+
+const MIGRATIONS: &[Migration] =
+    &[Migration { name: "0001_tenant", sql: include_str!("migrations/0001_tenant.sql"), postgres: None }];
+
+/// Brings the tenant's tables to their newest form.
+pub(crate) async fn migrate(database: &Database) -> Result<(), Error> {
+    database.migrate("uem", MIGRATIONS).await
+}

@@ -1,0 +1,110 @@
+//! What the first start makes: the organization-group tree, and who may call.
+
+use jiff::Timestamp;
+use muster_store::{Database, Error, Transaction, args};
+use uuid::Uuid;
+
+use crate::credentials::Credentials;
+use crate::secret::hash;
+
+/// The topmost organization group.
+pub(crate) const ROOT_GROUP: i64 = 570;
+
+/// Id, parent, name, group id, kind; a parent comes before its children.
+const GROUPS: &[(i64, Option<i64>, &str, &str, &str)] = &[
+    (ROOT_GROUP, None, "Meridian Group", "meridian", "Customer"),
+    (571, Some(ROOT_GROUP), "Europe", "meridian-eu", "Container"),
+    (572, Some(ROOT_GROUP), "Americas", "meridian-am", "Container"),
+    (573, Some(ROOT_GROUP), "Asia Pacific", "meridian-ap", "Container"),
+    (574, Some(571), "Germany", "meridian-de", "Container"),
+    (575, Some(571), "United Kingdom", "meridian-uk", "Container"),
+    (576, Some(572), "United States", "meridian-us", "Container"),
+    (577, Some(572), "Brazil", "meridian-br", "Container"),
+    (578, Some(573), "Japan", "meridian-jp", "Container"),
+];
+
+/// Makes the tree if there is none, and lets exactly these credentials in.
+pub(crate) async fn prepare(database: &Database, credentials: &Credentials, now: Timestamp) -> Result<(), Error> {
+    let mut tx = database.begin().await?;
+    if tx.fetch_optional("select 1 as found from organization_groups limit 1", args![]).await?.is_none() {
+        let columns = ["id", "uuid", "parent_id", "name", "group_id", "kind", "created_at"];
+        let rows = GROUPS
+            .iter()
+            .map(|&(id, parent, name, group_id, kind)| args![id, Uuid::new_v4(), parent, name, group_id, kind, now]);
+        tx.insert("organization_groups", &columns, rows.collect()).await?;
+    }
+    admit(&mut tx, credentials, now).await?;
+    tx.commit().await
+}
+
+async fn admit(tx: &mut Transaction, credentials: &Credentials, now: Timestamp) -> Result<(), Error> {
+    tx.execute(
+        "insert into admins (id, uuid, username, password_hash, organization_group_id, role) \
+         values (1, $1, $2, $3, $4, 'System Administrator') \
+         on conflict (id) do update set username = excluded.username, password_hash = excluded.password_hash",
+        args![Uuid::new_v4(), credentials.username.as_str(), hash(&credentials.password), ROOT_GROUP],
+    )
+    .await?;
+    tx.execute("delete from api_keys", args![]).await?;
+    tx.execute(
+        "insert into api_keys (hash, organization_group_id, created_at) values ($1, $2, $3)",
+        args![hash(&credentials.tenant_code), ROOT_GROUP, now],
+    )
+    .await?;
+    tx.execute("delete from oauth_clients where client_id <> $1", args![credentials.client_id.as_str()]).await?;
+    tx.execute(
+        "insert into oauth_clients (client_id, secret_hash, organization_group_id, role) \
+         values ($1, $2, $3, 'System Administrator') \
+         on conflict (client_id) do update set secret_hash = excluded.secret_hash",
+        args![credentials.client_id.as_str(), hash(&credentials.client_secret), ROOT_GROUP],
+    )
+    .await?;
+    tx.execute("delete from access_tokens where client_id not in (select client_id from oauth_clients)", args![])
+        .await?;
+    Ok(())
+}
+
+/// The topmost organization group as the ready file names it: id, UUID, group id, name.
+pub(crate) async fn root(database: &Database) -> Result<(i64, Uuid, String, String), Error> {
+    let sql = "select id, uuid, group_id, name from organization_groups where parent_id is null order by id";
+    let row = database.fetch_one(sql, args![]).await?;
+    Ok((row.get("id")?, row.get("uuid")?, row.get("group_id")?, row.get("name")?))
+}
+
+/// A fact about the tenant itself.
+pub(crate) async fn setting(database: &Database, name: &str) -> Result<Option<String>, Error> {
+    let row = database.fetch_optional("select value from settings where name = $1", args![name]).await?;
+    row.map(|row| row.get("value")).transpose()
+}
+
+pub(crate) async fn set_setting(database: &Database, name: &str, value: &str) -> Result<(), Error> {
+    let sql = "insert into settings (name, value) values ($1, $2) on conflict (name) do update set value = $2";
+    database.execute(sql, args![name, value]).await?;
+    Ok(())
+}
+
+/// Removes what an interrupted first start left, so that it can begin again.
+pub(crate) async fn clear_fleet(database: &Database) -> Result<(), Error> {
+    const TABLES: [&str; 15] = [
+        "device_tags",
+        "tags",
+        "commands",
+        "events",
+        "device_compliance",
+        "compliance_policies",
+        "device_apps",
+        "app_assignments",
+        "apps",
+        "smart_groups",
+        "operations",
+        "devices",
+        "user_group_members",
+        "user_groups",
+        "users",
+    ];
+    let mut tx = database.begin().await?;
+    for table in TABLES {
+        tx.execute(format!("delete from {table}"), args![]).await?;
+    }
+    tx.commit().await
+}
