@@ -9,7 +9,7 @@ use sqlx::{
     AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, postgres::PgArguments, query::Query, sqlite::SqliteArguments,
 };
 
-use crate::{Error, Migration, Row, Transaction, Value, error::shorten, open};
+use crate::{Error, Migration, Row, Transaction, Value, error::shorten, open, transaction::LeftOpen};
 
 /// The text of a statement: a literal, or one that was put together by code (never from input).
 pub type Sql = Cow<'static, str>;
@@ -43,7 +43,7 @@ pub struct Database(Inner);
 
 #[derive(Debug, Clone)]
 enum Inner {
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite { writer: SqlitePool, readers: SqlitePool, left_open: LeftOpen },
     Postgres(PgPool),
 }
 
@@ -56,12 +56,14 @@ impl Database {
     pub async fn open(url: &str, options: Options) -> Result<Self, Error> {
         Ok(Self(match open::address(url)? {
             open::Address::Memory => {
-                let writer = open::sqlite_memory().await?;
-                Inner::Sqlite { readers: writer.clone(), writer }
+                let left_open = LeftOpen::default();
+                let writer = open::sqlite_memory(&left_open).await?;
+                Inner::Sqlite { readers: writer.clone(), writer, left_open }
             }
             open::Address::File(path) => {
-                let (writer, readers) = open::sqlite_file(&path, options).await?;
-                Inner::Sqlite { writer, readers }
+                let left_open = LeftOpen::default();
+                let (writer, readers) = open::sqlite_file(&path, options, &left_open).await?;
+                Inner::Sqlite { writer, readers, left_open }
             }
             open::Address::Postgres(connect) => Inner::Postgres(open::postgres(*connect, options).await?),
         }))
@@ -91,7 +93,7 @@ impl Database {
     pub async fn fetch(&self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Vec<Row>, Error> {
         let sql = sql.into();
         let rows = match &self.0 {
-            Inner::Sqlite { writer, readers } => {
+            Inner::Sqlite { writer, readers, .. } => {
                 let pool = if only_reads(&sql) { readers } else { writer };
                 sqlite_query(sql.clone(), args).fetch_all(pool).await.and_then(|rows| Row::from_sqlite(&rows))
             }
@@ -144,16 +146,21 @@ impl Database {
     /// [`Error::Statement`], of kind `Locked` when another writer holds on for too long.
     pub async fn begin(&self) -> Result<Transaction, Error> {
         match &self.0 {
-            Inner::Sqlite { writer, .. } => writer.begin_with("begin immediate").await.map(Transaction::sqlite),
-            Inner::Postgres(pool) => pool.begin().await.map(Transaction::postgres),
+            Inner::Sqlite { writer, left_open, .. } => {
+                let connection = writer.acquire().await.map_err(|source| Error::statement("begin", source))?;
+                Transaction::begin_sqlite(connection, left_open.clone()).await
+            }
+            Inner::Postgres(pool) => {
+                let begun = pool.begin().await.map_err(|source| Error::statement("begin", source))?;
+                Ok(Transaction::postgres(begun))
+            }
         }
-        .map_err(|source| Error::statement("begin", source))
     }
 
     /// Closes all connections; the last one of a SQLite file folds its log into it.
     pub async fn close(&self) {
         match &self.0 {
-            Inner::Sqlite { writer, readers } => {
+            Inner::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }

@@ -7,7 +7,7 @@ use std::{io, path::PathBuf};
 pub enum Kind {
     /// Somebody else holds it; trying again later may help.
     Locked,
-    /// The disk (or quota) is full: nothing was written.
+    /// The disk is full, or a limit on it is reached, or it takes no more for another reason: nothing was written.
     Full,
     /// The place cannot be written to.
     ReadOnly,
@@ -44,6 +44,9 @@ pub enum Error {
     /// A statement failed.
     #[error("a statement failed{}: {sql}", explain(*.kind))]
     Statement { sql: String, kind: Kind, source: Box<dyn std::error::Error + Send + Sync> },
+    /// A statement of this transaction failed before; nothing of it will be kept.
+    #[error("the transaction has failed already: {sql}")]
+    Abandoned { sql: String },
     /// Exactly one row was asked for and there was none.
     #[error("no row found by: {sql}")]
     NoRow { sql: String },
@@ -70,7 +73,26 @@ impl Error {
             Self::Foreign { .. } | Self::Newer { .. } | Self::Changed { .. } => Kind::Foreign,
             Self::Locked { .. } => Kind::Locked,
             Self::Io { source, .. } => kind_of_io(source),
-            Self::Address { .. } | Self::NoRow { .. } | Self::Column { .. } | Self::OldSqlite { .. } => Kind::Other,
+            Self::Address { .. }
+            | Self::Abandoned { .. }
+            | Self::NoRow { .. }
+            | Self::Column { .. }
+            | Self::OldSqlite { .. } => Kind::Other,
+        }
+    }
+
+    /// What a person can do about it, where that is known.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Newer { .. } | Self::Changed { .. } => Some("use the muster that wrote it, or another state folder"),
+            _ => match self.kind() {
+                Kind::Locked => Some("wait until the other muster has ended, or end it"),
+                Kind::Full => Some("make room on the disk, then give the same command again: nothing is lost"),
+                Kind::ReadOnly => Some("check who owns the folder and whether its disk is mounted read-only"),
+                Kind::Foreign => Some("name another state folder, or move this file away"),
+                Kind::Unique | Kind::Other => None,
+            },
         }
     }
 
@@ -105,8 +127,9 @@ fn kind_of_code(code: &str) -> Kind {
     let Ok(code) = code.parse::<i32>() else { return Kind::Other };
     match code {
         libsqlite3_sys::SQLITE_CONSTRAINT_UNIQUE | libsqlite3_sys::SQLITE_CONSTRAINT_PRIMARYKEY => Kind::Unique,
-        // The shared-memory file beside the log cannot grow: on a full disk this comes before SQLITE_FULL.
-        libsqlite3_sys::SQLITE_IOERR_SHMSIZE => Kind::Full,
+        // SQLITE_FULL stands for ENOSPC only. A quota or a limit on file size comes as a failed write, and the
+        // shared-memory file beside the log reports every failure to grow in its own way.
+        libsqlite3_sys::SQLITE_IOERR_WRITE | libsqlite3_sys::SQLITE_IOERR_SHMSIZE => Kind::Full,
         _ => match code & 0xff {
             libsqlite3_sys::SQLITE_BUSY | libsqlite3_sys::SQLITE_LOCKED => Kind::Locked,
             libsqlite3_sys::SQLITE_FULL => Kind::Full,
@@ -119,7 +142,7 @@ fn kind_of_code(code: &str) -> Kind {
 
 fn kind_of_io(error: &io::Error) -> Kind {
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Kind::Full,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Kind::Full,
         io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Kind::ReadOnly,
         io::ErrorKind::WouldBlock => Kind::Locked,
         _ => Kind::Other,
@@ -129,7 +152,7 @@ fn kind_of_io(error: &io::Error) -> Kind {
 fn explain(kind: Kind) -> &'static str {
     match kind {
         Kind::Locked => ": it is in use elsewhere",
-        Kind::Full => ": the disk is full",
+        Kind::Full => ": the disk is full, or takes no more",
         Kind::ReadOnly => ": it cannot be written to",
         Kind::Foreign => ": it is no database, or a damaged one",
         Kind::Unique => ": such a row exists already",

@@ -14,7 +14,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{Error, Kind, Options, error::kind_of};
+use crate::{Error, Kind, Options, error::kind_of, transaction::LeftOpen};
 
 /// Written into the header of every SQLite file of ours ("mstr"), so that another program's file is recognised.
 const APPLICATION_ID: i64 = 0x6d73_7472;
@@ -73,8 +73,8 @@ fn sqlite_options() -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-pub(crate) async fn sqlite_memory() -> Result<SqlitePool, Error> {
-    let pool = single(SqlitePoolOptions::new())
+pub(crate) async fn sqlite_memory(left_open: &LeftOpen) -> Result<SqlitePool, Error> {
+    let pool = single(left_open)
         .connect_with(sqlite_options().in_memory(true))
         .await
         .map_err(|source| failed(":memory:", source))?;
@@ -82,7 +82,11 @@ pub(crate) async fn sqlite_memory() -> Result<SqlitePool, Error> {
     Ok(pool)
 }
 
-pub(crate) async fn sqlite_file(path: &Path, options: Options) -> Result<(SqlitePool, SqlitePool), Error> {
+pub(crate) async fn sqlite_file(
+    path: &Path,
+    options: Options,
+    left_open: &LeftOpen,
+) -> Result<(SqlitePool, SqlitePool), Error> {
     let place = path.display().to_string();
     create_private(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
     let connect = sqlite_options().filename(path);
@@ -91,8 +95,7 @@ pub(crate) async fn sqlite_file(path: &Path, options: Options) -> Result<(Sqlite
     } else {
         SqliteSynchronous::Normal
     });
-    let writer =
-        single(SqlitePoolOptions::new()).connect_with(writing).await.map_err(|source| failed(&place, source))?;
+    let writer = single(left_open).connect_with(writing).await.map_err(|source| failed(&place, source))?;
     check_version(&writer).await?;
     check_ours(&writer, &place).await?;
     // Readers connect when they are first needed. `query_only` turns a write that strays here into an error.
@@ -116,9 +119,20 @@ pub(crate) async fn postgres(connect: PgConnectOptions, options: Options) -> Res
         .map_err(|source| failed(&place, source))
 }
 
-/// Exactly one connection, for ever: it is the only writer, or the memory itself.
-fn single(pool: SqlitePoolOptions) -> SqlitePoolOptions {
-    steady(pool).max_connections(1).min_connections(1)
+/// Exactly one connection, for ever: it is the only writer, or the memory itself. What is `left_open` when it comes
+/// back is rolled back before the next one gets it.
+fn single(left_open: &LeftOpen) -> SqlitePoolOptions {
+    let left_open = left_open.clone();
+    steady(SqlitePoolOptions::new()).max_connections(1).min_connections(1).after_release(move |connection, _| {
+        let left_open = left_open.clone();
+        Box::pin(async move {
+            if left_open.take() {
+                // Where the disk was full, SQLite has done it already and there is nothing to roll back.
+                let _ = sqlx::query("rollback").execute(connection).await;
+            }
+            Ok(true)
+        })
+    })
 }
 
 /// A connection to a file does not go stale, so it is neither tested nor replaced.

@@ -1,10 +1,16 @@
 //! The write transaction: all of it or nothing. Dropped without a commit, it is rolled back.
 
-use sqlx::{AssertSqlSafe, Postgres, Sqlite};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use sqlx::{Postgres, Sqlite, pool::PoolConnection};
 
 use crate::{
     Engine, Error, Row, Sql, Value,
     database::{postgres_query, sqlite_query},
+    error::shorten,
 };
 
 /// Neither engine takes more parameters in one statement than SQLite does, and larger statements gain nothing.
@@ -12,46 +18,88 @@ const PARAMETERS: usize = 32_766;
 const ROWS: usize = 1_000;
 
 /// An open write transaction. On SQLite there is one at a time in the whole process.
-pub struct Transaction(Inner);
+///
+/// After a statement has failed, the transaction can only be rolled back: PostgreSQL demands it, and SQLite may have
+/// rolled back by itself, so that a later statement would be carried out outside of any transaction.
+pub struct Transaction {
+    inner: Inner,
+    failed: bool,
+}
 
 enum Inner {
-    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Sqlite(PoolConnection<Sqlite>, LeftOpen),
     Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+/// Whether the one writer of a SQLite database comes back with its transaction open.
+///
+/// The transactions of sqlx are not used there: when SQLite has rolled back by itself (a full disk), their own
+/// rollback fails, they count the transaction as open for ever, and the connection refuses every later one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LeftOpen(Arc<AtomicBool>);
+
+impl LeftOpen {
+    fn set(&self, open: bool) {
+        self.0.store(open, Ordering::SeqCst);
+    }
+
+    /// Tells it once.
+    pub(crate) fn take(&self) -> bool {
+        self.0.swap(false, Ordering::SeqCst)
+    }
 }
 
 impl std::fmt::Debug for Transaction {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Transaction").field(&self.engine()).finish()
+        f.debug_struct("Transaction").field("engine", &self.engine()).field("failed", &self.failed).finish()
     }
 }
 
 impl Transaction {
-    pub(crate) fn sqlite(transaction: sqlx::Transaction<'static, Sqlite>) -> Self {
-        Self(Inner::Sqlite(transaction))
+    /// Takes the write lock at once; from here to the end the connection is marked as left open, so that however this
+    /// future or the transaction is dropped, the pool rolls it back.
+    pub(crate) async fn begin_sqlite(
+        mut connection: PoolConnection<Sqlite>,
+        left_open: LeftOpen,
+    ) -> Result<Self, Error> {
+        const BEGIN: &str = "begin immediate";
+        left_open.set(true);
+        sqlx::query(BEGIN).execute(&mut *connection).await.map_err(|source| Error::statement(BEGIN, source))?;
+        Ok(Self { inner: Inner::Sqlite(connection, left_open), failed: false })
     }
 
     pub(crate) fn postgres(transaction: sqlx::Transaction<'static, Postgres>) -> Self {
-        Self(Inner::Postgres(transaction))
+        Self { inner: Inner::Postgres(transaction), failed: false }
     }
 
     /// Which engine this is.
     #[must_use]
     pub fn engine(&self) -> Engine {
-        match self.0 {
-            Inner::Sqlite(_) => Engine::Sqlite,
+        match self.inner {
+            Inner::Sqlite(..) => Engine::Sqlite,
             Inner::Postgres(_) => Engine::Postgres,
         }
+    }
+
+    fn usable(&self, sql: &str) -> Result<(), Error> {
+        if self.failed { Err(Error::Abandoned { sql: shorten(sql) }) } else { Ok(()) }
+    }
+
+    fn settle<T>(&mut self, sql: &str, answer: Result<T, sqlx::Error>) -> Result<T, Error> {
+        self.failed = self.failed || answer.is_err();
+        answer.map_err(|source| Error::statement(sql, source))
     }
 
     /// All rows of an answer.
     ///
     /// # Errors
-    /// [`Error::Statement`]. On PostgreSQL the transaction is of no more use then.
+    /// [`Error::Statement`], and [`Error::Abandoned`] ever after.
     pub async fn fetch(&mut self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Vec<Row>, Error> {
         let sql = sql.into();
-        let rows = match &mut self.0 {
-            Inner::Sqlite(transaction) => sqlite_query(sql.clone(), args)
-                .fetch_all(&mut **transaction)
+        self.usable(&sql)?;
+        let rows = match &mut self.inner {
+            Inner::Sqlite(connection, _) => sqlite_query(sql.clone(), args)
+                .fetch_all(&mut **connection)
                 .await
                 .and_then(|rows| Row::from_sqlite(&rows)),
             Inner::Postgres(transaction) => postgres_query(sql.clone(), args)
@@ -59,7 +107,7 @@ impl Transaction {
                 .await
                 .and_then(|rows| Row::from_postgres(&rows)),
         };
-        rows.map_err(|source| Error::statement(&sql, source))
+        self.settle(&sql, rows)
     }
 
     /// The first row of an answer, if there is one.
@@ -77,7 +125,7 @@ impl Transaction {
     pub async fn fetch_one(&mut self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Row, Error> {
         let sql = sql.into();
         let row = self.fetch_optional(sql.clone(), args).await?;
-        row.ok_or_else(|| Error::NoRow { sql: crate::error::shorten(&sql) })
+        row.ok_or_else(|| Error::NoRow { sql: shorten(&sql) })
     }
 
     /// Carries a statement out and tells how many rows it touched.
@@ -86,15 +134,16 @@ impl Transaction {
     /// As [`Transaction::fetch`].
     pub async fn execute(&mut self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<u64, Error> {
         let sql = sql.into();
-        let rows = match &mut self.0 {
-            Inner::Sqlite(transaction) => {
-                sqlite_query(sql.clone(), args).execute(&mut **transaction).await.map(|done| done.rows_affected())
+        self.usable(&sql)?;
+        let rows = match &mut self.inner {
+            Inner::Sqlite(connection, _) => {
+                sqlite_query(sql.clone(), args).execute(&mut **connection).await.map(|done| done.rows_affected())
             }
             Inner::Postgres(transaction) => {
                 postgres_query(sql.clone(), args).execute(&mut **transaction).await.map(|done| done.rows_affected())
             }
         };
-        rows.map_err(|source| Error::statement(&sql, source))
+        self.settle(&sql, rows)
     }
 
     /// Inserts many rows with few statements. Names of table and columns come from code, never from input.
@@ -117,26 +166,30 @@ impl Transaction {
 
     /// Several statements without parameters, such as a migration.
     pub(crate) async fn script(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {
-        match &mut self.0 {
-            Inner::Sqlite(transaction) => {
-                sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **transaction).await.map(|_| ())
-            }
-            Inner::Postgres(transaction) => {
-                sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **transaction).await.map(|_| ())
-            }
-        }
+        let answer = match &mut self.inner {
+            Inner::Sqlite(connection, _) => sqlx::raw_sql(sql).execute(&mut **connection).await.map(|_| ()),
+            Inner::Postgres(transaction) => sqlx::raw_sql(sql).execute(&mut **transaction).await.map(|_| ()),
+        };
+        self.failed = self.failed || answer.is_err();
+        answer
     }
 
     /// Makes everything lasting.
     ///
     /// # Errors
-    /// [`Error::Statement`]: nothing was written.
+    /// [`Error::Statement`] or [`Error::Abandoned`]: nothing was written.
     pub async fn commit(self) -> Result<(), Error> {
-        match self.0 {
-            Inner::Sqlite(transaction) => transaction.commit().await,
+        const COMMIT: &str = "commit";
+        self.usable(COMMIT)?;
+        match self.inner {
+            Inner::Sqlite(mut connection, left_open) => {
+                let done = sqlx::query(COMMIT).execute(&mut *connection).await;
+                left_open.set(done.is_err());
+                done.map(|_| ())
+            }
             Inner::Postgres(transaction) => transaction.commit().await,
         }
-        .map_err(|source| Error::statement("commit", source))
+        .map_err(|source| Error::statement(COMMIT, source))
     }
 
     /// Undoes everything, and waits until that is done.
@@ -144,11 +197,19 @@ impl Transaction {
     /// # Errors
     /// [`Error::Statement`]; the engine undoes it anyway when the connection ends.
     pub async fn rollback(self) -> Result<(), Error> {
-        match self.0 {
-            Inner::Sqlite(transaction) => transaction.rollback().await,
+        const ROLLBACK: &str = "rollback";
+        match self.inner {
+            // Left open, it is rolled back before anybody else gets the connection; after a failure SQLite may
+            // have done so itself, which would make a second attempt an error.
+            Inner::Sqlite(..) if self.failed => Ok(()),
+            Inner::Sqlite(mut connection, left_open) => {
+                let done = sqlx::query(ROLLBACK).execute(&mut *connection).await;
+                left_open.set(done.is_err());
+                done.map(|_| ())
+            }
             Inner::Postgres(transaction) => transaction.rollback().await,
         }
-        .map_err(|source| Error::statement("rollback", source))
+        .map_err(|source| Error::statement(ROLLBACK, source))
     }
 }
 

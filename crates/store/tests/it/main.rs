@@ -1,2 +1,11 @@
-//! Stories of the store, told to SQLite and, where its programs are found, to a real PostgreSQL.
-mod first;
+//! Stories of the store. Most are told three times: to SQLite in memory, to a SQLite file, and, where its programs are
+//! found, to a real PostgreSQL.
+
+mod places;
+
+mod concurrency;
+mod leases;
+mod migrations;
+mod refusals;
+mod statements;
+mod transactions;

@@ -1,0 +1,66 @@
+//! Where a story takes place: an empty database of each engine, kept until the story ends.
+
+use std::io::{self, Write as _};
+
+use muster_store::{Database, Options, testing::Postgres};
+use tempfile::TempDir;
+
+/// An empty database, and what keeps it alive.
+pub(crate) struct Place {
+    pub(crate) url: String,
+    _folder: Option<TempDir>,
+}
+
+impl Place {
+    pub(crate) fn memory() -> Self {
+        Self { url: "sqlite::memory:".to_owned(), _folder: None }
+    }
+
+    pub(crate) fn file() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self { url: format!("sqlite:{}/state.db", folder.path().display()), _folder: Some(folder) }
+    }
+
+    /// `None` where PostgreSQL is not installed; the story is then told to have been skipped.
+    pub(crate) async fn postgres(story: &str) -> Option<Self> {
+        let Some(server) = Postgres::shared().expect("an installed PostgreSQL starts") else {
+            skipped(story, "no PostgreSQL (initdb, postgres) on the path or under /usr/lib/postgresql");
+            return None;
+        };
+        let url = server.database().await.expect("an empty database");
+        Some(Self { url, _folder: None })
+    }
+
+    pub(crate) async fn open(&self) -> Database {
+        Database::open(&self.url, Options::default()).await.expect("opens")
+    }
+}
+
+/// Written past the capture of the test harness: a skipped story must be seen.
+pub(crate) fn skipped(story: &str, why: &str) {
+    let _ = writeln!(io::stderr(), "skipped: {story}: {why}");
+}
+
+/// Tells each story to each engine.
+macro_rules! stories {
+    ($($story:ident),+ $(,)?) => {
+        mod memory {
+            $(#[tokio::test] async fn $story() {
+                super::$story(&crate::places::Place::memory()).await;
+            })+
+        }
+        mod file {
+            $(#[tokio::test] async fn $story() {
+                super::$story(&crate::places::Place::file()).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test] async fn $story() {
+                if let Some(place) = crate::places::Place::postgres(concat!(module_path!(), "::", stringify!($story))).await {
+                    super::$story(&place).await;
+                }
+            })+
+        }
+    };
+}
+pub(crate) use stories;
