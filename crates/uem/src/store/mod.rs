@@ -2,6 +2,10 @@
 //! that only it needs in its own folder.)
 
 pub(crate) mod access;
+pub(crate) mod events;
+pub(crate) mod filter;
+pub(crate) mod page;
+pub(crate) mod smart_groups;
 pub(crate) mod tenant;
 
 use muster_store::{Database, Error, Migration};

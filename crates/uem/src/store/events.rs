@@ -1,0 +1,85 @@
+//! What happened to a device: the log that the published API shows, and the only trace of a command there.
+
+use jiff::Timestamp;
+use muster_model::Stamp;
+use muster_model::commands::EventLogEntry;
+use muster_model::ids::{RecordId, Wrapped};
+use muster_store::{Database, Error, Transaction, args};
+
+use super::filter::Filter;
+use super::page::Page;
+
+/// An entry to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NewEvent {
+    pub(crate) device_id: i64,
+    pub(crate) at: Timestamp,
+    /// `Information`, `Warning` or `Error`.
+    pub(crate) severity: &'static str,
+    /// `SyncDevice Requested`, `SyncDevice Confirmed`, …
+    pub(crate) event: String,
+    /// Who asked for it; empty when the device acts by itself.
+    pub(crate) admin_account: String,
+    /// `Console` for what callers ask, `Device` for what devices report, `Server` for the rest.
+    pub(crate) source: &'static str,
+    /// `Name=Value` texts.
+    pub(crate) details: Vec<String>,
+}
+
+/// Writes entries in the given order.
+pub(crate) async fn record(tx: &mut Transaction, events: Vec<NewEvent>) -> Result<(), Error> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let last: i64 = tx.fetch_one("select coalesce(max(id), 0) as last from events", args![]).await?.get("last")?;
+    let rows = (last + 1..).zip(events).map(|(id, event)| {
+        args![
+            id,
+            event.device_id,
+            event.at,
+            event.severity,
+            event.event,
+            event.admin_account,
+            event.source,
+            event.details.join("\n")
+        ]
+    });
+    let columns = ["id", "device_id", "at", "severity", "event", "admin_account", "source", "details"];
+    tx.insert("events", &columns, rows.collect()).await
+}
+
+/// One page of a device's log, newest first, and how long the log is.
+pub(crate) async fn of_device(
+    database: &Database,
+    device_id: i64,
+    since: Option<Timestamp>,
+    page: Page,
+) -> Result<(Vec<EventLogEntry>, u64), Error> {
+    let mut filter = Filter::default();
+    filter.equal("device_id", device_id);
+    if let Some(since) = since {
+        let since = filter.arg(since);
+        filter.and(format!("at >= {since}"));
+    }
+    let count = format!("select count(*) as total from events{}", filter.text());
+    let total = database.fetch_one(count, filter.args()).await?.get("total")?;
+    let sql = format!(
+        "select id, at, severity, event, admin_account, source, details from events{} order by id desc{}",
+        filter.text(),
+        page.text()
+    );
+    let rows = database.fetch(sql, filter.args()).await?;
+    let entries = rows.iter().map(|row| {
+        let details: String = row.get("details")?;
+        Ok(EventLogEntry {
+            time_stamp: Some(Stamp(row.get("at")?)),
+            severity: row.get("severity")?,
+            event: row.get("event")?,
+            admin_account: row.get("admin_account")?,
+            source: row.get("source")?,
+            event_data_list: details.lines().map(str::to_owned).collect(),
+            id: Wrapped(RecordId(row.get("id")?)),
+        })
+    });
+    Ok((entries.collect::<Result<_, Error>>()?, total))
+}
