@@ -4,9 +4,13 @@
 //! Library rooms say what kind of failure theirs is; here a kind becomes a code. Nothing is decided here
 //! that changes what a command does.
 
+mod rooms;
+
 use std::fmt::Write as _;
 
 use serde::Serialize;
+
+pub(crate) use rooms::of_class;
 
 use crate::output::Paint;
 
@@ -110,6 +114,12 @@ impl Failure {
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// The advice for whoever has none yet.
+    pub(crate) fn hint_if_none(mut self, hint: &str) -> Self {
+        self.hint.get_or_insert_with(|| hint.to_owned());
         self
     }
 
