@@ -88,6 +88,9 @@ impl From<muster_engine::Error> for Failure {
             }
             Error::Refused { reasons } => {
                 let mut failure = Self::new(Exit::Refused, "E_REFUSED", "refused by the guard; nothing was sent");
+                if reasons.iter().any(|reason| reason.rule.contains("empty")) {
+                    failure = failure.hint("narrow it (--platform, --serial, …), or say --all --at-most N");
+                }
                 for reason in reasons {
                     failure = failure.because(format!("{} ({})", reason.text, reason.rule));
                 }
@@ -116,6 +119,80 @@ impl From<muster_engine::Error> for Failure {
                 .hint("compare with a copy of the state folder, or with what the records were sent to"),
             Error::Draft(_) | Error::Corrupt { .. } => Self::internal(text),
         }
+    }
+}
+
+impl From<muster_workflows::Error> for Failure {
+    fn from(error: muster_workflows::Error) -> Self {
+        use muster_workflows::error::Why;
+        use muster_workflows::{Error, Kind};
+        match error {
+            Error::Client { doing, source } => Self::from(source).because(format!("{doing} failed")),
+            Error::UnknownWord(unknown) => {
+                let code = match unknown.what {
+                    "platform" => "E_UNKNOWN_PLATFORM",
+                    "device command" => "E_UNKNOWN_COMMAND",
+                    _ => "E_UNKNOWN_WORD",
+                };
+                let message = format!("`{}` is not a {} this program knows", unknown.word, unknown.what);
+                let mut failure = Self::new(Exit::Usage, code, message).candidates(unknown.suggestion);
+                failure.hint = Some(format!("known are {}", unknown.known.join(", ")));
+                failure
+            }
+            Error::Devices(problems) => {
+                let mut candidates = Vec::new();
+                for problem in &problems.0 {
+                    if let Why::Ambiguous(records) = &problem.why {
+                        candidates.extend(records.iter().map(ToString::to_string));
+                    }
+                }
+                let mut failure = Self::new(Exit::Usage, "E_DEVICES", String::new());
+                failure.said(&problems.to_string());
+                failure.hint = (!candidates.is_empty()).then(|| String::from("name one of them by --id"));
+                failure.records = candidates;
+                failure
+            }
+            Error::Ambiguous { what, name, candidates } => {
+                let mut failure = Self::new(Exit::Usage, "E_AMBIGUOUS", format!("{what} `{name}` is ambiguous"));
+                failure.records = candidates;
+                failure
+            }
+            Error::NotFound { what, name, suggestion } => {
+                Self::new(Exit::NotFound, "E_NOT_FOUND", format!("there is no {what} `{name}`")).candidates(suggestion)
+            }
+            error => {
+                let (exit, code) = match error.kind() {
+                    Kind::Usage => (Exit::Usage, "E_INPUT"),
+                    Kind::NotFound => (Exit::NotFound, "E_NOT_FOUND"),
+                    Kind::Client(kind) => of_kind(kind),
+                    Kind::Inventory => (Exit::General, "E_INVENTORY"),
+                };
+                let mut failure = Self::new(exit, code, String::new()).chain(&error);
+                failure.said(&error.to_string());
+                failure
+            }
+        }
+    }
+}
+
+impl From<muster_uem::Error> for Failure {
+    fn from(error: muster_uem::Error) -> Self {
+        use muster_uem::{Error, Kind};
+        if let Error::Store(source) = error {
+            let mut failure = Self::from(source);
+            failure.hint = (failure.code == "E_STATE_LOCKED")
+                .then(|| String::from("stop the other one, or serve another folder with --data"))
+                .or(failure.hint);
+            return failure;
+        }
+        let (code, hint) = match error.kind() {
+            Kind::Listen => ("E_LISTEN", Some("choose another address with --listen; port 0 takes a free one")),
+            Kind::Locked => ("E_STATE_LOCKED", Some("stop the other one, or serve another folder with --data")),
+            Kind::File | Kind::Storage => ("E_FILE", None),
+        };
+        let mut failure = Self::new(Exit::General, code, error.to_string()).chain(&error);
+        failure.hint = hint.map(str::to_owned);
+        failure
     }
 }
 

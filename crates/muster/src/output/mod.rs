@@ -14,4 +14,4 @@ pub(crate) use notes::{Notes, Paint};
 pub(crate) use printer::{Format, Printer};
 pub(crate) use progress::{Display, clock, plural};
 pub(crate) use report::{Heading, ReportFile, replace};
-pub(crate) use sheet::{Column, Sheet};
+pub(crate) use sheet::{Column, Sheet, cell};

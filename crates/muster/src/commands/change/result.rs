@@ -1,6 +1,6 @@
 //! What a run came to: rows on stdout, a summary on stderr, reports in files, and the exit code.
 
-use muster_engine::{JobState, Task, TaskState, report};
+use muster_engine::{JobState, Report, Task, TaskState, report};
 use serde_json::{Value, json};
 
 use super::execute::Finished;
@@ -11,13 +11,15 @@ use crate::output::{Column, Format, Heading, Sheet, clock, plural};
 /// A table on a terminal shows so many rows; beyond that only those that are not done.
 const ROWS_ON_SCREEN: usize = 50;
 
-/// Says how it went in every form that was asked for.
-pub(crate) fn print_finished(app: &mut App, purpose: &str, finished: &Finished) -> Outcome {
+/// Says how it went in every form that was asked for. Report files carry the workflow's own columns where
+/// it has some; stdout always carries the engine's rows, which are the same for every command.
+pub(crate) fn print_finished(app: &mut App, purpose: &str, finished: &Finished, report: Option<&Report>) -> Outcome {
     let sheet = items_sheet(&finished.tasks);
     print_items(app, purpose, finished, &sheet)?;
     let heading = heading(purpose, finished);
-    for report in &app.globals.report {
-        report.write(&heading, &sheet)?;
+    let filed = report.map(report_sheet);
+    for file in &app.globals.report {
+        file.write(&heading, filed.as_ref().unwrap_or(&sheet))?;
     }
     closing(app, purpose, finished);
     Ok(exit_of(finished))
@@ -183,7 +185,11 @@ pub(crate) fn exit_of(finished: &Finished) -> Exit {
 
 /// One row per task: input columns, target, action, outcome.
 pub(crate) fn items_sheet(tasks: &[Task]) -> Sheet {
-    let rows = report::rows(tasks);
+    report_sheet(&report::rows(tasks))
+}
+
+/// A room's report as a sheet.
+pub(crate) fn report_sheet(rows: &Report) -> Sheet {
     let mut sheet = Sheet { columns: rows.columns.iter().map(|name| column(name)).collect(), rows: Vec::new() };
     for row in &rows.rows {
         sheet.push(rows.columns.iter().zip(row).map(|(name, text)| typed(name, text)).collect());

@@ -35,5 +35,5 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     }
     let tenant = wiring::connect(app).await?.into_tenant(args.secrets.read()?);
     let finished = change::run_job(app, &engine, &tenant, &job.id).await?;
-    change::print_finished(app, &job.purpose, &finished)
+    change::print_finished(app, &job.purpose, &finished, None)
 }

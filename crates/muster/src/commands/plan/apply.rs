@@ -37,5 +37,5 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     }
     let tenant = connected.into_tenant(args.secrets.read()?);
     let finished = change::execute(app, &engine, &tenant, &plan, options).await?;
-    change::print_finished(app, &plan.purpose, &finished)
+    change::print_finished(app, &plan.purpose, &finished, None)
 }
