@@ -9,7 +9,6 @@ mod cli;
 mod commands;
 mod config;
 mod error;
-mod input;
 mod output;
 mod prompt;
 mod secrets;

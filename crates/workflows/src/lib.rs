@@ -7,7 +7,6 @@
 //! Not here: sending writes, SQL, schedules, terminals, and who asked.
 
 pub mod bulk;
-pub mod catalog;
 pub mod compliance;
 pub mod deployment;
 pub mod error;

@@ -1,40 +1,32 @@
-//! The devices: who they are, when they check in, what they do with commands.
+//! The devices: who they are, when they check in, and what they do with what is queued for them.
+//!
+//! Callers and devices meet in the database only. A caller's write queues a row and [`wake`]s the device;
+//! the [`Fleet`] reads which devices are due, lets each of them live through its turns (`turn`: pure, every
+//! draw derived from seed, device and turn) and writes what has become of them.
+//!
+//! Time is the tenant's clock. Speed divides every interval of a device's life and nothing else.
 
-use std::sync::Arc;
+mod app_list;
+mod catalogue;
+mod commands;
+mod device;
+mod dice;
+mod enrollment;
+mod groups;
+mod hardware;
+mod installs;
+mod ledger;
+mod living;
+mod pace;
+mod people;
+mod policies;
+mod publish;
+mod releases;
+mod sample;
+mod seed;
+mod turn;
+mod wake;
 
-use jiff::Timestamp;
-use muster_store::{Clock, Database, Error, Transaction};
-use tokio::sync::watch;
-
-use crate::settings::Settings;
-
-/// Makes users, devices, apps and groups; called once, after the organization groups exist.
-pub(crate) async fn seed(_database: &Database, _settings: &Settings, _now: Timestamp) -> Result<(), Error> {
-    Ok(())
-}
-
-/// Lets a device within reach pick up its commands soon, as a push message would.
-pub(crate) async fn wake(_tx: &mut Transaction, _device: i64, _now: Timestamp, _speed: f64) -> Result<(), Error> {
-    Ok(())
-}
-
-/// All devices of a tenant.
-pub(crate) struct Fleet {
-    _database: Database,
-}
-
-impl Fleet {
-    pub(crate) fn new(database: Database, _clock: Arc<dyn Clock>, _seed: u64, _speed: f64) -> Self {
-        Self { _database: database }
-    }
-
-    /// Lives until the sender of `shutdown` says `true` or is gone.
-    pub(crate) async fn live(self, mut shutdown: watch::Receiver<bool>) {
-        let _ = shutdown.wait_for(|stop| *stop).await;
-    }
-
-    /// Lets every device that is due live up to now.
-    pub(crate) async fn step(&self) -> Result<(), Error> {
-        Ok(())
-    }
-}
+pub(crate) use living::Fleet;
+pub(crate) use seed::seed;
+pub(crate) use wake::wake;

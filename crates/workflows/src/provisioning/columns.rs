@@ -58,14 +58,14 @@ fn folded(header: &str) -> String {
 
 /// Where each column stands in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Layout {
+pub struct Layout {
     /// One entry per header cell; `None` for a column without a name.
-    pub(crate) columns: Vec<Option<Column>>,
+    pub columns: Vec<Option<Column>>,
 }
 
 impl Layout {
     /// Reads a header. Unknown, doubled and missing columns go to `problems`.
-    pub(crate) fn read(header: &[String], problems: &mut Problems) -> Self {
+    pub fn read(header: &[String], problems: &mut Problems) -> Self {
         let mut columns: Vec<Option<Column>> = Vec::with_capacity(header.len());
         for cell in header {
             let column = Column::known(cell);
@@ -89,7 +89,7 @@ impl Layout {
     }
 
     /// Whether the file has the column.
-    pub(crate) fn has(&self, column: Column) -> bool {
+    pub fn has(&self, column: Column) -> bool {
         self.columns.contains(&Some(column))
     }
 }

@@ -3,8 +3,7 @@
 use clap::Args as Arguments;
 
 use crate::app::App;
-use crate::config;
-use crate::error::{Exit, Outcome};
+use crate::error::{Failure, Outcome};
 
 /// Which one.
 #[derive(Debug, Arguments)]
@@ -13,9 +12,6 @@ pub(crate) struct Args {
     pub(crate) name: String,
 }
 
-pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
-    let entry = config::entry(&app.file, &args.name)?;
-    config::edit(&app.places()?.config_file, |document| config::put_current(document, Some(&args.name)))?;
-    app.notes.line(format!("Current context: {} ({})", args.name, entry.url));
-    Ok(Exit::Success)
+pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
+    Err(Failure::internal("not built yet"))
 }

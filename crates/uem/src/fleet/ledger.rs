@@ -1,0 +1,324 @@
+//! Reads the devices that are due with what is open for them, and writes what became of them: a handful of
+//! statements for a whole batch.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use muster_model::commands::Command;
+use muster_model::words::{CommandStatus, ComplianceStatus, EnrollmentStatus, InstallStatus, Ownership, Platform};
+use muster_store::{Engine, Error, Row, Transaction, Value, args};
+
+use super::device::{Device, Install, Life, Order, Upcoming};
+use super::installs::{App, EVERY_PLATFORM};
+use super::pace::{Moment, Pace};
+use super::policies::Rule;
+use super::turn::World;
+use crate::store::events::{self, NewEvent};
+
+/// Parameters that one statement may have on either engine.
+const PARAMETERS: usize = 32_000;
+
+/// What is the same for every device.
+pub(super) async fn world(tx: &mut Transaction, seed: u64, pace: Pace) -> Result<World, Error> {
+    let apps = tx.fetch("select id, name, version, platform, size_mb from apps", args![]).await?;
+    let app = |row: &Row| {
+        let platform: String = row.get("platform")?;
+        let everywhere = platform.is_empty() || platform == EVERY_PLATFORM;
+        let platform = (!everywhere).then(|| Platform::from(platform.as_str()));
+        let app = App { name: row.get("name")?, version: row.get("version")?, platform, size_mb: row.get("size_mb")? };
+        Ok((row.get("id")?, app))
+    };
+    let policies = tx.fetch("select id, name from compliance_policies order by id", args![]).await?;
+    let policy = |row: &Row| Ok((row.get("id")?, Rule::named(&row.get::<String>("name")?)));
+    let policies = policies.iter().map(policy).collect::<Result<Vec<(i64, Option<Rule>)>, Error>>()?;
+    Ok(World {
+        seed,
+        pace,
+        apps: apps.iter().map(app).collect::<Result<_, Error>>()?,
+        policies: policies.into_iter().filter_map(|(id, rule)| Some((id, rule?))).collect(),
+    })
+}
+
+/// The first devices that are due up to a moment, in due order.
+pub(super) async fn due(tx: &mut Transaction, until: Moment, limit: usize) -> Result<Vec<Life>, Error> {
+    // SQLite lets one writer in at a time; PostgreSQL must be told that these rows are about to change.
+    let lock = if tx.engine() == Engine::Postgres { " for update" } else { "" };
+    let sql = format!(
+        "select id, platform, model, ownership, enrollment_status, os_version, os_build, last_seen_at, \
+         compliance_status, compliance_checked_at, compromised, encrypted, passcode_present, passcode_compliant, \
+         supervised, battery_percent, capacity_gb, available_gb, next_checkin_at, offline_until, checkins, upcoming \
+         from devices where next_checkin_at <= $1 order by next_checkin_at, id limit $2{lock}"
+    );
+    let devices = tx.fetch(sql, args![until, limit]).await?;
+    let devices = devices.iter().map(device).collect::<Result<Vec<Device>, Error>>()?;
+    let ids: Vec<i64> = devices.iter().map(|device| device.id).collect();
+    let mut orders = orders(tx, &ids).await?;
+    let mut installs = installs(tx, &ids, &orders).await?;
+    Ok(devices
+        .into_iter()
+        .map(|device| {
+            let orders = orders.remove(&device.id).unwrap_or_default();
+            let installs = installs.remove(&device.id).unwrap_or_default();
+            Life::new(device, orders, installs)
+        })
+        .collect())
+}
+
+fn device(row: &Row) -> Result<Device, Error> {
+    let word = |column| row.get::<String>(column);
+    // The fleet alone writes this column; what cannot be read has begun nothing.
+    let upcoming: Vec<Upcoming> = serde_json::from_str(&word("upcoming")?).unwrap_or_default();
+    Ok(Device {
+        id: row.get("id")?,
+        platform: Platform::from(word("platform")?.as_str()),
+        model: word("model")?,
+        ownership: Ownership::from(word("ownership")?.as_str()),
+        enrollment: EnrollmentStatus::from(word("enrollment_status")?.as_str()),
+        os_version: word("os_version")?,
+        os_build: word("os_build")?,
+        last_seen_at: row.get("last_seen_at")?,
+        compliance: ComplianceStatus::from(word("compliance_status")?.as_str()),
+        compliance_checked_at: row.get("compliance_checked_at")?,
+        compromised: row.get("compromised")?,
+        encrypted: row.get("encrypted")?,
+        passcode_present: row.get("passcode_present")?,
+        passcode_compliant: row.get("passcode_compliant")?,
+        supervised: row.get("supervised")?,
+        battery_percent: row.get("battery_percent")?,
+        capacity_gb: row.get("capacity_gb")?,
+        available_gb: row.get("available_gb")?,
+        next_checkin_at: row.get("next_checkin_at")?,
+        offline_until: row.get("offline_until")?,
+        checkins: row.get("checkins")?,
+        upcoming,
+    })
+}
+
+async fn orders(tx: &mut Transaction, devices: &[i64]) -> Result<HashMap<i64, Vec<Order>>, Error> {
+    let mut found: HashMap<i64, Vec<Order>> = HashMap::new();
+    if devices.is_empty() {
+        return Ok(found);
+    }
+    let sql = format!(
+        "select device_id, id, uuid, command, application_id, status, reason, sent_at, finished_at, due_at, tries \
+         from commands where device_id in ({}) and status in ('Queued', 'Sent', 'NotNow') order by id",
+        placeholders(devices.len())
+    );
+    for row in tx.fetch(sql, ids(devices)).await? {
+        let word: String = row.get("command")?;
+        found.entry(row.get("device_id")?).or_default().push(Order {
+            id: row.get("id")?,
+            uuid: row.get("uuid")?,
+            command: Command::known(&word),
+            word,
+            application: row.get("application_id")?,
+            status: CommandStatus::from(row.get::<String>("status")?.as_str()),
+            reason: row.get("reason")?,
+            sent_at: row.get("sent_at")?,
+            finished_at: row.get("finished_at")?,
+            due_at: row.get("due_at")?,
+            tries: row.get("tries")?,
+            changed: false,
+        });
+    }
+    Ok(found)
+}
+
+/// Pending installs, and whatever rows the open commands name.
+async fn installs(
+    tx: &mut Transaction,
+    devices: &[i64],
+    orders: &HashMap<i64, Vec<Order>>,
+) -> Result<HashMap<i64, Vec<Install>>, Error> {
+    let mut found: HashMap<i64, Vec<Install>> = HashMap::new();
+    if devices.is_empty() {
+        return Ok(found);
+    }
+    let mut named: Vec<i64> = orders
+        .iter()
+        .filter(|(_, orders)| orders.iter().any(|order| order.application.is_some()))
+        .map(|(device, _)| *device)
+        .collect();
+    named.sort_unstable();
+    let columns = "device_id, app_id, status, reason, installed_version, tries, updated_at, due_at";
+    let pending = format!(
+        "select {columns} from device_apps where device_id in ({}) and status = 'Pending' order by device_id, app_id",
+        placeholders(devices.len())
+    );
+    let mut rows = tx.fetch(pending, ids(devices)).await?;
+    if !named.is_empty() {
+        let other = format!(
+            "select {columns} from device_apps where device_id in ({}) and status <> 'Pending' \
+             order by device_id, app_id",
+            placeholders(named.len())
+        );
+        rows.extend(tx.fetch(other, ids(&named)).await?);
+    }
+    for row in rows {
+        found.entry(row.get("device_id")?).or_default().push(Install {
+            app: row.get("app_id")?,
+            status: InstallStatus::from(row.get::<String>("status")?.as_str()),
+            reason: row.get("reason")?,
+            installed_version: row.get("installed_version")?,
+            tries: row.get("tries")?,
+            updated_at: row.get("updated_at")?,
+            due_at: row.get("due_at")?,
+            changed: false,
+        });
+    }
+    Ok(found)
+}
+
+/// Writes devices after their turns.
+pub(super) async fn save(tx: &mut Transaction, lives: Vec<Life>, world: &World) -> Result<(), Error> {
+    let devices: Vec<&Device> = lives.iter().map(|life| &life.device).collect();
+    bulk(tx, UPDATE_DEVICES, 17, devices.iter().map(|device| device_values(device)).collect()).await?;
+    let orders = lives.iter().flat_map(|life| life.orders.iter().filter(|order| order.changed));
+    bulk(tx, UPDATE_COMMANDS, 7, orders.map(order_values).collect()).await?;
+    let installs = lives.iter().filter(|life| !life.left).flat_map(|life| {
+        let changed = life.installs.iter().filter(|install| install.changed);
+        changed.map(|install| install_values(life.device.id, install))
+    });
+    bulk(tx, UPDATE_INSTALLS, 8, installs.collect()).await?;
+    let verdicts = lives.iter().filter(|life| !life.left).flat_map(|life| verdicts(&life.device, world));
+    bulk(tx, UPSERT_COMPLIANCE, 5, verdicts.collect()).await?;
+    let left: Vec<i64> = lives.iter().filter(|life| life.left).map(|life| life.device.id).collect();
+    if !left.is_empty() {
+        for table in ["device_apps", "device_compliance"] {
+            let sql = format!("delete from {table} where device_id in ({})", placeholders(left.len()));
+            tx.execute(sql, ids(&left)).await?;
+        }
+    }
+    let mut events: Vec<NewEvent> = lives.into_iter().flat_map(told).collect();
+    events.sort_by_key(|event| (event.at, event.device_id));
+    events::record(tx, events).await
+}
+
+/// A statement around a list of values.
+struct Bulk {
+    before: &'static str,
+    after: &'static str,
+}
+
+const UPDATE_DEVICES: Bulk = Bulk {
+    before: "update devices set enrollment_status = v.column2, os_version = v.column3, os_build = v.column4, \
+             last_seen_at = v.column5, compliance_status = v.column6, compliance_checked_at = v.column7, \
+             compromised = v.column8, encrypted = v.column9, passcode_present = v.column10, \
+             passcode_compliant = v.column11, battery_percent = v.column12, available_gb = v.column13, \
+             next_checkin_at = v.column14, offline_until = v.column15, checkins = v.column16, upcoming = v.column17 \
+             from (values ",
+    after: ") as v where devices.id = v.column1",
+};
+
+fn device_values(device: &Device) -> Vec<Value> {
+    let upcoming = if device.upcoming.is_empty() {
+        "[]".to_owned()
+    } else {
+        // Numbers and texts always make JSON.
+        serde_json::to_string(&device.upcoming).unwrap_or_default()
+    };
+    args![
+        device.id,
+        device.enrollment.as_str(),
+        &device.os_version,
+        &device.os_build,
+        device.last_seen_at,
+        device.compliance.as_str(),
+        device.compliance_checked_at,
+        device.compromised,
+        device.encrypted,
+        device.passcode_present,
+        device.passcode_compliant,
+        device.battery_percent,
+        device.available_gb,
+        device.next_checkin_at,
+        device.offline_until,
+        device.checkins,
+        upcoming,
+    ]
+}
+
+const UPDATE_COMMANDS: Bulk = Bulk {
+    before: "update commands set status = v.column2, reason = v.column3, sent_at = v.column4, \
+             finished_at = v.column5, due_at = v.column6, tries = v.column7 from (values ",
+    after: ") as v where commands.id = v.column1",
+};
+
+fn order_values(order: &Order) -> Vec<Value> {
+    args![order.id, order.status.as_str(), &order.reason, order.sent_at, order.finished_at, order.due_at, order.tries,]
+}
+
+const UPDATE_INSTALLS: Bulk = Bulk {
+    before: "update device_apps set status = v.column3, reason = v.column4, installed_version = v.column5, \
+             tries = v.column6, updated_at = v.column7, due_at = v.column8 from (values ",
+    after: ") as v where device_apps.device_id = v.column1 and device_apps.app_id = v.column2",
+};
+
+fn install_values(device: i64, install: &Install) -> Vec<Value> {
+    args![
+        device,
+        install.app,
+        install.status.as_str(),
+        &install.reason,
+        &install.installed_version,
+        install.tries,
+        install.updated_at,
+        install.due_at,
+    ]
+}
+
+const UPSERT_COMPLIANCE: Bulk = Bulk {
+    before: "insert into device_compliance (device_id, policy_id, compliant, checked_at, next_check_at) values ",
+    after: " on conflict (device_id, policy_id) do update set compliant = excluded.compliant, \
+            checked_at = excluded.checked_at, next_check_at = excluded.next_check_at",
+};
+
+fn verdicts<'a>(device: &'a Device, world: &'a World) -> impl Iterator<Item = Vec<Value>> + 'a {
+    let checked = device.last_seen_at;
+    world.policies.iter().filter_map(move |(policy, rule)| {
+        Some(args![device.id, *policy, rule.verdict(device)?, checked, device.next_checkin_at])
+    })
+}
+
+fn told(life: Life) -> impl Iterator<Item = NewEvent> {
+    let device_id = life.device.id;
+    life.events.into_iter().map(move |event| NewEvent {
+        device_id,
+        at: Timestamp::from_microsecond(event.at).unwrap_or(Timestamp::MAX),
+        severity: event.severity,
+        event: event.event,
+        admin_account: String::new(),
+        source: "Device",
+        details: event.details,
+    })
+}
+
+/// Carries a statement out over rows of the given width, in as few parts as the engine allows.
+async fn bulk(tx: &mut Transaction, statement: Bulk, width: usize, rows: Vec<Vec<Value>>) -> Result<(), Error> {
+    let chunk = (PARAMETERS / width).min(1_000);
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let values: Vec<Value> = rows.by_ref().take(chunk).flatten().collect();
+        let mut sql = String::from(statement.before);
+        for row in 0..values.len() / width {
+            sql.push_str(if row == 0 { "(" } else { ", (" });
+            for column in 1..=width {
+                sql.push_str(if column == 1 { "$" } else { ", $" });
+                sql.push_str(&(row * width + column).to_string());
+            }
+            sql.push(')');
+        }
+        sql.push_str(statement.after);
+        tx.execute(sql, values).await?;
+    }
+    Ok(())
+}
+
+fn placeholders(count: usize) -> String {
+    let list: Vec<String> = (1..=count).map(|number| format!("${number}")).collect();
+    list.join(", ")
+}
+
+fn ids(ids: &[i64]) -> Vec<Value> {
+    ids.iter().map(|id| Value::from(*id)).collect()
+}

@@ -1,0 +1,135 @@
+//! The fleet's time: what is due happens, by itself or when somebody steps.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use muster_store::{Clock, Database, Error, args};
+use tokio::sync::watch;
+
+use super::pace::{Moment, Pace};
+use super::{ledger, publish, turn};
+
+/// Devices that are read, lived and written together.
+const BATCH: usize = 500;
+/// How long the fleet sleeps at most: a command that was queued meanwhile must be seen.
+const NAP: Duration = Duration::from_secs(1);
+/// Fleet minutes between two looks for devices that joined a smart group.
+const JOINING: f64 = 30.0;
+
+/// All devices of a tenant.
+pub(crate) struct Fleet {
+    database: Database,
+    clock: Arc<dyn Clock>,
+    seed: u64,
+    pace: Pace,
+    /// When it was last looked for devices that joined a smart group; 0 before the first look.
+    caught_up: AtomicI64,
+}
+
+/// What happened in one step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Lived {
+    /// How often devices were heard from.
+    pub(crate) turns: u64,
+    /// When something happens next, in microseconds since 1970.
+    pub(crate) next: Option<Moment>,
+}
+
+impl Fleet {
+    /// A fleet over a tenant's database. `speed` divides every interval of its life.
+    pub(crate) fn new(database: Database, clock: Arc<dyn Clock>, seed: u64, speed: f64) -> Self {
+        Self { database, clock, seed, pace: Pace::new(speed), caught_up: AtomicI64::new(0) }
+    }
+
+    /// Lives until the sender of `shutdown` says `true` or is gone.
+    pub(crate) async fn live(self, mut shutdown: watch::Receiver<bool>) {
+        let stopped = async move {
+            // Gone is as good as told.
+            let _ = shutdown.wait_for(|stop| *stop).await;
+        };
+        // A step that is dropped rolls its open batch back.
+        tokio::select! {
+            () = stopped => {}
+            () = self.live_on() => {}
+        }
+    }
+
+    async fn live_on(&self) {
+        loop {
+            let wait = match self.step().await {
+                Ok(lived) => {
+                    let now = self.clock.now().as_microsecond();
+                    let left = lived.next.map_or(u64::MAX, |next| (next - now).max(0).unsigned_abs());
+                    Duration::from_micros(left).clamp(Duration::from_millis(20), NAP)
+                }
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "the fleet could not live on");
+                    NAP
+                }
+            };
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Lets everything happen that is due up to now, in due order.
+    ///
+    /// # Errors
+    /// [`Error`] of the store; batches that were finished before it stay.
+    pub(crate) async fn step(&self) -> Result<Lived, Error> {
+        let now = self.clock.now().as_microsecond();
+        let mut lived = Lived::default();
+        loop {
+            let operation = publish::first(&self.database, self.pace).await?.filter(|open| open.due <= now);
+            let until = operation.as_ref().map_or(now, |open| open.due);
+            self.live_until(until, &mut lived).await?;
+            let Some(operation) = operation else { break };
+            let mut tx = self.database.begin().await?;
+            publish::advance(&mut tx, &operation, self.pace).await?;
+            tx.commit().await?;
+        }
+        self.catch_up(now).await?;
+        lived.next = self.next().await?;
+        Ok(lived)
+    }
+
+    async fn live_until(&self, until: Moment, lived: &mut Lived) -> Result<(), Error> {
+        // Most ticks find nothing due; only the others take the one writer.
+        while self.next_checkin().await?.is_some_and(|due| due <= until) {
+            let mut tx = self.database.begin().await?;
+            let world = ledger::world(&mut tx, self.seed, self.pace).await?;
+            let mut lives = ledger::due(&mut tx, until, BATCH).await?;
+            for life in &mut lives {
+                lived.turns += turn::live(life, &world, until);
+            }
+            ledger::save(&mut tx, lives, &world).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Looks for devices that joined a smart group, now and then.
+    async fn catch_up(&self, now: Moment) -> Result<(), Error> {
+        let last = self.caught_up.load(Ordering::Relaxed);
+        if now - last < self.pace.minutes(JOINING) {
+            return Ok(());
+        }
+        self.caught_up.store(now, Ordering::Relaxed);
+        // A fleet that has just been opened has nobody who joined while it was not looking.
+        if last == 0 {
+            return Ok(());
+        }
+        let mut tx = self.database.begin().await?;
+        publish::catch_up(&mut tx, now, self.pace).await?;
+        tx.commit().await
+    }
+
+    async fn next(&self) -> Result<Option<Moment>, Error> {
+        let operation = publish::first(&self.database, self.pace).await?.map(|open| open.due);
+        Ok(operation.into_iter().chain(self.next_checkin().await?).min())
+    }
+
+    async fn next_checkin(&self) -> Result<Option<Moment>, Error> {
+        self.database.fetch_one("select min(next_checkin_at) as due from devices", args![]).await?.get("due")
+    }
+}

@@ -1,0 +1,472 @@
+//! The people of the tenant: names from many places, departments, and the groups they belong to.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::dice::{Dice, Purpose};
+
+/// Ids of seeded users start here, so that one can tell them from device ids at a glance.
+pub(super) const FIRST_USER: i64 = 1001;
+
+/// One enrollment user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Person {
+    pub(super) id: i64,
+    pub(super) uuid: Uuid,
+    /// Unique; lower case.
+    pub(super) username: String,
+    pub(super) first_name: &'static str,
+    pub(super) last_name: &'static str,
+    pub(super) department: &'static Department,
+    pub(super) title: &'static str,
+    /// From directory, or made by hand.
+    pub(super) directory: bool,
+    pub(super) active: bool,
+    pub(super) phone_number: String,
+    pub(super) mobile_number: String,
+}
+
+/// A department and the user group of its members.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Department {
+    pub(super) name: &'static str,
+    pub(super) group: &'static str,
+    weight: u32,
+    titles: &'static [&'static str],
+}
+
+/// The group that everybody is in.
+pub(super) const EVERYBODY: &str = "All Users";
+
+pub(super) const DEPARTMENTS: &[Department] = &[
+    department("IT", "IT Admins", 7, &["System Administrator", "Service Desk Analyst", "Network Engineer"]),
+    department("HR", "HR Team", 5, &["HR Manager", "Recruiter", "HR Partner"]),
+    department("Sales", "Sales Team", 20, &["Sales Rep", "Account Executive", "Sales Manager"]),
+    department("Engineering", "Engineering", 18, &["Software Engineer", "QA Engineer", "Engineering Manager"]),
+    department("Finance", "Finance", 8, &["Accountant", "Controller", "Payroll Specialist"]),
+    department("Marketing", "Marketing", 8, &["Designer", "Campaign Manager", "Content Editor"]),
+    department("Operations", "Operations", 20, &["Warehouse Associate", "Shift Lead", "Fleet Dispatcher"]),
+    department("Support", "Customer Support", 11, &["Support Agent", "Support Lead"]),
+    department("Legal", "Legal", 3, &["Counsel", "Paralegal"]),
+];
+
+const fn department(
+    name: &'static str,
+    group: &'static str,
+    weight: u32,
+    titles: &'static [&'static str],
+) -> Department {
+    Department { name, group, weight, titles }
+}
+
+/// Draws people one after another. The first n do not depend on how many follow.
+pub(super) struct People {
+    seed: u64,
+    next: i64,
+    taken: HashMap<String, u32>,
+}
+
+impl People {
+    pub(super) fn new(seed: u64) -> Self {
+        Self { seed, next: FIRST_USER, taken: HashMap::new() }
+    }
+
+    /// The next person.
+    pub(super) fn draw(&mut self) -> Person {
+        let id = self.next;
+        self.next += 1;
+        let mut dice = Dice::new(self.seed, Purpose::Person, id, 0);
+        let (first_name, last_name) = (*dice.pick(FIRST_NAMES), *dice.pick(LAST_NAMES));
+        let department = dice.weighted(DEPARTMENTS, |department| department.weight);
+        Person {
+            id,
+            uuid: dice.uuid(),
+            username: self.username(first_name, last_name),
+            first_name,
+            last_name,
+            department,
+            title: department.titles[dice.below(department.titles.len())],
+            directory: dice.chance(0.9),
+            active: dice.chance(0.985),
+            phone_number: if dice.chance(0.4) { desk_number(&mut dice) } else { String::new() },
+            mobile_number: if dice.chance(0.7) { phone_number(&mut dice) } else { String::new() },
+        }
+    }
+
+    fn username(&mut self, first: &str, last: &str) -> String {
+        let plain: String = format!("{first}.{last}").to_lowercase().chars().filter(|c| !" '-".contains(*c)).collect();
+        let count = self.taken.entry(plain.clone()).or_insert(0);
+        *count += 1;
+        if *count == 1 { plain } else { format!("{plain}{count}") }
+    }
+}
+
+/// A mobile number out of the ranges that regulators set aside for fiction.
+pub(super) fn phone_number(dice: &mut Dice) -> String {
+    if dice.chance(0.25) {
+        format!("+447700900{:03}", dice.below(1000))
+    } else {
+        format!("+1{}55501{:02}", dice.pick(AREAS), dice.below(100))
+    }
+}
+
+fn desk_number(dice: &mut Dice) -> String {
+    format!("+1{}55501{:02}", dice.pick(AREAS), dice.below(100))
+}
+
+const AREAS: &[&str] = &[
+    "202", "206", "212", "213", "303", "305", "312", "404", "415", "469", "503", "512", "602", "612", "617", "646",
+    "702", "713", "718", "773", "802", "808", "816", "901", "917",
+];
+
+// The guide's sample file brings john.doe, jane.smith and bob.johnson: they must not be here already.
+const FIRST_NAMES: &[&str] = &[
+    "Aaliyah",
+    "Adam",
+    "Adaeze",
+    "Aditi",
+    "Agnieszka",
+    "Ahmed",
+    "Aiko",
+    "Aino",
+    "Alejandro",
+    "Alice",
+    "Amara",
+    "Amelia",
+    "Amina",
+    "Ana",
+    "Anders",
+    "Andrei",
+    "Anna",
+    "Antonio",
+    "Arjun",
+    "Astrid",
+    "Ava",
+    "Ayse",
+    "Beatriz",
+    "Bilal",
+    "Bjorn",
+    "Bruno",
+    "Camila",
+    "Carlos",
+    "Carmen",
+    "Catherine",
+    "Chidi",
+    "Chiara",
+    "Chloe",
+    "Clara",
+    "Daniel",
+    "David",
+    "Deepak",
+    "Diego",
+    "Dmitri",
+    "Elena",
+    "Elif",
+    "Elsa",
+    "Emeka",
+    "Emil",
+    "Emma",
+    "Esther",
+    "Eva",
+    "Fatima",
+    "Fatou",
+    "Felix",
+    "Femi",
+    "Fiona",
+    "Francesca",
+    "Gabriel",
+    "Giulia",
+    "Grace",
+    "Hana",
+    "Hannah",
+    "Haruto",
+    "Hassan",
+    "Hugo",
+    "Ibrahim",
+    "Ingrid",
+    "Isabella",
+    "Ivan",
+    "Jakub",
+    "James",
+    "Javier",
+    "Jin",
+    "Joao",
+    "Johanna",
+    "Jonas",
+    "Julia",
+    "Kaito",
+    "Karim",
+    "Katarzyna",
+    "Kenji",
+    "Kofi",
+    "Kwame",
+    "Lars",
+    "Laura",
+    "Leila",
+    "Lena",
+    "Leo",
+    "Liam",
+    "Lin",
+    "Lucia",
+    "Luca",
+    "Lucas",
+    "Magdalena",
+    "Malik",
+    "Marco",
+    "Maria",
+    "Marta",
+    "Mateo",
+    "Mei",
+    "Mia",
+    "Miguel",
+    "Milan",
+    "Minh",
+    "Mohamed",
+    "Nadia",
+    "Naomi",
+    "Natalia",
+    "Ngozi",
+    "Nia",
+    "Nikhil",
+    "Noah",
+    "Nora",
+    "Oksana",
+    "Olivia",
+    "Omar",
+    "Oscar",
+    "Pablo",
+    "Paolo",
+    "Patrick",
+    "Petra",
+    "Pierre",
+    "Priya",
+    "Quynh",
+    "Rachel",
+    "Rahul",
+    "Rania",
+    "Ravi",
+    "Rosa",
+    "Ruth",
+    "Samuel",
+    "Sanjay",
+    "Sara",
+    "Sebastian",
+    "Selin",
+    "Sergio",
+    "Siobhan",
+    "Sofia",
+    "Sunita",
+    "Svetlana",
+    "Takumi",
+    "Tariq",
+    "Teresa",
+    "Thabo",
+    "Thomas",
+    "Tomas",
+    "Uma",
+    "Valentina",
+    "Victor",
+    "Wei",
+    "William",
+    "Xin",
+    "Yara",
+    "Yasmin",
+    "Yuki",
+    "Yusuf",
+    "Zainab",
+    "Zanele",
+    "Zoe",
+    "Zofia",
+];
+
+const LAST_NAMES: &[&str] = &[
+    "Abe",
+    "Acheampong",
+    "Adeyemi",
+    "Aguilar",
+    "Ahmed",
+    "Akintola",
+    "Ali",
+    "Almeida",
+    "Alvarez",
+    "Andersen",
+    "Anderson",
+    "Antonov",
+    "Asante",
+    "Baker",
+    "Banda",
+    "Barbosa",
+    "Bauer",
+    "Becker",
+    "Bello",
+    "Berg",
+    "Bianchi",
+    "Brown",
+    "Campbell",
+    "Cardoso",
+    "Castro",
+    "Chatterjee",
+    "Chen",
+    "Choi",
+    "Clark",
+    "Cohen",
+    "Colombo",
+    "Costa",
+    "Cruz",
+    "Da Silva",
+    "Davies",
+    "De Vries",
+    "Demir",
+    "Diallo",
+    "Diaz",
+    "Dlamini",
+    "Dubois",
+    "Duong",
+    "Edwards",
+    "El Sayed",
+    "Eriksson",
+    "Evans",
+    "Fernandez",
+    "Ferrari",
+    "Fischer",
+    "Fofana",
+    "Fujita",
+    "Garcia",
+    "Gomez",
+    "Gonzalez",
+    "Greco",
+    "Green",
+    "Gupta",
+    "Haddad",
+    "Hall",
+    "Hansen",
+    "Harris",
+    "Hernandez",
+    "Hoffmann",
+    "Horvat",
+    "Hughes",
+    "Hussain",
+    "Ito",
+    "Ivanov",
+    "Iyer",
+    "Jansen",
+    "Jensen",
+    "Joshi",
+    "Kamau",
+    "Kang",
+    "Kaplan",
+    "Kaya",
+    "Keita",
+    "Khan",
+    "Kim",
+    "Kowalski",
+    "Kumar",
+    "Lambert",
+    "Larsen",
+    "Laurent",
+    "Lee",
+    "Lewis",
+    "Li",
+    "Lindholm",
+    "Lopez",
+    "Mahlangu",
+    "Martin",
+    "Martinez",
+    "Mbeki",
+    "Mehta",
+    "Mendoza",
+    "Meyer",
+    "Miller",
+    "Moreau",
+    "Moreno",
+    "Morris",
+    "Muller",
+    "Nair",
+    "Nakamura",
+    "Ndlovu",
+    "Nguyen",
+    "Nielsen",
+    "Novak",
+    "Nowak",
+    "Nwosu",
+    "O'Brien",
+    "O'Connor",
+    "Okafor",
+    "Oliveira",
+    "Olsen",
+    "Osei",
+    "Ozturk",
+    "Park",
+    "Patel",
+    "Pereira",
+    "Petrov",
+    "Pham",
+    "Popescu",
+    "Quinn",
+    "Rahman",
+    "Ramirez",
+    "Rao",
+    "Reyes",
+    "Ricci",
+    "Rivera",
+    "Roberts",
+    "Rossi",
+    "Ruiz",
+    "Saito",
+    "Sanchez",
+    "Santos",
+    "Sato",
+    "Schmidt",
+    "Schneider",
+    "Shah",
+    "Sharma",
+    "Singh",
+    "Sousa",
+    "Suzuki",
+    "Svensson",
+    "Tanaka",
+    "Taylor",
+    "Torres",
+    "Tran",
+    "Turner",
+    "Van Dijk",
+    "Vargas",
+    "Wagner",
+    "Walker",
+    "Wang",
+    "Watanabe",
+    "Weber",
+    "Wilson",
+    "Wojcik",
+    "Wong",
+    "Wright",
+    "Wu",
+    "Yamamoto",
+    "Yang",
+    "Yilmaz",
+    "Zhang",
+    "Zulu",
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn people_are_distinct_and_leave_room_for_the_guides_sample() {
+        let mut people = People::new(3);
+        let drawn: Vec<Person> = (0..3_000).map(|_| people.draw()).collect();
+        let names: HashSet<&str> = drawn.iter().map(|person| person.username.as_str()).collect();
+        assert_eq!(names.len(), drawn.len());
+        for sample in ["john.doe", "jane.smith", "bob.johnson"] {
+            assert!(!names.contains(sample));
+        }
+        assert!(names.iter().all(|name| name.is_ascii() && !name.contains([' ', '\'', '-'])));
+        for department in DEPARTMENTS {
+            assert!(drawn.iter().any(|person| person.department == department), "{}", department.name);
+        }
+    }
+}

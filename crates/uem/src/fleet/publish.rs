@@ -1,0 +1,178 @@
+//! Work that the tenant does by itself after a call was answered: an assigned app reaches the devices of its
+//! smart groups, a user group is synchronized. The `operations` row tells how far it has come.
+
+use std::collections::HashSet;
+
+use muster_model::words::OperationStatus;
+use muster_store::{Database, Error, Row, Transaction, Value, args};
+
+use super::installs::EVERY_PLATFORM;
+use super::pace::{Moment, Pace};
+use crate::store::smart_groups::any_of;
+
+/// Devices that one step of a publication reaches, if it is not fewer than [`STEPS`] allow.
+const PER_STEP: usize = 2_000;
+/// Percent: what a step adds at least and at most.
+const STEPS: (usize, usize) = (5, 30);
+/// Progress when it begins; what is left is the fan-out.
+const BEGUN: usize = 10;
+
+/// An operation that is not finished.
+pub(super) struct Open {
+    uuid: String,
+    kind: String,
+    progress: usize,
+    subject: Option<i64>,
+    /// When it goes on.
+    pub(super) due: Moment,
+}
+
+/// The open operation that goes on first.
+pub(super) async fn first(database: &Database, pace: Pace) -> Result<Option<Open>, Error> {
+    let sql = "select uuid, kind, progress, subject_id, updated_at from operations \
+               where status in ('Pending', 'InProgress') order by updated_at, uuid";
+    let rows = database.fetch(sql, args![]).await?;
+    let open = |row: &Row| {
+        let (progress, updated): (usize, Moment) = (row.get("progress")?, row.get("updated_at")?);
+        let seconds = if progress == 0 { 1.0 } else { 1.5 };
+        let (uuid, kind, subject) = (row.get("uuid")?, row.get("kind")?, row.get("subject_id")?);
+        Ok(Open { uuid, kind, progress, subject, due: updated + pace.seconds(seconds) })
+    };
+    let open = rows.iter().map(open).collect::<Result<Vec<Open>, Error>>()?;
+    Ok(open.into_iter().min_by_key(|operation| operation.due))
+}
+
+/// Takes an operation one step on.
+pub(super) async fn advance(tx: &mut Transaction, operation: &Open, pace: Pace) -> Result<(), Error> {
+    let at = operation.due;
+    let progress = match (operation.kind.as_str(), operation.subject) {
+        _ if operation.progress == 0 => Some(BEGUN),
+        ("AppPublish", Some(app)) => publish(tx, app, operation.progress, at, pace).await?,
+        ("AppPublish", None) => None,
+        _ => Some(operation.progress + STEPS.1),
+    };
+    let (status, progress, error) = match progress {
+        None => (OperationStatus::Failed, operation.progress, "The application does not exist any more"),
+        Some(progress) if progress >= 100 => (OperationStatus::Completed, 100, ""),
+        Some(progress) => (OperationStatus::InProgress, progress, ""),
+    };
+    let sql = "update operations set status = $2, progress = $3, error = $4, updated_at = $5 where uuid = $1";
+    tx.execute(sql, args![operation.uuid.as_str(), status.as_str(), progress, error, at]).await?;
+    Ok(())
+}
+
+/// Reaches the next part of an app's devices; answers how far that is, or `None` if the app is gone.
+async fn publish(
+    tx: &mut Transaction,
+    app: i64,
+    progress: usize,
+    at: Moment,
+    pace: Pace,
+) -> Result<Option<usize>, Error> {
+    let Some(members) = members(tx, app).await? else { return Ok(None) };
+    let count = members.len();
+    let step = (100 * PER_STEP).checked_div(count).unwrap_or(STEPS.1).clamp(STEPS.0, STEPS.1);
+    let next = (progress + step).min(100);
+    let place = |progress: usize| count * progress.saturating_sub(BEGUN) / (100 - BEGUN);
+    // The last step takes everybody: who joined a group meanwhile may stand before those already reached.
+    let from = if next == 100 { 0 } else { place(progress) };
+    reach(tx, app, &members[from..place(next)], at, pace).await?;
+    Ok(Some(next))
+}
+
+/// Gives every assigned app to devices that joined one of its groups after it was published.
+pub(super) async fn catch_up(tx: &mut Transaction, at: Moment, pace: Pace) -> Result<(), Error> {
+    let sql = "select distinct a.app_id from app_assignments a where not exists (select 1 from operations o \
+               where o.subject_id = a.app_id and o.status in ('Pending', 'InProgress')) order by a.app_id";
+    for row in tx.fetch(sql, args![]).await? {
+        let app: i64 = row.get("app_id")?;
+        let Some(members) = members(tx, app).await? else { continue };
+        let have = tx.fetch("select device_id from device_apps where app_id = $1", args![app]).await?;
+        let have = have.iter().map(|row| row.get("device_id")).collect::<Result<HashSet<i64>, Error>>()?;
+        let new: Vec<Member> = members.into_iter().filter(|member| !have.contains(&member.device)).collect();
+        reach(tx, app, &new, at, pace).await?;
+    }
+    Ok(())
+}
+
+/// A device that an app is meant for.
+struct Member {
+    device: i64,
+    /// It gets the app without asking for it.
+    auto: bool,
+}
+
+/// The enrolled devices of an app's smart groups that can run it, by id; `None` if there is no such app.
+async fn members(tx: &mut Transaction, app: i64) -> Result<Option<Vec<Member>>, Error> {
+    let row = tx.fetch_optional("select platform from apps where id = $1", args![app]).await?;
+    let Some(row) = row else { return Ok(None) };
+    let platform: String = row.get("platform")?;
+    let sql = "select s.criteria, a.push_mode from smart_groups s join app_assignments a on a.smart_group_id = s.id \
+               where a.app_id = $1 order by s.id";
+    let (mut auto, mut on_demand) = (Vec::new(), Vec::new());
+    for row in tx.fetch(sql, args![app]).await? {
+        let mode: String = row.get("push_mode")?;
+        let list = if mode.eq_ignore_ascii_case("auto") { &mut auto } else { &mut on_demand };
+        list.push(row.get::<String>("criteria")?);
+    }
+    let mut members = Vec::new();
+    let mut known = HashSet::new();
+    for (groups, auto) in [(auto, true), (on_demand, false)] {
+        let Some((any, mut filter)) = any_of(groups.iter().map(String::as_str)) else { continue };
+        filter.and(format!("({any})"));
+        if !platform.is_empty() && platform != EVERY_PLATFORM {
+            filter.equal("d.platform", platform.as_str());
+        }
+        let rows = tx.fetch(format!("select d.id from devices d{}", filter.text()), filter.args()).await?;
+        for row in rows {
+            let device = row.get("id")?;
+            if known.insert(device) {
+                members.push(Member { device, auto });
+            }
+        }
+    }
+    members.sort_unstable_by_key(|member| member.device);
+    Ok(Some(members))
+}
+
+/// Puts the app on the devices' lists, and has those within reach come for it one after another.
+async fn reach(tx: &mut Transaction, app: i64, members: &[Member], at: Moment, pace: Pace) -> Result<(), Error> {
+    for chunk in members.chunks(500) {
+        let rows = chunk.iter().map(|member| {
+            let (status, reason) = if member.auto {
+                ("Pending", "Waiting for the device")
+            } else {
+                ("NotInstalled", "Available on demand")
+            };
+            args![member.device, app, status, reason, at]
+        });
+        let values: Vec<Value> = rows.flatten().collect();
+        let rows: Vec<String> = (0..chunk.len())
+            .map(|row| {
+                let [device, app, status, reason, at] = [1, 2, 3, 4, 5].map(|column| row * 5 + column);
+                format!("(${device}, ${app}, ${status}, ${reason}, '', 0, ${at}, null)")
+            })
+            .collect();
+        let sql = format!(
+            "insert into device_apps \
+             (device_id, app_id, status, reason, installed_version, tries, updated_at, due_at) values {} \
+             on conflict (device_id, app_id) do update set status = excluded.status, reason = excluded.reason, \
+             updated_at = excluded.updated_at \
+             where device_apps.status = 'NotInstalled' and excluded.status = 'Pending'",
+            rows.join(", ")
+        );
+        tx.execute(sql, values).await?;
+        // Deliveries are spread over a minute.
+        let spread = "$1 + (id % 60) * $2";
+        let ids: Vec<String> = (0..chunk.len()).map(|index| format!("${}", index + 3)).collect();
+        let sql = format!(
+            "update devices set next_checkin_at = {spread} where id in ({}) and next_checkin_at > {spread} \
+             and offline_until <= $1",
+            ids.join(", ")
+        );
+        let mut values = args![at, pace.seconds(1.0)];
+        values.extend(chunk.iter().map(|member| Value::from(member.device)));
+        tx.execute(sql, values).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! Stories of whole tenants.
+
+mod fleet;
