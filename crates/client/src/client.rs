@@ -1,17 +1,36 @@
 //! The reading handle. It is cloned freely; everything above this crate that only looks uses it.
 
+use std::sync::Arc;
+
+use muster_model::endpoint::Reading;
+use muster_model::{Call, Endpoint, Nothing, Paged};
 use url::Url;
 
-use crate::{Dialect, Error, Quota, Settings, Statistics, Writer};
+use crate::pages::Pages;
+use crate::retry::Manner;
+use crate::transport::{Request, Transport, read};
+use crate::{Dialect, Error, Statistics};
 
 /// Reads from one tenant. Cheap to clone; clones share connections, token, quota and counters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Client {
-    url: Url,
+    transport: Arc<Transport>,
     dialect: Dialect,
+    paging: Paging,
+}
+
+/// How lists are read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Paging {
+    pub(crate) size: u32,
+    pub(crate) lanes: usize,
 }
 
 impl Client {
+    pub(crate) fn new(transport: Transport, dialect: Dialect, paging: Paging) -> Self {
+        Self { transport: Arc::new(transport), dialect, paging }
+    }
+
     /// The dialect spoken with this tenant.
     pub fn dialect(&self) -> Dialect {
         self.dialect
@@ -19,32 +38,53 @@ impl Client {
 
     /// The tenant's address, without `/api`.
     pub fn url(&self) -> &Url {
-        &self.url
+        &self.transport.base
     }
 
     /// Counters since the connection was made.
     pub fn statistics(&self) -> Statistics {
-        Statistics::default()
+        self.transport.counters.snapshot()
     }
 
-    /// The tenant's present time, as far as it is known: the clock of its latest answer, carried forward.
-    /// The answer's clock counts whole seconds, so this may be up to a second early.
+    /// The tenant's present time, as far as it is known: the clock of its answers, carried forward. Answers
+    /// count whole seconds, so this may be up to a second early. `None` before the first answer.
     pub fn server_time(&self) -> Option<jiff::Timestamp> {
-        None
+        self.transport.clock.now()
+    }
+
+    /// Calls one reading endpoint.
+    pub async fn read<E>(&self, call: Call<E>) -> Result<E::Answer, Error>
+    where
+        E: Endpoint,
+        E::Effect: Reading,
+    {
+        let request = Request::of::<E>(self.url(), &call.path, &call.query, &call.body)?;
+        read::<E>(&self.transport.send(&request, Manner::Usual).await?, self.transport.host())
+    }
+
+    /// A list, read page by page. What the query says about pages is overwritten.
+    pub fn pages<E>(&self, path: E::Path, query: E::Query) -> Pages<'_, E>
+    where
+        E: Paged + Endpoint<Body = Nothing>,
+        E::Query: Clone,
+    {
+        Pages::new(self, self.paging, path, query)
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
+    pub(crate) fn paging(&self) -> Paging {
+        self.paging
     }
 }
 
-/// Connects to a tenant: prepares TLS and, unless the dialect is given, asks the tenant which one it speaks.
-///
-/// Errors say whether the name, the connection, the certificate, the credentials or the product is wrong.
-pub async fn connect(settings: Settings) -> Result<(Client, Writer), Error> {
-    let dialect = settings.dialect.unwrap_or(Dialect::Guide);
-    let client = Client { url: settings.url, dialect };
-    Ok((client.clone(), Writer::new(client)))
-}
-
-/// Like [`connect`], with a quota of the caller's instead of the one of this process.
-pub async fn connect_with(settings: Settings, quota: std::sync::Arc<dyn Quota>) -> Result<(Client, Writer), Error> {
-    let _ = quota;
-    connect(settings).await
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client")
+            .field("url", &self.url().as_str())
+            .field("dialect", &self.dialect)
+            .finish_non_exhaustive()
+    }
 }

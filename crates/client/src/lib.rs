@@ -41,17 +41,28 @@
 //! Not here: jobs, plans, journals; environment, files and the time of day (the client only remembers what
 //! the server's clock said).
 
+mod auth;
 mod client;
+mod clock;
+mod connect;
 mod dialect;
 mod error;
+mod limiter;
+mod operations;
+mod pages;
 mod quota;
+mod retry;
 mod settings;
 mod statistics;
 mod tenant;
+mod tls;
+mod transport;
 mod writer;
 
-pub use client::{Client, connect, connect_with};
+pub use client::Client;
+pub use connect::{connect, connect_with};
 pub use error::{Error, Kind, NoConnection};
+pub use pages::Pages;
 pub use quota::{Exhausted, Quota};
 pub use settings::{Credentials, Dialect, Rate, RetrySettings, Settings, UnknownDialect};
 pub use statistics::Statistics;

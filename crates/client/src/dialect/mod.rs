@@ -1,144 +1,170 @@
 //! The tenant's operations, with one meaning in both dialects. Each method here only chooses the dialect;
 //! [`guide`] and [`published`] say how it is done there.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+mod guide;
+pub(crate) mod probe;
+mod published;
+mod serials;
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use muster_model::Stamp;
 use muster_model::apps::{App, DeploymentParameters};
 use muster_model::commands::{Command, CommandRecord};
 use muster_model::devices::Device;
 use muster_model::ids::{DeviceId, SmartGroupId, UserGroupId, UserId};
+use muster_model::system::SystemInfo;
 use muster_model::users::{User, UserEdit};
+use muster_model::words::{Ownership, Platform};
 use serde_json::{Map, Value};
 
 use crate::{
-    AppOnDevice, Client, Compliance, DeviceFilter, Error, OperationState, Receipt, SmartGroup, TenantInfo, UserGroup,
-    Writer,
+    AppOnDevice, Client, Compliance, DeviceFilter, Dialect, Error, OperationState, Receipt, SmartGroup, TenantInfo,
+    UserGroup, Writer,
 };
 
 impl Client {
     /// Product, version, build and time of the tenant.
     pub async fn system_info(&self) -> Result<TenantInfo, Error> {
-        let _ = ();
-        Err(not_built(self))
+        match self.dialect() {
+            Dialect::Guide => guide::system_info(self).await,
+            Dialect::Published => published::system_info(self).await,
+        }
     }
 
     /// One page of devices and the total: for a connectivity test, not for lists.
     pub async fn device_page(&self, filter: &DeviceFilter, page_size: u32) -> Result<(Vec<Device>, u64), Error> {
-        let _ = (filter, page_size);
-        Err(not_built(self))
+        match self.dialect() {
+            Dialect::Guide => guide::device_page(self, filter, page_size).await,
+            Dialect::Published => published::device_page(self, filter, page_size).await,
+        }
     }
 
     /// Every device that matches, or an error: never a short list.
     pub async fn devices(&self, filter: &DeviceFilter) -> Result<Vec<Device>, Error> {
-        let _ = (filter);
-        Err(not_built(self))
+        match self.dialect() {
+            Dialect::Guide => guide::devices(self, filter).await,
+            Dialect::Published => published::devices(self, filter).await,
+        }
     }
 
     /// One device with its tags (`Some` in both dialects).
     pub async fn device(&self, id: DeviceId) -> Result<Device, Error> {
-        let _ = (id);
-        Err(not_built(self))
+        match self.dialect() {
+            Dialect::Guide => guide::device(self, id).await,
+            Dialect::Published => published::device(self, id).await,
+        }
     }
 
     /// The devices with these serial numbers, without regard to case. Every serial asked for is a key; a serial
     /// may have none, one or several devices (re-enrolled ones). Reads the whole list: neither dialect can be
     /// asked for all devices of one serial number.
     pub async fn devices_by_serial(&self, serials: &[String]) -> Result<BTreeMap<String, Vec<Device>>, Error> {
-        let _ = (serials);
-        Err(not_built(self))
+        Ok(serials::index(self.devices(&DeviceFilter::default()).await?, serials))
     }
 
     /// Every device that breaks at least one policy.
     pub async fn noncompliant_devices(&self) -> Result<Vec<Device>, Error> {
-        let _ = ();
-        Err(not_built(self))
+        match self.dialect() {
+            Dialect::Guide => guide::noncompliant_devices(self).await,
+            Dialect::Published => published::noncompliant_devices(self).await,
+        }
     }
 
     /// State of every policy on one device.
     pub async fn device_compliance(&self, id: DeviceId) -> Result<Compliance, Error> {
-        let _ = (id);
-        Err(not_built(self))
+        match self.dialect() {
+            Dialect::Guide => guide::device_compliance(self, id).await,
+            Dialect::Published => published::device_compliance(self, id).await,
+        }
     }
 
     /// What became of the commands sent to a device, newest first. The published API has no such list: there
     /// the device's event log of the last 30 days is read.
     pub async fn device_commands(&self, id: DeviceId) -> Result<Vec<CommandRecord>, Error> {
-        let _ = (id);
-        Err(not_built(self))
+        match self.dialect() {
+            Dialect::Guide => guide::device_commands(self, id).await,
+            Dialect::Published => published::device_commands(self, id).await,
+        }
     }
 
     /// Users whose name contains the text; all of them for `None`.
     pub async fn users(&self, name_contains: Option<&str>) -> Result<Vec<User>, Error> {
-        let _ = (name_contains);
-        Err(not_built(self))
+        match self.dialect() {
+            Dialect::Guide => guide::users(self, name_contains).await,
+            Dialect::Published => published::users(self, name_contains).await,
+        }
     }
 
-    /// The user of exactly this name, without regard to case.
+    /// The user of exactly this name, without regard to (ASCII) case. Searches match parts of names.
     pub async fn user_by_name(&self, name: &str) -> Result<Option<User>, Error> {
-        let _ = (name);
-        Err(not_built(self))
+        let users = self.users(Some(name)).await?;
+        Ok(users.into_iter().find(|user| user.user_name.eq_ignore_ascii_case(name)))
     }
 
     /// User groups whose name contains the text; all of them for `None`.
     pub async fn user_groups(&self, name_contains: Option<&str>) -> Result<Vec<UserGroup>, Error> {
-        let _ = (name_contains);
-        Err(not_built(self))
+        match self.dialect() {
+            Dialect::Guide => guide::user_groups(self, name_contains).await,
+            Dialect::Published => published::user_groups(self, name_contains).await,
+        }
     }
 
     /// User names of the members of a group.
     pub async fn user_group_members(&self, id: UserGroupId) -> Result<Vec<String>, Error> {
-        let _ = (id);
-        Err(not_built(self))
+        match self.dialect() {
+            Dialect::Guide => guide::user_group_members(self, id).await,
+            Dialect::Published => published::user_group_members(self, id).await,
+        }
     }
 
     /// Apps whose name contains the text; all of them for `None`. Several versions of one app are several rows.
     pub async fn apps(&self, name_contains: Option<&str>) -> Result<Vec<App>, Error> {
-        let _ = (name_contains);
-        Err(not_built(self))
+        match self.dialect() {
+            Dialect::Guide => guide::apps(self, name_contains).await,
+            Dialect::Published => published::apps(self, name_contains).await,
+        }
     }
 
     /// The smart groups that an app is assigned to.
     pub async fn app_assignments(&self, app: &App) -> Result<Vec<SmartGroupId>, Error> {
-        let _ = (app);
-        Err(not_built(self))
+        match self.dialect() {
+            Dialect::Guide => guide::app_assignments(self, app).await,
+            Dialect::Published => published::app_assignments(self, app).await,
+        }
     }
 
     /// What became of an app on each device it is assigned to.
     pub async fn app_devices(&self, app: &App) -> Result<Vec<AppOnDevice>, Error> {
-        let _ = (app);
-        Err(not_built(self))
+        match self.dialect() {
+            Dialect::Guide => guide::app_devices(self, app).await,
+            Dialect::Published => published::app_devices(self, app).await,
+        }
     }
 
     /// Smart groups whose name contains the text; all of them for `None`.
     pub async fn smart_groups(&self, name_contains: Option<&str>) -> Result<Vec<SmartGroup>, Error> {
-        let _ = (name_contains);
-        Err(not_built(self))
+        match self.dialect() {
+            Dialect::Guide => guide::smart_groups(self, name_contains).await,
+            Dialect::Published => published::smart_groups(self, name_contains).await,
+        }
     }
 
     /// How far a long-running operation has come.
     pub async fn operation(&self, id: &str) -> Result<OperationState, Error> {
-        let _ = (id);
-        Err(not_built(self))
-    }
-
-    /// Waits until an operation is completed or failed, asking `every` so often and telling `on_state` each answer.
-    /// Passing trouble (no connection, throttling) is waited out; [`Error::Deadline`] if it is not final in time.
-    pub async fn wait_operation(
-        &self,
-        id: &str,
-        deadline: Duration,
-        every: Duration,
-        on_state: &(dyn Fn(&OperationState) + Sync),
-    ) -> Result<OperationState, Error> {
-        let _ = (id, deadline, every, on_state);
-        Err(not_built(self))
+        match self.dialect() {
+            Dialect::Guide => guide::operation(self, id).await,
+            Dialect::Published => published::operation(self, id).await,
+        }
     }
 
     /// Whether this tenant's dialect can carry a command at all.
     pub fn supports(&self, command: Command) -> bool {
-        let _ = command;
-        true
+        match self.dialect() {
+            Dialect::Guide => true,
+            Dialect::Published => published::supports(command),
+        }
     }
 }
 
@@ -151,33 +177,53 @@ impl Writer {
         command: Command,
         parameters: &Map<String, Value>,
     ) -> Result<Receipt, Error> {
-        let _ = (device, command, parameters);
-        Err(not_built(self.client()))
+        match self.client().dialect() {
+            Dialect::Guide => guide::command(self, device, command, parameters).await,
+            Dialect::Published => published::command(self, device, command, parameters).await,
+        }
     }
 
     /// Replaces the tags of a device, which must be given as just read (with its tags). Tags that do not exist
     /// are made. In the published dialect this is one call per difference: see [`Error::Halfway`].
     pub async fn set_tags(&self, device: &Device, tags: &[String]) -> Result<Receipt, Error> {
-        let _ = (device, tags);
-        Err(not_built(self.client()))
+        match self.client().dialect() {
+            Dialect::Guide => guide::set_tags(self, device, tags).await,
+            Dialect::Published => published::set_tags(self, device, tags).await,
+        }
     }
 
     /// Makes a user.
     pub async fn create_user(&self, user: &UserEdit) -> Result<UserId, Error> {
-        let _ = (user);
-        Err(not_built(self.client()))
+        let created = match self.client().dialect() {
+            Dialect::Guide => guide::create_user(self, user).await,
+            Dialect::Published => published::create_user(self, user).await,
+        };
+        if let Some(id) = created? {
+            return Ok(id);
+        }
+        // It was done, and the answer with its id was lost.
+        let found = self.client().user_by_name(&user.user_name).await;
+        match found {
+            Ok(Some(found)) => Ok(found.id.0),
+            Ok(None) => Err(Error::Bug(format!("the tenant made the user `{}` and does not list it", user.user_name))),
+            Err(error) => Err(Error::Halfway { done: 1, steps: 2, source: Box::new(error) }),
+        }
     }
 
     /// Changes a user, given as just read. Fields that `edit` leaves out stay as they are.
     pub async fn update_user(&self, current: &User, edit: &UserEdit) -> Result<(), Error> {
-        let _ = (current, edit);
-        Err(not_built(self.client()))
+        match self.client().dialect() {
+            Dialect::Guide => guide::update_user(self, current, edit).await,
+            Dialect::Published => published::update_user(self, current, edit).await,
+        }
     }
 
     /// Puts a user into a group; nothing happens if the user is in it.
     pub async fn add_to_user_group(&self, group: UserGroupId, user: UserId) -> Result<(), Error> {
-        let _ = (group, user);
-        Err(not_built(self.client()))
+        match self.client().dialect() {
+            Dialect::Guide => guide::add_to_user_group(self, group, user).await,
+            Dialect::Published => published::add_to_user_group(self, group, user).await,
+        }
     }
 
     /// Assigns an app to smart groups, beside those it has. The receipt names the operation, where there is one.
@@ -187,17 +233,49 @@ impl Writer {
         groups: &[SmartGroupId],
         parameters: &DeploymentParameters,
     ) -> Result<Receipt, Error> {
-        let _ = (app, groups, parameters);
-        Err(not_built(self.client()))
+        match self.client().dialect() {
+            Dialect::Guide => guide::assign_app(self, app, groups, parameters).await,
+            Dialect::Published => published::assign_app(self, app, groups, parameters).await,
+        }
     }
 
     /// Pushes an app that is assigned to a device to it again.
     pub async fn install_app(&self, device: DeviceId, app: &App) -> Result<Receipt, Error> {
-        let _ = (device, app);
-        Err(not_built(self.client()))
+        match self.client().dialect() {
+            Dialect::Guide => guide::install_app(self, device, app).await,
+            Dialect::Published => published::install_app(self, device, app).await,
+        }
     }
 }
 
-fn not_built(client: &Client) -> Error {
-    Error::Bug(format!("not built yet for {}", client.dialect()))
+/// An absent or empty text matches everything.
+fn search(text: Option<&str>) -> Option<String> {
+    text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// What the search asks for, checked again: a server that does not know a criterion ignores it, and its answer
+/// would be every device. A word that this program does not know proves nothing.
+fn matches(device: &Device, filter: &DeviceFilter) -> bool {
+    let platform = filter.platform.as_ref().is_none_or(|platform| {
+        *platform == device.platform || [platform, &device.platform].iter().any(|p| matches!(p, Platform::Other(_)))
+    });
+    let ownership = filter.ownership.as_ref().is_none_or(|ownership| {
+        *ownership == device.ownership
+            || [ownership, &device.ownership].iter().any(|o| matches!(o, Ownership::Other(_)))
+    });
+    platform && ownership
+}
+
+/// Fills in what a tenant does not say, and marks it: the build is the last part of the version, the time that
+/// of the answer.
+fn tenant_info(info: SystemInfo, answered: Option<Timestamp>) -> TenantInfo {
+    let build = info.build_number.filter(|build| !build.is_empty());
+    let time = info.current_server_time.and_then(|text| text.parse::<Stamp>().ok()).map(|stamp| stamp.0);
+    TenantInfo {
+        derived: build.is_none() || time.is_none(),
+        build_number: build.unwrap_or_else(|| info.product_version.rsplit('.').next().unwrap_or_default().to_owned()),
+        server_time: time.or(answered),
+        product_name: info.product_name,
+        product_version: info.product_version,
+    }
 }

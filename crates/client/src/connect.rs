@@ -1,0 +1,137 @@
+//! From settings to handles: the address put right, TLS and HTTP prepared, and the dialect found.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use url::{Host, Url};
+
+use crate::auth::Auth;
+use crate::client::{Client, Paging};
+use crate::clock::ServerClock;
+use crate::dialect::probe;
+use crate::limiter::Limiter;
+use crate::quota::Quota;
+use crate::retry::budget::Budget;
+use crate::statistics::Counters;
+use crate::transport::{IDLE, Transport};
+use crate::{Credentials, Error, Settings, Writer, tls};
+
+/// Connects to a tenant: prepares TLS and, unless the dialect is given, asks the tenant which one it speaks.
+///
+/// Errors say whether the name, the connection, the certificate, the credentials or the product is wrong.
+pub async fn connect(settings: Settings) -> Result<(Client, Writer), Error> {
+    let limiter = Limiter::new(settings.rate)?;
+    connect_with(settings, Arc::new(limiter)).await
+}
+
+/// Like [`connect`], with a quota of the caller's instead of the one of this process; the rate of the settings
+/// is not used then.
+pub async fn connect_with(settings: Settings, quota: Arc<dyn Quota>) -> Result<(Client, Writer), Error> {
+    let base = base(&settings.url)?;
+    let token_url = match &settings.credentials {
+        Credentials::OAuth { token_url, .. } => Some(token_url.clone()),
+        Credentials::Basic { .. } => None,
+    };
+    let addresses: Vec<&Url> = std::iter::once(&base).chain(&token_url).collect();
+    let lanes = settings.lanes.clamp(1, Semaphore::MAX_PERMITS);
+    let transport = Transport {
+        http: http(&settings, &addresses, lanes)?,
+        auth: Auth::new(settings.credentials)?,
+        quota,
+        lanes: Semaphore::new(lanes),
+        retry: settings.retry,
+        budget: Budget::default(),
+        counters: Counters::default(),
+        clock: ServerClock::default(),
+        base,
+    };
+    let dialect = match settings.dialect {
+        Some(dialect) => dialect,
+        None => probe::dialect(&transport).await?,
+    };
+    let client = Client::new(transport, dialect, Paging { size: settings.page_size, lanes });
+    Ok((client.clone(), Writer::new(client)))
+}
+
+/// The tenant's address without `/api` and trailing slashes.
+fn base(url: &Url) -> Result<Url, Error> {
+    let wrong = |why: &str| Err(Error::Invalid(format!("`{}` cannot be a tenant's URL: {why}", redacted(url))));
+    if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
+        return wrong("it must begin with https://");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return wrong("credentials do not belong into it");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return wrong("it must end with the host, or with a path");
+    }
+    let mut base = url.clone();
+    let path = url.path().trim_end_matches('/');
+    let path = match path.len().checked_sub(4).and_then(|at| path.split_at_checked(at)) {
+        Some((before, api)) if api.eq_ignore_ascii_case("/api") => before,
+        _ => path,
+    };
+    base.set_path(path);
+    Ok(base)
+}
+
+fn redacted(url: &Url) -> String {
+    let mut url = url.clone();
+    // Both fail only for URLs that can hold neither.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_query(None);
+    url.to_string()
+}
+
+fn http(settings: &Settings, addresses: &[&Url], lanes: usize) -> Result<reqwest::Client, Error> {
+    let secure = addresses.iter().any(|url| url.scheme() == "https");
+    let mut builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls::config(settings.extra_roots_pem.as_deref(), secure)?)
+        // Credentials never follow a redirect.
+        .redirect(reqwest::redirect::Policy::none())
+        // Attempts are counted in one place.
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .timeout(settings.timeout)
+        .connect_timeout(settings.connect_timeout)
+        .pool_idle_timeout(IDLE)
+        .pool_max_idle_per_host(lanes)
+        .user_agent(settings.user_agent.clone());
+    if addresses.iter().all(|url| is_loopback(url)) {
+        // A proxy of the platform cannot reach this machine's own loopback.
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(|error| Error::Invalid(format!("the HTTP settings are unusable: {error}")))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_is_put_right() {
+        for (given, expected) in [
+            ("https://as1.example.com", "https://as1.example.com/"),
+            ("https://as1.example.com/api", "https://as1.example.com/"),
+            ("https://as1.example.com/API/", "https://as1.example.com/"),
+            ("https://gate.example.com/uem/api", "https://gate.example.com/uem"),
+            ("http://127.0.0.1:8080/", "http://127.0.0.1:8080/"),
+        ] {
+            assert_eq!(base(&given.parse().expect("a URL")).expect("usable").as_str(), expected);
+        }
+        for given in ["ftp://a", "https://u:secret@a/", "https://a/?x=1", "data:x"] {
+            let error = base(&given.parse().expect("a URL")).expect_err(given);
+            assert!(!error.to_string().contains("secret"), "{error}");
+        }
+    }
+}

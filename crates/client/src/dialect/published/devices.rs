@@ -1,0 +1,72 @@
+//! Devices: their tags and the verdict on their compliance stand elsewhere than in the device.
+
+use muster_model::compliance::{DeviceCompliance, PolicyState};
+use muster_model::devices::{Device, DeviceQuery, Get, Search};
+use muster_model::ids::DeviceId;
+use muster_model::words::ComplianceStatus;
+use muster_model::{Call, Nothing, tags};
+
+use crate::dialect::matches;
+use crate::{Client, Compliance, DeviceFilter, Error, Kind, RuleState};
+
+fn query(filter: &DeviceFilter) -> DeviceQuery {
+    DeviceQuery {
+        platform: filter.platform.as_ref().map(ToString::to_string),
+        model: filter.model.clone(),
+        ownership: filter.ownership.as_ref().map(ToString::to_string),
+        // An order that new rows do not disturb.
+        orderby: Some("deviceid".to_owned()),
+        sortorder: Some("ASC".to_owned()),
+        ..DeviceQuery::default()
+    }
+}
+
+pub(crate) async fn device_page(
+    client: &Client,
+    filter: &DeviceFilter,
+    page_size: u32,
+) -> Result<(Vec<Device>, u64), Error> {
+    let query = DeviceQuery { page: Some(0), pagesize: Some(page_size), ..query(filter) };
+    let page = client.read(Call::<Search>::new((), query)).await?;
+    Ok((page.devices, page.total))
+}
+
+pub(crate) async fn devices(client: &Client, filter: &DeviceFilter) -> Result<Vec<Device>, Error> {
+    let mut devices = client.pages::<Search>((), query(filter)).collect().await?;
+    devices.retain(|device| matches(device, filter));
+    Ok(devices)
+}
+
+pub(crate) async fn device(client: &Client, id: DeviceId) -> Result<Device, Error> {
+    let mut device = client.read(Call::<Get>::new(id, Nothing)).await?;
+    let Some(uuid) = device.uuid else { return Ok(device) };
+    let tags = match client.read(Call::<tags::OfDevice>::new(uuid, Nothing)).await {
+        Ok(found) => found.tags,
+        // "No tags" is a 404 with a fault on some releases; a route that does not exist is none.
+        Err(error) if error.kind() == Kind::NotFound && error.fault().is_some() => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    device.tags = Some(tags.into_iter().map(|tag| tag.name).collect());
+    Ok(device)
+}
+
+pub(crate) async fn noncompliant_devices(client: &Client) -> Result<Vec<Device>, Error> {
+    let query = DeviceQuery { compliantstatus: Some("false".to_owned()), ..query(&DeviceFilter::default()) };
+    let mut devices = client.pages::<Search>((), query).collect().await?;
+    // Devices that were not checked yet are not compliant either, and break nothing.
+    devices.retain(|device| device.compliance_status == ComplianceStatus::NonCompliant);
+    Ok(devices)
+}
+
+pub(crate) async fn device_compliance(client: &Client, id: DeviceId) -> Result<Compliance, Error> {
+    let report = client.read(Call::<DeviceCompliance>::new(id, Nothing)).await?;
+    let rule = |policy: PolicyState| RuleState {
+        compliant: (!policy.compliance_pending).then_some(policy.compliant_status),
+        name: policy.policy_name,
+        detail: policy.policy_detail,
+    };
+    Ok(Compliance {
+        overall: report.overall_compliant_status,
+        rules: report.device_compliance.into_iter().map(rule).collect(),
+    })
+}

@@ -1,0 +1,125 @@
+//! Tags: the guide replaces a device's set in one call; here every difference is a call, by the tag's id.
+
+use muster_model::Call;
+use muster_model::devices::Device;
+use muster_model::ids::{OrganizationGroupId, TagId};
+use muster_model::tags::{Add, AddDevices, BulkAnswer, BulkValues, NewTag, RemoveDevices, Search, TagQuery};
+use muster_model::{Fault, error::code};
+
+use super::{before, halfway};
+use crate::{Client, Error, Kind, Receipt, Writer};
+
+/// `TagType` of a device tag.
+const DEVICE_TAG: i64 = 1;
+
+/// One step towards the new set.
+enum Step {
+    Make { name: String },
+    Put(TagId),
+    Take(TagId),
+}
+
+pub(crate) async fn set_tags(writer: &Writer, device: &Device, tags: &[String]) -> Result<Receipt, Error> {
+    let Some(present) = &device.tags else {
+        return Err(Error::Invalid("the tags of the device are not known: read it first".to_owned()));
+    };
+    // Everything is looked up before anything is changed.
+    let mut steps = Vec::new();
+    let mut added: Vec<&String> = Vec::new();
+    for name in tags.iter().filter(|name| !present.contains(name)) {
+        if added.contains(&name) {
+            continue;
+        }
+        added.push(name);
+        steps.push(match find(writer.client(), name).await.map_err(before)? {
+            Some(id) => Step::Put(id),
+            None => Step::Make { name: name.clone() },
+        });
+    }
+    for name in present.iter().filter(|name| !tags.contains(name)) {
+        match find(writer.client(), name).await.map_err(before)? {
+            Some(id) => steps.push(Step::Take(id)),
+            None => return Err(Error::Invalid(format!("the tenant does not list the tag `{name}` of the device"))),
+        }
+    }
+    for (done, step) in steps.iter().enumerate() {
+        take(writer, device, step).await.map_err(|error| halfway(done, steps.len(), error))?;
+    }
+    Ok(Receipt::default())
+}
+
+async fn take(writer: &Writer, device: &Device, step: &Step) -> Result<(), Error> {
+    let values = || BulkValues::of([device.id.0]);
+    let answer = match step {
+        Step::Make { name } => {
+            let tag = make(writer, device, name).await?;
+            let put = writer.send(Call::<AddDevices>::with_body(tag, values())).await;
+            // The tag is made: that much is done.
+            put.map_err(|error| halfway(1, 2, error))?
+        }
+        Step::Put(tag) => writer.send(Call::<AddDevices>::with_body(*tag, values())).await?,
+        Step::Take(tag) => writer.send(Call::<RemoveDevices>::with_body(*tag, values())).await?,
+    };
+    answer.as_ref().map_or(Ok(()), accepted)
+}
+
+/// A bulk call is a success as a whole even if it refuses each of its items. Code 400 says that the device
+/// has the tag already, or has it no more.
+fn accepted(answer: &BulkAnswer) -> Result<(), Error> {
+    let refused = answer.faults.fault.iter().find(|fault| fault.error_code != code::BAD_REQUEST);
+    let refused =
+        refused.map(|fault| Fault { error_code: fault.error_code, message: fault.message.clone(), activity_id: None });
+    let Some(fault) = refused else { return Ok(()) };
+    Err(Error::Answered { endpoint: "tags", status: 200, fault: Some(Box::new(fault)), kind: Kind::Invalid })
+}
+
+async fn make(writer: &Writer, device: &Device, name: &str) -> Result<TagId, Error> {
+    let tag = NewTag {
+        tag_name: name.to_owned(),
+        tag_type: DEVICE_TAG,
+        tag_avatar: String::new(),
+        location_group_id: OrganizationGroupId(device.location_group_id.id.0.0),
+    };
+    let made = match writer.send(Call::<Add>::with_body((), tag)).await {
+        Ok(made) => made,
+        // Somebody else made it between the search and now.
+        Err(error) if error.kind() == Kind::Conflict => None,
+        Err(error) => return Err(error),
+    };
+    match made {
+        Some(made) => Ok(TagId(made.value)),
+        None => find(writer.client(), name)
+            .await?
+            .ok_or_else(|| Error::Invalid(format!("the tenant made the tag `{name}` and does not list it"))),
+    }
+}
+
+/// The tag of exactly this name; the search matches parts of names.
+async fn find(client: &Client, name: &str) -> Result<Option<TagId>, Error> {
+    let query = TagQuery { name: Some(name.to_owned()), ..TagQuery::default() };
+    let tags = client.pages::<Search>((), query).collect().await?;
+    Ok(tags.into_iter().find(|tag| tag.tag_name == name).map(|tag| tag.id.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use muster_model::tags::{Faults, ItemFault};
+
+    use super::*;
+
+    #[test]
+    fn already_tagged_is_a_success_and_any_other_fault_is_not() {
+        let answer = |error_code| {
+            let fault = ItemFault { error_code, item_value: "52".to_owned(), message: "m".to_owned() };
+            BulkAnswer {
+                total_items: 1,
+                failed_items: 1,
+                faults: Faults { fault: vec![fault] },
+                ..BulkAnswer::default()
+            }
+        };
+        assert!(accepted(&BulkAnswer::default()).is_ok());
+        assert!(accepted(&answer(400)).is_ok());
+        assert_eq!(accepted(&answer(5002)).map_err(|error| error.kind()), Err(Kind::Invalid));
+    }
+}
