@@ -6,7 +6,7 @@ use crate::cli::{self, Globals};
 use crate::commands::Command;
 use crate::config::{Connection, Environment, File, Places, connection};
 use crate::error::Failure;
-use crate::output::{Format, Notes, Paint, Printer};
+use crate::output::{Format, Heading, Notes, Paint, Printer, Sheet};
 
 /// The surroundings of one command.
 pub(crate) struct App {
@@ -42,6 +42,11 @@ impl App {
         Ok(Self { globals, environment, file, printer: Printer::new(format, terminal), notes })
     }
 
+    /// How to colour text on stdout.
+    pub(crate) fn paint_stdout(&self) -> Paint {
+        Paint::new(std::io::stdout().is_terminal() && !self.globals.no_color && !self.environment.plain())
+    }
+
     /// Where configuration and state live.
     pub(crate) fn places(&self) -> Result<Places, Failure> {
         Places::find(&self.environment)
@@ -50,6 +55,26 @@ impl App {
     /// The tenant this command speaks to.
     pub(crate) fn connection(&self) -> Result<Connection, Failure> {
         connection(self.globals.context.as_deref(), &self.environment, &self.file)
+    }
+
+    /// Name of the current context.
+    pub(crate) fn connection_name(&self) -> Result<String, Failure> {
+        self.file.current_context.clone().ok_or_else(crate::config::no_tenant)
+    }
+
+    /// A list on stdout, and in the reports that were asked for.
+    pub(crate) fn list(&mut self, sheet: &Sheet, heading: Heading) -> Result<(), Failure> {
+        self.printer.sheet(sheet)?;
+        self.report(&heading, sheet)
+    }
+
+    /// Writes the reports that were asked for, and says where they are.
+    pub(crate) fn report(&self, heading: &Heading, sheet: &Sheet) -> Result<(), Failure> {
+        for report in &self.globals.report {
+            report.write(heading, sheet)?;
+            self.notes.line(format!("Report:  {}", report.path.display()));
+        }
+        Ok(())
     }
 
     /// Who asks, for plans, approvals and the audit.

@@ -9,6 +9,7 @@ mod cli;
 mod commands;
 mod config;
 mod error;
+mod input;
 mod output;
 mod prompt;
 mod secrets;

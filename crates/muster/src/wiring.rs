@@ -1,1 +1,108 @@
-//! The composition root: settings become handles, handles become a tenant and an engine.
+//! The composition root: settings become handles, and handles become what a command works with.
+//! Everything that is plugged together in this program is plugged together on this page.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use muster_client::{Client, Credentials, Dialect, Rate, Settings, Writer};
+use muster_engine::{Engine, GuardPolicy, Secrets, Tenant};
+use muster_store::{Database, FolderLock, Options, SystemClock};
+
+use crate::app::App;
+use crate::config::{self, Connection, Origin, Sign};
+use crate::error::Failure;
+
+/// A tenant that answers, with both handles.
+pub(crate) struct Connected {
+    pub(crate) client: Client,
+    writer: Writer,
+    /// How plans and jobs call the tenant.
+    pub(crate) tenant: String,
+}
+
+impl Connected {
+    /// What the engine's runner takes: from here on nobody else can write.
+    pub(crate) fn into_tenant(self, secrets: Secrets) -> Tenant {
+        Tenant { name: self.tenant, client: self.client, writer: self.writer, secrets }
+    }
+}
+
+/// The client's settings for a connection: flags over context over defaults.
+pub(crate) fn settings(app: &App, connection: Connection) -> Result<Settings, Failure> {
+    let defaults = &app.file.defaults;
+    let credentials = match connection.sign {
+        Sign::Basic { username, password, tenant_code } => Credentials::Basic { username, password, tenant_code },
+        Sign::OAuth { token_url, client_id, client_secret, tenant_code } => {
+            Credentials::OAuth { token_url, client_id, client_secret, tenant_code }
+        }
+    };
+    let mut settings = Settings::new(connection.url, credentials);
+    settings.dialect = connection
+        .dialect
+        .map(|word| word.parse::<Dialect>())
+        .transpose()
+        .map_err(|error| Failure::config(error.to_string()))?;
+    if let Some(rate) = app.globals.rate.or(connection.rate).or(defaults.rate) {
+        // A second's worth may leave at once, but never more than the default bucket holds.
+        let burst = rate.ceil().clamp(1.0, f64::from(Rate::default().burst)) as u32;
+        settings.rate = Rate { per_second: rate, burst };
+    }
+    if let Some(lanes) = app.globals.lanes.map(usize::from).or(connection.lanes).or(defaults.lanes) {
+        settings.lanes = lanes;
+    }
+    if let Some(rows) = connection.page_size.or(defaults.page_size) {
+        settings.page_size = rows;
+    }
+    if let Some(seconds) = connection.timeout_seconds.or(defaults.timeout_seconds) {
+        settings.timeout = Duration::from_secs(seconds);
+    }
+    let flag = app.globals.ca_file.clone();
+    if let Some(path) = flag.or_else(|| app.environment.path("MUSTER_CA_FILE")).or(connection.ca_file.map(Into::into)) {
+        let pem = std::fs::read(&path)
+            .map_err(|error| Failure::io(format!("cannot read the certificates in {}", path.display()), &error))?;
+        settings.extra_roots_pem = Some(pem);
+    }
+    Ok(settings)
+}
+
+/// Connects to the tenant that this command speaks to, and remembers its dialect if it had to be asked for.
+pub(crate) async fn connect(app: &App) -> Result<Connected, Failure> {
+    let connection = app.connection()?;
+    let (name, origin, known) = (connection.name.clone(), connection.origin, connection.dialect.is_some());
+    let (client, writer) = muster_client::connect(settings(app, connection)?).await?;
+    if !known && (origin != Origin::Environment || app.environment.get("MUSTER_URL").is_none()) {
+        remember_dialect(app, &name, client.dialect());
+    }
+    let tenant = tenant_name(client.url());
+    Ok(Connected { client, writer, tenant })
+}
+
+/// Notes which dialect a context speaks. If that fails, the next command asks again: no harm done.
+pub(crate) fn remember_dialect(app: &App, name: &str, dialect: Dialect) {
+    let noted = app.places().and_then(|places| {
+        config::edit(&places.config_file, |document| config::put_dialect(document, name, dialect.as_str()))
+    });
+    if let Err(failure) = noted {
+        tracing::info!(context = name, "cannot remember the dialect: {}", failure.message);
+    }
+}
+
+/// How plans and jobs call a tenant.
+pub(crate) fn tenant_name(url: &url::Url) -> String {
+    url.as_str().trim_end_matches('/').to_owned()
+}
+
+/// The engine over this machine's state, for looking and planning: others may do so at the same time.
+pub(crate) async fn engine(app: &App) -> Result<Engine, Failure> {
+    let state = app.places()?.state;
+    let database = state.join("muster.db");
+    let url = format!("sqlite:{}", database.display());
+    let database = Database::open(&url, Options::default()).await?;
+    Ok(Engine::open(database, Arc::new(SystemClock), GuardPolicy::default()).await?)
+}
+
+/// The engine for carrying out jobs, alone in the state folder for as long as the second value lives.
+pub(crate) async fn engine_alone(app: &App) -> Result<(Engine, FolderLock), Failure> {
+    let lock = FolderLock::acquire(&app.places()?.state)?;
+    Ok((engine(app).await?.alone(), lock))
+}

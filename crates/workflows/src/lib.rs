@@ -7,6 +7,7 @@
 //! Not here: sending writes, SQL, schedules, terminals, and who asked.
 
 pub mod bulk;
+pub mod catalog;
 pub mod compliance;
 pub mod deployment;
 pub mod error;

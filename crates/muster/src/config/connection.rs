@@ -81,13 +81,16 @@ pub(crate) fn connection(flag: Option<&str>, environment: &Environment, file: &F
         (None, Some(name)) => from_entry(&name, Origin::Environment, entry(file, &name)?, environment, environment),
         (None, None) => match &file.current_context {
             Some(name) => from_entry(name, Origin::File, entry(file, name)?, environment, environment),
-            None => Err(Failure::config("no tenant is named")
-                .because("there is no current context, and MUSTER_URL is not set")
-                .hint(
-                    "muster context add NAME --url URL …, or `muster demo` to try everything against a UEM of its own",
-                )),
+            None => Err(no_tenant()),
         },
     }
+}
+
+/// Nobody said which tenant is meant.
+pub(crate) fn no_tenant() -> Failure {
+    Failure::config("no tenant is named")
+        .because("there is no current context, and MUSTER_URL is not set")
+        .hint("muster context add NAME --url URL …, or `muster demo` to try everything against a UEM of its own")
 }
 
 /// The context of that name, or a failure with what may have been meant.

@@ -7,7 +7,7 @@ mod environment;
 mod file;
 mod places;
 
-pub(crate) use connection::{Connection, Origin, Sign, address, connection, entry};
+pub(crate) use connection::{Connection, Origin, Sign, address, connection, entry, no_tenant};
 pub(crate) use environment::Environment;
 pub(crate) use file::{
     BasicEntry, ContextEntry, File, OAuthEntry, drop_context, edit, put_context, put_current, put_dialect,

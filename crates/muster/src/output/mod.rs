@@ -5,11 +5,13 @@ mod csv;
 mod html;
 mod notes;
 mod printer;
+mod progress;
 mod report;
 mod sheet;
 mod table;
 
 pub(crate) use notes::{Notes, Paint};
 pub(crate) use printer::{Format, Printer};
+pub(crate) use progress::{Display, clock, plural};
 pub(crate) use report::{Heading, ReportFile, replace};
-pub(crate) use sheet::{Column, Sheet};
+pub(crate) use sheet::{Column, Sheet, cell};

@@ -43,9 +43,10 @@ impl Printer {
 
     /// A list: a table, an array, lines, or CSV.
     pub(crate) fn sheet(&mut self, sheet: &Sheet) -> Result<(), Failure> {
-        let (format, terminal) = (self.format, self.terminal);
+        let format = self.format;
+        let medium = if self.terminal { table::Medium::Stdout } else { table::Medium::Plain };
         self.write(|out| match format {
-            Format::Table => out.write_all(table::render(sheet, terminal).as_bytes()),
+            Format::Table => out.write_all(table::render(sheet, medium).as_bytes()),
             Format::Json => {
                 out.write_all(b"[")?;
                 for (index, record) in sheet.records().enumerate() {

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use muster_store::{Clock as _, SystemClock};
 use serde::Serialize;
 
 use super::sheet::{Record, Sheet};
@@ -52,6 +53,14 @@ pub(crate) struct Heading {
     pub(crate) figures: Vec<(String, String)>,
     /// Sentences that belong to the result.
     pub(crate) remarks: Vec<String>,
+}
+
+impl Heading {
+    /// A heading without figures, made now.
+    pub(crate) fn new(title: &str) -> Self {
+        let now = SystemClock.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        Self { title: title.to_owned(), created_at: now, ..Self::default() }
+    }
 }
 
 impl ReportFile {

@@ -39,6 +39,11 @@ impl Sheet {
         self.rows.iter().map(|row| Record { columns: &self.columns, row })
     }
 
+    /// The columns meant for a screen, aligned, for stderr.
+    pub(crate) fn to_text(&self) -> String {
+        super::table::render(self, super::table::Medium::Stderr)
+    }
+
     /// Position of a column.
     pub(crate) fn position(&self, key: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.key == key)

@@ -4,13 +4,24 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use super::sheet::{Sheet, cell};
 
-/// Renders the columns meant for a screen. On a terminal they keep to its width; elsewhere nothing wraps.
-pub(super) fn render(sheet: &Sheet, terminal: bool) -> String {
+/// Where a table goes. On a terminal it keeps to its width; elsewhere nothing wraps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Medium {
+    Plain,
+    Stdout,
+    Stderr,
+}
+
+/// Renders the columns meant for a screen.
+pub(super) fn render(sheet: &Sheet, medium: Medium) -> String {
     let shown: Vec<usize> = (0..sheet.columns.len()).filter(|&index| sheet.columns[index].on_screen).collect();
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    if terminal {
+    if medium != Medium::Plain {
         table.set_content_arrangement(ContentArrangement::Dynamic);
+    }
+    if medium == Medium::Stderr {
+        table.use_stderr();
     }
     table.set_header(shown.iter().map(|&index| sheet.columns[index].key.to_uppercase().replace('_', " ")));
     for row in &sheet.rows {
@@ -46,6 +57,6 @@ mod tests {
         let mut sheet = Sheet::new(&["device_id", "name", "+uuid"]);
         sheet.push(vec![7.into(), "Ann's\u{1b}[2J iPad".into(), "u".into()]);
         sheet.push(vec![1234.into(), "x".into(), "u".into()]);
-        assert_eq!(render(&sheet, false), "DEVICE ID  NAME\n        7  Ann's [2J iPad\n     1234  x\n");
+        assert_eq!(render(&sheet, Medium::Plain), "DEVICE ID  NAME\n        7  Ann's [2J iPad\n     1234  x\n");
     }
 }

@@ -58,14 +58,14 @@ fn folded(header: &str) -> String {
 
 /// Where each column stands in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Layout {
+pub(crate) struct Layout {
     /// One entry per header cell; `None` for a column without a name.
-    pub columns: Vec<Option<Column>>,
+    pub(crate) columns: Vec<Option<Column>>,
 }
 
 impl Layout {
     /// Reads a header. Unknown, doubled and missing columns go to `problems`.
-    pub fn read(header: &[String], problems: &mut Problems) -> Self {
+    pub(crate) fn read(header: &[String], problems: &mut Problems) -> Self {
         let mut columns: Vec<Option<Column>> = Vec::with_capacity(header.len());
         for cell in header {
             let column = Column::known(cell);
@@ -89,7 +89,7 @@ impl Layout {
     }
 
     /// Whether the file has the column.
-    pub fn has(&self, column: Column) -> bool {
+    pub(crate) fn has(&self, column: Column) -> bool {
         self.columns.contains(&Some(column))
     }
 }

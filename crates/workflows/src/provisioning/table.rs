@@ -78,6 +78,11 @@ impl Table {
         Ok(Self { name: name.to_owned(), header: header.collect(), rows })
     }
 
+    /// Whether the file has the column.
+    pub fn has(&self, column: Column) -> bool {
+        self.header.iter().any(|(known, _)| *known == column)
+    }
+
     /// The cells of a row as `(column of the file, value)`, without the password.
     pub fn input(&self, row: &UserRow) -> Vec<(String, String)> {
         self.header.iter().map(|(column, name)| (name.clone(), row.cell(*column))).collect()

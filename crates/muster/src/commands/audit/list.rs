@@ -3,7 +3,9 @@
 use clap::Args as Arguments;
 
 use crate::app::App;
-use crate::error::{Failure, Outcome};
+use crate::error::{Exit, Outcome};
+use crate::output::{Heading, Sheet};
+use crate::wiring;
 
 /// How much.
 #[derive(Debug, Arguments)]
@@ -13,6 +15,22 @@ pub(crate) struct Args {
     pub(crate) limit: Option<usize>,
 }
 
-pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
-    Err(Failure::internal("not built yet"))
+pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
+    let mut sheet = Sheet::new(&["number", "at", "actor", "event", "subject", "details", "+previous", "+hash"]);
+    let records = wiring::engine(app).await?.audit().await?;
+    let skipped = args.limit.map_or(0, |limit| records.len().saturating_sub(limit));
+    for record in records.into_iter().skip(skipped) {
+        sheet.push(vec![
+            record.number.into(),
+            record.at.to_string().into(),
+            record.actor.into(),
+            record.event.into(),
+            record.subject.into(),
+            record.details,
+            record.previous.into(),
+            record.hash.into(),
+        ]);
+    }
+    app.list(&sheet, Heading::new("Audit"))?;
+    Ok(Exit::Success)
 }

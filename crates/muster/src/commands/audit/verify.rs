@@ -3,12 +3,16 @@
 use clap::Args as Arguments;
 
 use crate::app::App;
-use crate::error::{Failure, Outcome};
+use crate::error::{Exit, Outcome};
+use crate::wiring;
 
 /// No arguments.
 #[derive(Debug, Arguments)]
 pub(crate) struct Args {}
 
-pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
-    Err(Failure::internal("not built yet"))
+pub(super) async fn run(app: &mut App, _args: Args) -> Outcome {
+    let state = wiring::engine(app).await?.verify_audit().await?;
+    app.printer
+        .document(&state, || format!("The chain of {} records holds; its head is {}\n", state.records, state.head))?;
+    Ok(Exit::Success)
 }

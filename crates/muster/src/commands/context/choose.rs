@@ -3,7 +3,8 @@
 use clap::Args as Arguments;
 
 use crate::app::App;
-use crate::error::{Failure, Outcome};
+use crate::config;
+use crate::error::{Exit, Outcome};
 
 /// Which one.
 #[derive(Debug, Arguments)]
@@ -12,6 +13,9 @@ pub(crate) struct Args {
     pub(crate) name: String,
 }
 
-pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
-    Err(Failure::internal("not built yet"))
+pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
+    let entry = config::entry(&app.file, &args.name)?;
+    config::edit(&app.places()?.config_file, |document| config::put_current(document, Some(&args.name)))?;
+    app.notes.line(format!("Current context: {} ({})", args.name, entry.url));
+    Ok(Exit::Success)
 }

@@ -3,12 +3,29 @@
 use clap::Args as Arguments;
 
 use crate::app::App;
-use crate::error::{Failure, Outcome};
+use crate::error::{Exit, Outcome};
+use crate::output::{Heading, Sheet};
 
 /// No arguments.
 #[derive(Debug, Arguments)]
 pub(crate) struct Args {}
 
-pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
-    Err(Failure::internal("not built yet"))
+pub(super) async fn run(app: &mut App, _args: Args) -> Outcome {
+    let mut sheet = Sheet::new(&["current", "name", "url", "sign_in", "dialect"]);
+    for (name, entry) in &app.file.contexts {
+        let sign = match (&entry.basic, &entry.oauth) {
+            (Some(basic), _) => format!("basic ({})", basic.username),
+            (None, Some(oauth)) => format!("oauth ({})", oauth.client_id),
+            (None, None) => String::from("environment"),
+        };
+        sheet.push(vec![
+            (app.file.current_context.as_ref() == Some(name)).into(),
+            name.as_str().into(),
+            entry.url.as_str().into(),
+            sign.into(),
+            entry.dialect.as_deref().into(),
+        ]);
+    }
+    app.list(&sheet, Heading::new("Contexts"))?;
+    Ok(Exit::Success)
 }

@@ -3,7 +3,8 @@
 use clap::Args as Arguments;
 
 use crate::app::App;
-use crate::error::{Failure, Outcome};
+use crate::error::{Exit, Outcome};
+use crate::{config, prompt};
 
 /// Which one.
 #[derive(Debug, Arguments)]
@@ -12,6 +13,16 @@ pub(crate) struct Args {
     pub(crate) name: String,
 }
 
-pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
-    Err(Failure::internal("not built yet"))
+pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
+    let entry = config::entry(&app.file, &args.name)?;
+    prompt::confirm(app, &format!("Forget the context {} ({})?", args.name, entry.url))?;
+    let current = app.file.current_context.as_deref() == Some(args.name.as_str());
+    config::edit(&app.places()?.config_file, |document| {
+        config::drop_context(document, &args.name);
+        if current {
+            config::put_current(document, None);
+        }
+    })?;
+    app.notes.line(format!("Forgot the context {}", args.name));
+    Ok(Exit::Success)
 }

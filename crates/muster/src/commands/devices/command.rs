@@ -2,8 +2,17 @@
 
 use clap::Args as Arguments;
 
+use muster_engine::Secrets;
+use muster_workflows::bulk::command;
+use muster_workflows::selection::select;
+use muster_workflows::{Unwatched, words};
+use serde_json::{Map, Value};
+
+use super::targets::say_left_out;
 use crate::app::App;
+use crate::commands::change;
 use crate::error::{Failure, Outcome};
+use crate::wiring;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -26,6 +35,31 @@ pub(crate) struct Args {
     pub(crate) pacing: crate::commands::change::Pacing,
 }
 
-pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
-    Err(Failure::internal("not built yet"))
+pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
+    let name = words::command(&args.name)?;
+    let parameters = parameters(&args.parameters)?;
+    let targets = args.targets.targets()?;
+    let connected = wiring::connect(app).await?;
+    command::check(&connected.client, name, &parameters)?;
+    let selected = select(&connected.client, &targets, &Unwatched).await?;
+    say_left_out(app.notes, &selected);
+    let draft = command::draft(&selected, name, &parameters);
+    change::carry_out(app, connected, draft, Secrets::default(), &args.pacing, &command::report).await
+}
+
+/// `KEY=VALUE`: numbers and true/false as such, everything else as text.
+fn parameters(given: &[String]) -> Result<Map<String, Value>, Failure> {
+    let mut parameters = Map::new();
+    for pair in given {
+        let (key, text) = pair
+            .split_once('=')
+            .filter(|(key, _)| !key.trim().is_empty())
+            .ok_or_else(|| Failure::usage(format!("`{pair}` is no parameter")).hint("write --parameter KEY=VALUE"))?;
+        let value = match text.parse::<i64>() {
+            Ok(number) => number.into(),
+            Err(_) => text.parse::<bool>().map_or_else(|_| text.into(), Value::from),
+        };
+        parameters.insert(key.trim().to_owned(), value);
+    }
+    Ok(parameters)
 }

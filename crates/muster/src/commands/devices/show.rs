@@ -2,8 +2,17 @@
 
 use clap::Args as Arguments;
 
+use std::fmt::Write as _;
+
+use muster_workflows::Unwatched;
+use muster_workflows::selection::{Targets, list, select};
+use serde_json::{Value, json};
+
+use super::search;
 use crate::app::App;
-use crate::error::{Failure, Outcome};
+use crate::error::{Exit, Failure, Outcome};
+use crate::output::{Heading, Sheet};
+use crate::wiring;
 
 /// Which device.
 #[derive(Debug, Arguments)]
@@ -13,6 +22,81 @@ pub(crate) struct Args {
     pub(crate) device: String,
 }
 
-pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
-    Err(Failure::internal("not built yet"))
+pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
+    let client = wiring::connect(app).await?.client;
+    // One name, told apart as everywhere: digits may be an id or a serial number.
+    let wanted = list::read("the command line", args.device.as_bytes())?;
+    let selected = select(&client, &Targets::Listed(wanted), &Unwatched).await.map_err(Failure::from);
+    let chosen = match selected {
+        Ok(selected) => selected.devices.into_iter().next().map(|chosen| chosen.device.id.0),
+        Err(failure) => return Err(failure),
+    };
+    let Some(id) = chosen else {
+        return Err(Failure::new(Exit::NotFound, "E_NOT_FOUND", format!("there is no device `{}`", args.device)));
+    };
+    let device = client.device(id).await?;
+    let compliance = client.device_compliance(id).await?;
+    let commands = client.device_commands(id).await?;
+    let mut document = search::document(&device);
+    document["schema"] = 1.into();
+    document["rules"] = serde_json::to_value(&compliance.rules).unwrap_or_default();
+    document["commands"] = commands.iter().take(LATEST).map(command).collect();
+    app.printer.document(&document, || text(&document))?;
+    let mut sheet = Sheet::new(&["field", "value"]);
+    for (field, value) in document.as_object().into_iter().flatten() {
+        sheet.push(vec![field.as_str().into(), value.clone()]);
+    }
+    let heading = Heading {
+        tenant: wiring::tenant_name(client.url()),
+        ..Heading::new(&format!("Device {}", device.device_friendly_name))
+    };
+    app.report(&heading, &sheet)?;
+    Ok(Exit::Success)
+}
+
+/// So many of the latest commands are shown.
+const LATEST: usize = 10;
+
+fn command(record: &muster_model::commands::CommandRecord) -> Value {
+    json!({
+        "command": record.command,
+        "status": record.status,
+        "reason": record.reason,
+        "command_id": record.command_uuid,
+        "requested_by": record.requested_by,
+        "queued_at": record.queued_at.map(|stamp| stamp.0.to_string()),
+        "finished_at": record.finished_at.map(|stamp| stamp.0.to_string()),
+    })
+}
+
+/// Field and value a line, then the lists.
+fn text(document: &Value) -> String {
+    let mut text = String::new();
+    for (field, value) in document.as_object().into_iter().flatten() {
+        if !matches!(field.as_str(), "rules" | "commands" | "schema") && !value.is_null() {
+            let _ = writeln!(text, "{:<20}{}", field.replace('_', " "), crate::output::cell(value));
+        }
+    }
+    let list = |name: &str| document[name].as_array().cloned().unwrap_or_default();
+    let said = |value: &Value| value.as_str().map(str::to_owned).unwrap_or_default();
+    for rule in list("rules") {
+        let state = match rule["compliant"].as_bool() {
+            Some(true) => "kept",
+            Some(false) => "broken",
+            None => "not checked yet",
+        };
+        let _ = writeln!(text, "{:<20}{}: {state} {}", "rule", said(&rule["name"]), said(&rule["detail"]));
+    }
+    for command in list("commands") {
+        let _ = writeln!(
+            text,
+            "{:<20}{} {} {} {}",
+            "command",
+            said(&command["queued_at"]),
+            said(&command["command"]),
+            said(&command["status"]),
+            said(&command["reason"])
+        );
+    }
+    text
 }

@@ -2,8 +2,16 @@
 
 use clap::Args as Arguments;
 
+use muster_engine::Secrets;
+use muster_workflows::Unwatched;
+use muster_workflows::bulk::tags;
+use muster_workflows::selection::select;
+
+use super::targets::say_left_out;
 use crate::app::App;
-use crate::error::{Failure, Outcome};
+use crate::commands::change;
+use crate::error::Outcome;
+use crate::wiring;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -26,6 +34,13 @@ pub(crate) struct Args {
     pub(crate) pacing: crate::commands::change::Pacing,
 }
 
-pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
-    Err(Failure::internal("not built yet"))
+pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
+    let change = tags::Change { add: args.add, remove: args.remove }.checked()?;
+    let targets = args.targets.targets()?;
+    let connected = wiring::connect(app).await?;
+    let selected = select(&connected.client, &targets, &Unwatched).await?;
+    say_left_out(app.notes, &selected);
+    let facts = tags::observe(&connected.client, selected, &Unwatched).await?;
+    let draft = tags::draft(&change, &facts);
+    change::carry_out(app, connected, draft, Secrets::default(), &args.pacing, &tags::report).await
 }

@@ -3,7 +3,8 @@
 use clap::Args as Arguments;
 
 use crate::app::App;
-use crate::error::{Failure, Outcome};
+use crate::error::{Exit, Outcome};
+use crate::{prompt, wiring};
 
 /// Which job.
 #[derive(Debug, Arguments)]
@@ -13,6 +14,13 @@ pub(crate) struct Args {
     pub(crate) id: String,
 }
 
-pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
-    Err(Failure::internal("not built yet"))
+pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
+    let engine = wiring::engine(app).await?;
+    let job = engine.job(&args.id).await?;
+    prompt::confirm(app, &format!("{} on {}: give up {} items?", job.purpose, job.tenant, job.counts.pending))?;
+    let job = engine.cancel(&job.id.to_string(), &app.person()).await?;
+    app.printer.document(&job, || {
+        format!("{}: {}, {} cancelled, {} done\n", job.purpose, job.state, job.counts.cancelled, job.counts.done)
+    })?;
+    Ok(Exit::Success)
 }

@@ -3,12 +3,57 @@
 use clap::Args as Arguments;
 
 use crate::app::App;
-use crate::error::{Failure, Outcome};
+use crate::error::{Exit, Outcome};
+use crate::output::{Heading, Sheet};
+use crate::wiring;
 
 /// No arguments.
 #[derive(Debug, Arguments)]
 pub(crate) struct Args {}
 
-pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
-    Err(Failure::internal("not built yet"))
+pub(super) async fn run(app: &mut App, _args: Args) -> Outcome {
+    let mut sheet = Sheet::new(&[
+        "job",
+        "created_at",
+        "purpose",
+        "state",
+        "done",
+        "failed",
+        "unknown",
+        "skipped",
+        "held",
+        "open",
+        "+cancelled",
+        "total",
+        "+started_by",
+        "tenant",
+        "+plan",
+        "+retry_of",
+        "+finished_at",
+        "+stopped",
+    ]);
+    for job in wiring::engine(app).await?.jobs().await? {
+        sheet.push(vec![
+            job.id.to_string().into(),
+            job.created_at.to_string().into(),
+            job.purpose.into(),
+            job.state.as_str().into(),
+            job.counts.done.into(),
+            job.counts.failed.into(),
+            job.counts.unknown.into(),
+            job.counts.skipped.into(),
+            job.counts.held.into(),
+            (job.counts.pending + job.counts.sending).into(),
+            job.counts.cancelled.into(),
+            job.counts.total().into(),
+            job.started_by.into(),
+            job.tenant.into(),
+            job.plan_id.to_string().into(),
+            job.retry_of.map(|id| id.to_string()).into(),
+            job.finished_at.map(|at| at.to_string()).into(),
+            job.stopped.map(|stopped| stopped.why).into(),
+        ]);
+    }
+    app.list(&sheet, Heading::new("Jobs"))?;
+    Ok(Exit::Success)
 }

@@ -2,8 +2,12 @@
 
 use clap::Args as Arguments;
 
+use muster_engine::JobState;
+
 use crate::app::App;
-use crate::error::{Failure, Outcome};
+use crate::commands::change;
+use crate::error::{Exit, Failure, Outcome};
+use crate::{prompt, wiring};
 
 /// Which job.
 #[derive(Debug, Arguments)]
@@ -15,6 +19,21 @@ pub(crate) struct Args {
     pub(crate) secrets: crate::commands::change::SecretFlags,
 }
 
-pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
-    Err(Failure::internal("not built yet"))
+pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
+    if app.globals.dry_run {
+        return Err(Failure::usage("resuming goes on with a plan that was already shown, so it refuses --dry-run")
+            .hint(format!("muster jobs show {} --only pending", args.id)));
+    }
+    let (engine, _alone) = wiring::engine_alone(app).await?;
+    let job = engine.job(&args.id).await?;
+    if job.state == JobState::Cancelled {
+        return Err(Failure::new(Exit::Refused, "E_CANCELLED", format!("job {} was cancelled", job.id)));
+    }
+    if job.counts.open() > 0 {
+        let question = format!("{} on {}: go on with {} items?", job.purpose, job.tenant, job.counts.open());
+        prompt::confirm(app, &question)?;
+    }
+    let tenant = wiring::connect(app).await?.into_tenant(args.secrets.read()?);
+    let finished = change::run_job(app, &engine, &tenant, &job.id).await?;
+    change::print_finished(app, &job.purpose, &finished, None)
 }

@@ -3,7 +3,9 @@
 use clap::Args as Arguments;
 
 use crate::app::App;
-use crate::error::{Failure, Outcome};
+use crate::commands::change;
+use crate::error::Outcome;
+use crate::wiring;
 
 /// Which job and which items.
 #[derive(Debug, Arguments)]
@@ -29,6 +31,21 @@ pub(crate) enum Only {
     Skipped,
 }
 
-pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
-    Err(Failure::internal("not built yet"))
+pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
+    let only = match args.only {
+        Only::Failed => muster_engine::Only::Failed,
+        Only::Unknown => muster_engine::Only::Unknown,
+        Only::Held => muster_engine::Only::Held,
+        Only::Skipped => muster_engine::Only::Skipped,
+    };
+    if app.globals.dry_run {
+        let plan = wiring::engine(app).await?.retry(&args.id, only, &app.person()).await?;
+        return change::print_plan(app, &plan);
+    }
+    let options = args.pacing.options(app)?;
+    let (engine, _alone) = wiring::engine_alone(app).await?;
+    let plan = engine.retry(&args.id, only, &app.person()).await?;
+    let tenant = wiring::connect(app).await?.into_tenant(args.secrets.read()?);
+    let finished = change::execute(app, &engine, &tenant, &plan, options).await?;
+    change::print_finished(app, &plan.purpose, &finished, None)
 }

@@ -2,8 +2,13 @@
 
 use clap::Args as Arguments;
 
+use muster_engine::TaskState;
+
 use crate::app::App;
-use crate::error::{Failure, Outcome};
+use crate::commands::{change, suggest};
+use crate::error::{Exit, Failure, Outcome};
+use crate::output::{Format, Heading};
+use crate::wiring;
 
 /// Which job.
 #[derive(Debug, Arguments)]
@@ -16,6 +21,45 @@ pub(crate) struct Args {
     pub(crate) only: Option<String>,
 }
 
-pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
-    Err(Failure::internal("not built yet"))
+pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
+    let only = args.only.as_deref().map(state).transpose()?;
+    let engine = wiring::engine(app).await?;
+    let job = engine.job(&args.id).await?;
+    let mut tasks = engine.tasks(&job.id).await?;
+    tasks.retain(|task| only.is_none_or(|state| task.state == state));
+    let sheet = change::items_sheet(&tasks);
+    if app.printer.format == Format::Json {
+        let mut document = serde_json::to_value(&job).unwrap_or_default();
+        document["schema"] = 1.into();
+        document["items"] = serde_json::to_value(sheet.records().collect::<Vec<_>>()).unwrap_or_default();
+        app.printer.document(&document, String::new)?;
+    } else {
+        app.printer.sheet(&sheet)?;
+    }
+    let figures = TaskState::ALL.map(|state| (state.to_string(), job.counts.of(state).to_string()));
+    let heading = Heading { tenant: job.tenant.clone(), figures: figures.to_vec(), ..Heading::new(&job.purpose) };
+    app.report(&heading, &sheet)?;
+    let counts: Vec<String> = TaskState::ALL
+        .into_iter()
+        .filter(|state| job.counts.of(*state) > 0)
+        .map(|state| format!("{} {state}", job.counts.of(state)))
+        .collect();
+    app.notes.line(format!("{} on {}: {}, {}", job.purpose, job.tenant, job.state, counts.join(", ")));
+    if let Some(stopped) = &job.stopped {
+        app.notes.line(format!("Stopped: {}", stopped.why));
+    }
+    if job.counts.open() > 0 && job.state != muster_engine::JobState::Cancelled {
+        app.notes.line(format!("To go on:  muster jobs resume {}", job.id));
+    }
+    Ok(Exit::Success)
+}
+
+fn state(word: &str) -> Result<TaskState, Failure> {
+    let folded = word.to_lowercase();
+    TaskState::known(&folded).ok_or_else(|| {
+        let known = TaskState::ALL.map(TaskState::as_str);
+        Failure::usage(format!("`{word}` is no state of an item"))
+            .candidates(suggest::near(&folded, known))
+            .hint(format!("states: {}", known.join(", ")))
+    })
 }

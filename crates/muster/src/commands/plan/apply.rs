@@ -3,7 +3,9 @@
 use clap::Args as Arguments;
 
 use crate::app::App;
+use crate::commands::change;
 use crate::error::{Failure, Outcome};
+use crate::wiring;
 
 /// Which plan.
 #[derive(Debug, Arguments)]
@@ -17,6 +19,23 @@ pub(crate) struct Args {
     pub(crate) pacing: crate::commands::change::Pacing,
 }
 
-pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
-    Err(Failure::internal("not built yet"))
+pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
+    if app.globals.dry_run {
+        let plan = wiring::engine(app).await?.plan(&args.id).await?;
+        return change::print_plan(app, &plan);
+    }
+    let (engine, _alone) = wiring::engine_alone(app).await?;
+    let plan = engine.plan(&args.id).await?;
+    let options = args.pacing.options(app)?;
+    let connected = wiring::connect(app).await?;
+    if connected.tenant != plan.tenant {
+        return Err(Failure::usage(format!(
+            "the plan is for {}, but the connection is to {}",
+            plan.tenant, connected.tenant
+        ))
+        .hint("name the right tenant with --context"));
+    }
+    let tenant = connected.into_tenant(args.secrets.read()?);
+    let finished = change::execute(app, &engine, &tenant, &plan, options).await?;
+    change::print_finished(app, &plan.purpose, &finished, None)
 }

@@ -2,8 +2,12 @@
 
 use clap::Args as Arguments;
 
+use muster_engine::Verdict;
+
 use crate::app::App;
-use crate::error::{Failure, Outcome};
+use crate::error::{Exit, Outcome};
+use crate::output::plural;
+use crate::{prompt, wiring};
 
 /// Which plan, and why.
 #[derive(Debug, Arguments)]
@@ -19,6 +23,30 @@ pub(crate) struct Args {
     pub(crate) confirm: Option<String>,
 }
 
-pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
-    Err(Failure::internal("not built yet"))
+pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
+    let engine = wiring::engine(app).await?;
+    let plan = engine.plan(&args.id).await?;
+    let held = plan.count(Verdict::Hold);
+    if held > 0 {
+        let items = plural(held as u64, "item", "items");
+        let mut question = format!("{} on {} holds back {held} {items}:", plan.purpose, plan.tenant);
+        for item in plan.items.iter().filter(|item| item.decision.verdict == Verdict::Hold).take(10) {
+            question.push_str(&format!(
+                "\n  {} {}: {}",
+                item.action.describe(),
+                item.target.name(),
+                item.decision.explain()
+            ));
+        }
+        prompt::confirm_severe(app, &question, &held.to_string(), args.confirm.as_deref())?;
+    }
+    let plan = engine.approve(&args.id, &app.person(), &args.note).await?;
+    let approval = plan.approvals.last();
+    let document = serde_json::json!({"schema": 1, "plan": plan.id, "hash": plan.hash, "approval": approval});
+    app.printer.document(&document, || {
+        let until = approval.map(|approval| approval.expires_at.to_string()).unwrap_or_default();
+        format!("Approved plan {} (hash {}), valid until {until}\n", plan.id, plan.hash)
+    })?;
+    app.notes.line(format!("To carry it out:  muster plan apply {}", plan.id));
+    Ok(Exit::Success)
 }

@@ -32,3 +32,12 @@ pub(super) async fn run(app: &mut App, command: Command) -> Outcome {
         Command::Apply(args) => apply::run(app, args).await,
     }
 }
+
+/// A plan's status as a word, and the job it became.
+fn state(status: &muster_engine::PlanStatus) -> (&'static str, Option<String>) {
+    match status {
+        muster_engine::PlanStatus::Proposed => ("proposed", None),
+        muster_engine::PlanStatus::Applied { job } => ("applied", Some(job.to_string())),
+        muster_engine::PlanStatus::Expired => ("expired", None),
+    }
+}

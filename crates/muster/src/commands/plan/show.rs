@@ -3,7 +3,9 @@
 use clap::Args as Arguments;
 
 use crate::app::App;
-use crate::error::{Failure, Outcome};
+use crate::commands::change;
+use crate::error::Outcome;
+use crate::wiring;
 
 /// Which plan.
 #[derive(Debug, Arguments)]
@@ -13,6 +15,7 @@ pub(crate) struct Args {
     pub(crate) id: String,
 }
 
-pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
-    Err(Failure::internal("not built yet"))
+pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
+    let plan = wiring::engine(app).await?.plan(&args.id).await?;
+    change::print_plan(app, &plan)
 }

@@ -2,8 +2,12 @@
 
 use clap::Args as Arguments;
 
+use muster_uem::Settings;
+use serde_json::json;
+
 use crate::app::App;
-use crate::error::{Failure, Outcome};
+use crate::commands::change::interrupted;
+use crate::error::{Exit, Failure, Outcome};
 
 const EXAMPLES: &str = "\
 Example:
@@ -45,6 +49,34 @@ fn per_minute(text: &str) -> Result<u32, String> {
     }
 }
 
-pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
-    Err(Failure::internal("not built yet"))
+pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
+    if !(args.speed.is_finite() && args.speed > 0.0) {
+        return Err(Failure::usage("--speed is a number above 0"));
+    }
+    let mut settings = Settings::in_folder(&args.data);
+    settings.listen = args.listen;
+    settings.devices = args.devices;
+    settings.seed = args.seed;
+    settings.speed = args.speed;
+    settings.rate_limit = args.rate_limit;
+    let running = muster_uem::start(settings).await?;
+    if let Some(path) = &args.ready_file {
+        running.ready.write(path)?;
+    }
+    app.printer.document(
+        &json!({"event": "ready", "url": running.ready.url, "ready_file": args.ready_file, "data": args.data}),
+        || format!("Serving a UEM at {}, its state in {}\n", running.ready.url, args.data.display()),
+    )?;
+    app.printer.finish()?;
+    if let Some(path) = &args.ready_file {
+        app.notes.line(format!("To point muster at it:  muster context add local --from {} --use", path.display()));
+    }
+    interrupted().await;
+    app.notes.line("Stopping");
+    running.stop().await;
+    if let Some(path) = &args.ready_file {
+        // Credentials stay valid, but nobody answers there any more.
+        let _ = std::fs::remove_file(path);
+    }
+    Ok(Exit::Success)
 }

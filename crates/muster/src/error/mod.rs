@@ -4,9 +4,13 @@
 //! Library rooms say what kind of failure theirs is; here a kind becomes a code. Nothing is decided here
 //! that changes what a command does.
 
+mod rooms;
+
 use std::fmt::Write as _;
 
 use serde::Serialize;
+
+pub(crate) use rooms::of_class;
 
 use crate::output::Paint;
 
@@ -61,6 +65,8 @@ pub(crate) struct Failure {
     pub(crate) hint: Option<String>,
     /// What was probably meant, best first.
     pub(crate) candidates: Vec<String>,
+    /// Records among which the name does not tell.
+    pub(crate) records: Vec<String>,
     /// Whether the same call may succeed later without a change.
     pub(crate) retryable: bool,
 }
@@ -74,6 +80,7 @@ impl Failure {
             why: Vec::new(),
             hint: None,
             candidates: Vec::new(),
+            records: Vec::new(),
             retryable: matches!(exit, Exit::Throttled | Exit::Unreachable),
         }
     }
@@ -113,9 +120,22 @@ impl Failure {
         self
     }
 
+    /// The advice for whoever has none yet.
+    pub(crate) fn hint_if_none(mut self, hint: &str) -> Self {
+        self.hint.get_or_insert_with(|| hint.to_owned());
+        self
+    }
+
     pub(crate) fn candidates(mut self, candidates: impl IntoIterator<Item = String>) -> Self {
         self.candidates = candidates.into_iter().collect();
         self
+    }
+
+    /// Takes over a text of several lines: the first says what, the others why.
+    pub(crate) fn said(&mut self, text: &str) {
+        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        self.message = lines.next().unwrap_or_default().to_owned();
+        self.why.splice(0..0, lines.map(str::to_owned));
     }
 
     /// Adds the whole chain of sources below `error`, each once.
@@ -133,6 +153,12 @@ impl Failure {
         let mut text = format!("{} {}\n", paint.red("error:"), self.message);
         for why in &self.why {
             let _ = writeln!(text, "  why:  {why}");
+        }
+        for record in &self.records {
+            // A room's own text may have listed them already.
+            if !self.why.contains(record) {
+                let _ = writeln!(text, "        {record}");
+            }
         }
         if !self.candidates.is_empty() {
             let _ = writeln!(text, "  did you mean: {}", self.candidates.join(", "));
@@ -152,7 +178,7 @@ impl Failure {
                 message: &self.message,
                 why: &self.why,
                 hint: self.hint.as_deref(),
-                candidates: &self.candidates,
+                candidates: if self.candidates.is_empty() { &self.records } else { &self.candidates },
                 retryable: self.retryable,
             },
         };

@@ -1,0 +1,146 @@
+//! Starting and running a job, with a person in front of it: the question, progress, Ctrl-C.
+
+use std::time::Duration;
+
+use muster_engine::{
+    Counts, Engine, JobId, JobOptions, JobState, Only, Plan, PlanId, Stop, Stopped, Task, Tenant, Verdict,
+};
+use muster_model::Effect;
+use muster_store::{Clock as _, SystemClock};
+
+use super::preview;
+use crate::app::App;
+use crate::error::Failure;
+use crate::output::{Display, plural};
+use crate::prompt;
+
+/// What a run came to, and what is left to say about it.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    pub(crate) plan: PlanId,
+    /// `None` if there was nothing to send.
+    pub(crate) job: Option<JobId>,
+    pub(crate) tenant: String,
+    pub(crate) state: JobState,
+    pub(crate) stopped: Option<Stopped>,
+    pub(crate) sole_failure: Option<String>,
+    pub(crate) counts: Counts,
+    pub(crate) elapsed: Duration,
+    pub(crate) tasks: Vec<Task>,
+    /// Ctrl-C.
+    pub(crate) interrupted: bool,
+    /// The plan whose approval would let the held items through.
+    pub(crate) approve: Option<PlanId>,
+}
+
+/// Carries a plan out. What it holds back is let through by an approval only, which has its own proof.
+pub(crate) async fn execute(
+    app: &App,
+    engine: &Engine,
+    tenant: &Tenant,
+    plan: &Plan,
+    options: JobOptions,
+) -> Result<Finished, Failure> {
+    let approved = plan.approval(SystemClock.now()).is_some();
+    let sent = plan.count(Verdict::Allow) + if approved { plan.count(Verdict::Hold) } else { 0 };
+    if sent == 0 {
+        return Ok(nothing_sent(plan));
+    }
+    preview::show_short(app, plan)?;
+    let destroyed = plan
+        .items
+        .iter()
+        .filter(|item| item.decision.verdict == Verdict::Hold && item.action.effect() == Effect::Destroy)
+        .count();
+    let noun = plural(sent as u64, "item", "items");
+    let warning = if approved && destroyed > 0 { format!(" {destroyed} cannot be undone.") } else { String::new() };
+    prompt::confirm(app, &format!("Send to {sent} {noun}?{warning}"))?;
+    let job = engine.start(plan, options).await?;
+    run_job(app, engine, tenant, &job).await
+}
+
+/// Runs a job, or goes on with it.
+pub(crate) async fn run_job(app: &App, engine: &Engine, tenant: &Tenant, job: &JobId) -> Result<Finished, Failure> {
+    let display = std::sync::Arc::new(Display::new(app.globals.progress, app.notes));
+    let stop = Stop::new();
+    let watch = tokio::spawn(interruption(stop.clone(), display.clone()));
+    let ran = engine.run(job, tenant, &*display, &stop).await;
+    watch.abort();
+    let interrupted = stop.is_stopped();
+    let summary = ran.map_err(|error| {
+        let failure = Failure::from(error);
+        match failure.hint {
+            Some(_) => failure,
+            None => failure.hint(format!("muster jobs resume {job}")),
+        }
+    })?;
+    let detail = engine.job(&job.to_string()).await?;
+    let tasks = engine.tasks(job).await?;
+    // Held items go on in a plan of their own, so that an approval covers them and nothing else.
+    let approve = if summary.counts.held > 0 && !interrupted {
+        engine.retry(&job.to_string(), Only::Held, &app.person()).await.ok().map(|plan| plan.id)
+    } else {
+        None
+    };
+    Ok(Finished {
+        plan: detail.plan_id,
+        job: Some(*job),
+        tenant: detail.tenant,
+        state: summary.state,
+        stopped: summary.stopped,
+        sole_failure: summary.sole_failure,
+        counts: summary.counts,
+        elapsed: summary.elapsed,
+        tasks,
+        interrupted,
+        approve,
+    })
+}
+
+/// A plan with nothing that may be sent needs no job.
+fn nothing_sent(plan: &Plan) -> Finished {
+    let held = plan.count(Verdict::Hold);
+    Finished {
+        plan: plan.id,
+        job: None,
+        tenant: plan.tenant.clone(),
+        state: JobState::Finished,
+        stopped: None,
+        sole_failure: None,
+        counts: Counts { held: held as u64, skipped: plan.count(Verdict::Skip) as u64, ..Counts::default() },
+        elapsed: Duration::ZERO,
+        tasks: plan.items.iter().map(preview::as_task).collect(),
+        interrupted: false,
+        approve: (held > 0).then_some(plan.id),
+    }
+}
+
+/// The first Ctrl-C (or SIGTERM) finishes what is in flight; the second one does not wait for that.
+async fn interruption(stop: Stop, display: std::sync::Arc<Display>) {
+    interrupted().await;
+    display.say("Stopping: finishing what is in flight. Again to leave at once; the journal is kept.");
+    stop.stop();
+    interrupted().await;
+    leave();
+}
+
+/// Waits for Ctrl-C or a request to end.
+pub(crate) async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+#[allow(clippy::exit, clippy::disallowed_methods, reason = "the person insists, and the journal survives it")]
+fn leave() -> ! {
+    std::process::exit(i32::from(crate::error::Exit::Interrupted.number()))
+}

@@ -1,0 +1,84 @@
+//! Flags that say how a job proceeds.
+
+use clap::Args;
+use muster_engine::{JobOptions, Secrets, StopAfter};
+
+use crate::app::App;
+use crate::error::Failure;
+
+impl SecretFlags {
+    /// The passwords by key, in memory only.
+    pub(crate) fn read(&self) -> Result<Secrets, Failure> {
+        match &self.passwords_from {
+            None => Ok(Secrets::default()),
+            Some(_) => Err(Failure::internal("not built yet")),
+        }
+    }
+}
+
+/// How a job proceeds.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Pacing")]
+pub(crate) struct Pacing {
+    /// Pause after every N items
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) batch_size: Option<u32>,
+    /// How long to pause between batches
+    #[arg(long, value_name = "DURATION", requires = "batch_size", value_parser = crate::cli::duration)]
+    pub(crate) pause: Option<std::time::Duration>,
+    /// Stop once more than N items, or more than N % of them, have failed
+    #[arg(long, value_name = "N|N%", value_parser = stop_after)]
+    pub(crate) stop_after: Option<StopAfter>,
+    /// Go on after a failed item (it does without being told)
+    #[arg(long, conflicts_with = "stop_on_error")]
+    pub(crate) continue_on_error: bool,
+    /// Stop at the first failed item
+    #[arg(long, conflicts_with = "stop_after")]
+    pub(crate) stop_on_error: bool,
+}
+
+/// Secrets that a stored plan needs again: it never keeps them.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct SecretFlags {
+    /// The CSV file of `users provision`, if it brought passwords: plans and jobs never keep them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passwords_from: Option<std::path::PathBuf>,
+}
+
+impl Pacing {
+    /// The engine's options; lanes come from the flags of every command.
+    pub(crate) fn options(&self, app: &App) -> Result<JobOptions, Failure> {
+        let mut options = JobOptions::default();
+        if let Some(lanes) = app.globals.lanes.map(usize::from).or(app.file.defaults.lanes) {
+            options.lanes = lanes;
+        }
+        options.batch_size = self.batch_size.map(|size| size as usize);
+        options.pause = self.pause.unwrap_or_default();
+        options.stop_after = self.stop_after;
+        options.continue_on_error = !self.stop_on_error;
+        Ok(options)
+    }
+}
+
+fn stop_after(text: &str) -> Result<StopAfter, String> {
+    let bad = || format!("`{text}` is neither a number of failures (10) nor a share of the items (5%)");
+    match text.strip_suffix('%') {
+        None => text.parse().map(StopAfter::Failures).map_err(|_| bad()),
+        Some(share) => match share.trim().parse::<f64>() {
+            Ok(share) if (0.0..=100.0).contains(&share) => Ok(StopAfter::Percent(share)),
+            _ => Err(bad()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_a_number_or_a_share() {
+        assert_eq!(stop_after("10"), Ok(StopAfter::Failures(10)));
+        assert_eq!(stop_after("2.5%"), Ok(StopAfter::Percent(2.5)));
+        assert!(stop_after("120%").is_err() && stop_after("-1").is_err() && stop_after("few").is_err());
+    }
+}

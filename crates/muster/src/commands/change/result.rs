@@ -1,0 +1,214 @@
+//! What a run came to: rows on stdout, a summary on stderr, reports in files, and the exit code.
+
+use muster_engine::{JobState, Report, Task, TaskState, report};
+use serde_json::{Value, json};
+
+use super::execute::Finished;
+use crate::app::App;
+use crate::error::{Exit, Failure, Outcome, of_class};
+use crate::output::{Column, Format, Heading, Sheet, clock, plural};
+
+/// A table on a terminal shows so many rows; beyond that only those that are not done.
+const ROWS_ON_SCREEN: usize = 50;
+
+/// Says how it went in every form that was asked for. Report files carry the workflow's own columns where
+/// it has some; stdout always carries the engine's rows, which are the same for every command.
+pub(crate) fn print_finished(app: &mut App, purpose: &str, finished: &Finished, report: Option<&Report>) -> Outcome {
+    let sheet = items_sheet(&finished.tasks);
+    print_items(app, purpose, finished, &sheet)?;
+    let heading = heading(purpose, finished);
+    let filed = report.map(report_sheet);
+    for file in &app.globals.report {
+        file.write(&heading, filed.as_ref().unwrap_or(&sheet))?;
+    }
+    closing(app, purpose, finished);
+    Ok(exit_of(finished))
+}
+
+fn print_items(app: &mut App, purpose: &str, finished: &Finished, sheet: &Sheet) -> Result<(), Failure> {
+    match app.printer.format {
+        Format::Table => {
+            let mut shown = sheet.clone();
+            if let (true, Some(status)) = (sheet.rows.len() > ROWS_ON_SCREEN, sheet.position("status")) {
+                shown.rows.retain(|row| row[status] != TaskState::Done.as_str());
+                shown.rows.truncate(ROWS_ON_SCREEN);
+            }
+            if shown.rows.is_empty() { Ok(()) } else { app.printer.sheet(&shown) }
+        }
+        Format::Csv => app.printer.sheet(sheet),
+        Format::Json => {
+            let mut document = about(purpose, finished);
+            document["items"] = serde_json::to_value(sheet.records().collect::<Vec<_>>()).unwrap_or_default();
+            app.printer.document(&document, String::new)
+        }
+        Format::Jsonl => {
+            app.printer.sheet(sheet)?;
+            let mut document = about(purpose, finished);
+            document["event"] = "summary".into();
+            app.printer.event(&document)
+        }
+    }
+}
+
+fn about(purpose: &str, finished: &Finished) -> Value {
+    json!({
+        "schema": 1,
+        "purpose": purpose,
+        "tenant": finished.tenant,
+        "plan": finished.plan,
+        "job": finished.job,
+        "state": finished.state,
+        "stopped": finished.stopped.as_ref().map(|stopped| stopped.why.clone()),
+        "interrupted": finished.interrupted,
+        "counts": finished.counts,
+        "elapsed_seconds": (finished.elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
+        "next": next(finished),
+    })
+}
+
+/// The commands that go on from here.
+fn next(finished: &Finished) -> Vec<String> {
+    let mut commands = Vec::new();
+    if let Some(job) = finished.job {
+        if finished.interrupted || !matches!(finished.state, JobState::Finished | JobState::Cancelled) {
+            commands.push(format!("muster jobs resume {job}"));
+        } else if finished.counts.failed > 0 {
+            commands.push(format!("muster jobs retry {job} --only failed"));
+        }
+    }
+    if let Some(plan) = finished.approve {
+        commands.push(format!("muster plan approve {plan}"));
+        commands.push(format!("muster plan apply {plan}"));
+    }
+    commands
+}
+
+/// `devices command SyncDevice: 5 done, 1 failed in 00:00:02`.
+pub(crate) fn summary_line(purpose: &str, finished: &Finished) -> String {
+    let counts = &finished.counts;
+    let parts = [
+        (counts.done, "done"),
+        (counts.failed, "failed"),
+        (counts.unknown + counts.sending, "unknown"),
+        (counts.skipped, "skipped"),
+        (counts.held, "on hold"),
+        (counts.cancelled, "cancelled"),
+        (counts.pending, "not begun"),
+    ];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(count, word)| *count > 0 || (*word == "done" && finished.job.is_some()))
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    if finished.job.is_none() && counts.held == 0 {
+        return format!(
+            "{purpose}: nothing to do, {} {} already as wanted",
+            counts.skipped,
+            plural(counts.skipped, "item is", "items are")
+        );
+    }
+    match finished.job {
+        Some(_) => format!("{purpose}: {} in {}", parts.join(", "), clock(finished.elapsed)),
+        None => format!("{purpose}: {}; nothing was sent", parts.join(", ")),
+    }
+}
+
+fn closing(app: &App, purpose: &str, finished: &Finished) {
+    let notes = app.notes;
+    let paint = notes.paint;
+    let line = summary_line(purpose, finished);
+    notes.line(match exit_of(finished) {
+        Exit::Success => paint.green(&line),
+        Exit::Refused | Exit::Interrupted => paint.yellow(&line),
+        _ => paint.red(&line),
+    });
+    if let Some(stopped) = &finished.stopped {
+        notes.line(format!("Stopped: {}", stopped.why));
+    }
+    if let Some(job) = finished.job {
+        notes.line(format!("Job:     {job}"));
+    }
+    for report in &app.globals.report {
+        notes.line(format!("Report:  {}", report.path.display()));
+    }
+    if finished.approve.is_some() {
+        let held = finished.counts.held;
+        notes.line(format!("{held} {} for an approval:", plural(held, "item waits", "items wait")));
+    }
+    for command in next(finished) {
+        notes.line(format!("  {command}"));
+    }
+}
+
+/// Key figures above a report.
+pub(crate) fn heading(purpose: &str, finished: &Finished) -> Heading {
+    let counts = &finished.counts;
+    let figures = TaskState::ALL
+        .into_iter()
+        .map(|state| (state, counts.of(state)))
+        .filter(|(state, count)| *count > 0 || matches!(state, TaskState::Done | TaskState::Failed))
+        .map(|(state, count)| (state.to_string(), count.to_string()));
+    let mut heading = heading_of(purpose, &finished.tenant, figures.collect());
+    if let Some(job) = finished.job {
+        heading.remarks.push(format!("Job {job}, {}", clock(finished.elapsed)));
+    }
+    if let Some(stopped) = &finished.stopped {
+        heading.remarks.push(format!("Stopped: {}", stopped.why));
+    }
+    heading
+}
+
+pub(super) fn heading_of(title: &str, tenant: &str, figures: Vec<(String, String)>) -> Heading {
+    Heading { tenant: tenant.to_owned(), figures, ..Heading::new(title) }
+}
+
+/// The exit code of a run: interrupted, the one reason for which everything failed, partly failed, on hold, done.
+pub(crate) fn exit_of(finished: &Finished) -> Exit {
+    let counts = &finished.counts;
+    if finished.interrupted {
+        return Exit::Interrupted;
+    }
+    let class =
+        finished.sole_failure.as_ref().or_else(|| finished.stopped.as_ref().and_then(|stopped| stopped.class.as_ref()));
+    match class {
+        Some(class) if counts.done == 0 => return of_class(class),
+        _ => {}
+    }
+    if counts.failed + counts.unknown + counts.sending + counts.pending > 0 {
+        Exit::Partial
+    } else if counts.held > 0 {
+        Exit::Refused
+    } else {
+        Exit::Success
+    }
+}
+
+/// One row per task: input columns, target, action, outcome.
+pub(crate) fn items_sheet(tasks: &[Task]) -> Sheet {
+    report_sheet(&report::rows(tasks))
+}
+
+/// A room's report as a sheet.
+pub(crate) fn report_sheet(rows: &Report) -> Sheet {
+    let mut sheet = Sheet { columns: rows.columns.iter().map(|name| column(name)).collect(), rows: Vec::new() };
+    for row in &rows.rows {
+        sheet.push(rows.columns.iter().zip(row).map(|(name, text)| typed(name, text)).collect());
+    }
+    sheet
+}
+
+/// Columns that a table on a terminal has room for.
+pub(super) fn column(name: &str) -> Column {
+    const SHOWN: [&str; 8] =
+        ["device_id", "serial_number", "device_name", "user_name", "app", "action", "status", "reason"];
+    Column { key: name.to_owned(), on_screen: SHOWN.contains(&name) }
+}
+
+/// A report's text as a JSON value: numbers where the column counts, `null` where an outcome is not known.
+pub(super) fn typed(column: &str, text: &str) -> Value {
+    match column {
+        "device_id" | "attempt" => text.parse::<i64>().map_or(Value::Null, Value::from),
+        "command_id" | "at" if text.is_empty() => Value::Null,
+        _ => text.into(),
+    }
+}

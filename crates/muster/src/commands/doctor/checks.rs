@@ -1,0 +1,217 @@
+//! The steps, in the order in which a request takes them. After a failure the rest is skipped.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use muster_client::{Client, DeviceFilter, Kind, NoConnection};
+use muster_store::{Clock as _, SystemClock};
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::{Instant, timeout};
+use url::Url;
+
+use super::Examination;
+use crate::app::App;
+use crate::error::{Exit, Failure};
+use crate::wiring;
+
+const NETWORK: [&str; 3] = ["DNS", "TCP", "TLS"];
+const API: [&str; 5] = ["Dialect", "Authentication", "Product", "Clock", "Devices"];
+/// As the guide's connectivity test asks for.
+const SAMPLE_PAGE: u32 = 10;
+/// Beyond this, signatures and tokens that depend on the time begin to fail.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(300);
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Tests the way to the tenant that this command speaks to.
+pub(crate) async fn examine(app: &App) -> Result<Examination, Failure> {
+    let connection = app.connection()?;
+    let url = connection.url.clone();
+    let mut found =
+        Examination { context: connection.name.clone(), url: wiring::tenant_name(&url), ..Examination::default() };
+    let name = connection.name.clone();
+    let remembered = connection.dialect.clone();
+    network(app, &url, &mut found).await;
+    if found.failed() {
+        return Ok(skip_rest(found));
+    }
+    let mut settings = wiring::settings(app, connection)?;
+    // The test asks anew: what was remembered may be what is wrong.
+    settings.dialect = None;
+    match muster_client::connect(settings).await {
+        Ok((client, _)) => {
+            tls_held(&url, &mut found);
+            api(&client, &mut found).await;
+            found.dialect = Some(client.dialect());
+            if !found.failed()
+                && remembered.as_deref() != Some(client.dialect().as_str())
+                && app.file.contexts.contains_key(&name)
+            {
+                wiring::remember_dialect(app, &name, client.dialect());
+            }
+        }
+        Err(error) => {
+            let at = step_of(&error);
+            if at != "TLS" {
+                tls_held(&url, &mut found);
+            }
+            if at == "Authentication" {
+                found.ok("Dialect", "the API answers");
+            }
+            found.fail(at, error.into());
+        }
+    }
+    Ok(skip_rest(found))
+}
+
+/// Name and connection, tried by hand so that each has a line of its own.
+async fn network(app: &App, url: &Url, found: &mut Examination) {
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port_or_known_default().unwrap_or(443);
+    if let Some(variable) = app.environment.proxy(url.scheme()) {
+        found.skip("DNS", format!("a proxy is set ({variable}), it looks names up"));
+        found.skip("TCP", format!("a proxy is set ({variable}), it connects"));
+        return;
+    }
+    let unreachable = |message: String| Failure::new(Exit::Unreachable, "E_UNREACHABLE", message);
+    // An address in brackets is how URLs write IPv6.
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let addresses: Vec<_> = match timeout(PATIENCE, lookup_host((bare, port))).await {
+        Ok(Ok(addresses)) => addresses.collect(),
+        Ok(Err(error)) => {
+            found.fail(
+                "DNS",
+                unreachable(format!("{host} has no address"))
+                    .because(error.to_string())
+                    .hint("check the host name, and DNS or VPN on this machine"),
+            );
+            return;
+        }
+        Err(_) => {
+            found.fail(
+                "DNS",
+                unreachable(format!("no answer about {host} within {} s", PATIENCE.as_secs()))
+                    .hint("check DNS or VPN on this machine"),
+            );
+            return;
+        }
+    };
+    let list: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
+    found.ok("DNS", format!("{host} is {}", list.join(", ")));
+    let begun = Instant::now();
+    let mut why = String::from("no address");
+    for address in &addresses {
+        match timeout(PATIENCE, TcpStream::connect(address)).await {
+            Ok(Ok(_)) => {
+                found.ok("TCP", format!("{address} accepts connections ({} ms)", begun.elapsed().as_millis()));
+                return;
+            }
+            Ok(Err(error)) => why = error.to_string(),
+            Err(_) => why = format!("no answer within {} s", PATIENCE.as_secs()),
+        }
+    }
+    found.fail(
+        "TCP",
+        unreachable(format!("cannot connect to {host}:{port}"))
+            .because(why)
+            .hint("check host and port, that the server runs, and firewalls or a proxy on the way"),
+    );
+}
+
+/// An answer came over the connection, so TLS is fine where there is TLS.
+fn tls_held(url: &Url, found: &mut Examination) {
+    if url.scheme() == "https" {
+        found.ok("TLS", "the certificate is valid for this host and trusted here");
+    } else {
+        found.skip("TLS", "the address says http: credentials travel unencrypted");
+    }
+}
+
+/// Which line of the test a failed connection belongs to.
+fn step_of(error: &muster_client::Error) -> &'static str {
+    match error.no_connection() {
+        Some(NoConnection::NoSuchHost) => "DNS",
+        Some(NoConnection::Refused | NoConnection::TimedOut | NoConnection::Other) => "TCP",
+        Some(_) => "TLS",
+        None => match error.kind() {
+            Kind::Auth | Kind::Permission => "Authentication",
+            _ => "Dialect",
+        },
+    }
+}
+
+async fn api(client: &Client, found: &mut Examination) {
+    found.ok("Dialect", format!("{} ({})", client.dialect(), paths(client)));
+    let info = match client.system_info().await {
+        Ok(info) => info,
+        Err(error) => {
+            let step = match error.kind() {
+                Kind::Auth | Kind::Permission => "Authentication",
+                _ => "Product",
+            };
+            if step == "Product" {
+                found.skip("Authentication", "nothing answered that would tell");
+            }
+            return found.fail(step, error.into());
+        }
+    };
+    found.ok("Authentication", "signed in");
+    let derived = if info.derived { ", partly derived" } else { "" };
+    found
+        .ok("Product", format!("{} {}, build {}{derived}", info.product_name, info.product_version, info.build_number));
+    match info.server_time {
+        Some(time) => {
+            let difference = time.duration_since(SystemClock.now());
+            let seconds = difference.as_secs();
+            let detail = format!("server time {}, {}", time.strftime("%Y-%m-%dT%H:%M:%SZ"), differs(seconds));
+            if difference.abs() > CLOCK_TOLERANCE {
+                found.fail(
+                    "Clock",
+                    Failure::new(Exit::General, "E_CLOCK", detail)
+                        .because("tokens, and reports by time, go wrong beyond 5 minutes")
+                        .hint("set the clock of this machine, or have the server's set"),
+                );
+            } else {
+                found.ok("Clock", detail);
+            }
+        }
+        None => found.skip("Clock", "the tenant does not say its time"),
+    }
+    match client.device_page(&DeviceFilter::default(), SAMPLE_PAGE).await {
+        Ok((devices, total)) => {
+            let sample = devices
+                .first()
+                .map(|device| format!(", for example {} ({})", device.device_friendly_name, device.serial_number))
+                .unwrap_or_default();
+            found.ok("Devices", format!("{total} in total, {} on the first page{sample}", devices.len()));
+        }
+        Err(error) => found.fail("Devices", error.into()),
+    }
+}
+
+fn paths(client: &Client) -> &'static str {
+    match client.dialect() {
+        muster_client::Dialect::Guide => "/API/v1/…",
+        muster_client::Dialect::Published => "/api/mdm/…",
+    }
+}
+
+fn differs(seconds: i64) -> String {
+    match seconds {
+        -1..=1 => String::from("the same as here"),
+        seconds if seconds < 0 => format!("{} s behind this machine", -seconds),
+        seconds => format!("{seconds} s ahead of this machine"),
+    }
+}
+
+/// Every line is there, whatever happened: what was not tried says so.
+fn skip_rest(mut found: Examination) -> Examination {
+    let failed = found.checks.iter().find(|check| check.failure.is_some()).map(|check| check.name);
+    for name in NETWORK.into_iter().chain(API) {
+        if !found.checks.iter().any(|check| check.name == name) {
+            found.skip(name, format!("{} failed", failed.unwrap_or("an earlier step")));
+        }
+    }
+    let order: Vec<&str> = NETWORK.into_iter().chain(API).collect();
+    found.checks.sort_by_key(|check| order.iter().position(|name| *name == check.name));
+    found
+}

@@ -1,0 +1,209 @@
+//! Failures of the lower rooms as failures of a command: what their kind means for exit code and advice.
+
+use muster_client::{Kind, NoConnection};
+
+use super::{Exit, Failure};
+
+/// Exit code and stable code of a client failure's kind.
+pub(crate) fn of_kind(kind: Kind) -> (Exit, &'static str) {
+    match kind {
+        Kind::Auth => (Exit::Authentication, "E_AUTH"),
+        Kind::Permission => (Exit::Permission, "E_PERMISSION"),
+        Kind::NotFound => (Exit::NotFound, "E_NOT_FOUND"),
+        Kind::Invalid => (Exit::Usage, "E_INVALID"),
+        Kind::Conflict => (Exit::General, "E_CONFLICT"),
+        Kind::Throttled => (Exit::Throttled, "E_THROTTLED"),
+        Kind::Unreachable | Kind::NotSent => (Exit::Unreachable, "E_UNREACHABLE"),
+        Kind::UnknownOutcome => (Exit::Partial, "E_UNKNOWN_OUTCOME"),
+        Kind::Incomplete => (Exit::General, "E_INCOMPLETE"),
+        Kind::Deadline => (Exit::Unreachable, "E_DEADLINE"),
+        Kind::Unsupported => (Exit::Usage, "E_UNSUPPORTED"),
+        Kind::Protocol => (Exit::General, "E_PROTOCOL"),
+        Kind::Bug => (Exit::General, "E_INTERNAL"),
+    }
+}
+
+/// Exit code of a failure class as the journal writes it.
+pub(crate) fn of_class(class: &str) -> Exit {
+    serde_json::from_value::<Kind>(class.into()).map_or(Exit::Partial, |kind| of_kind(kind).0)
+}
+
+impl From<muster_client::Error> for Failure {
+    fn from(error: muster_client::Error) -> Self {
+        let (exit, mut code) = of_kind(error.kind());
+        let mut hint = error.hint();
+        match error.no_connection() {
+            Some(NoConnection::CertificateUntrusted) => {
+                code = "E_TLS";
+                hint = Some(String::from("if you trust whoever signed it, give their certificate: --ca-file FILE.pem"));
+            }
+            Some(
+                NoConnection::CertificateExpired
+                | NoConnection::CertificateNotYetValid
+                | NoConnection::CertificateForOtherHost
+                | NoConnection::CertificateRevoked
+                | NoConnection::NotTls
+                | NoConnection::Tls,
+            ) => code = "E_TLS",
+            _ => {}
+        }
+        let mut failure = Self::new(exit, code, error.to_string()).chain(&error);
+        failure.hint = hint;
+        failure
+    }
+}
+
+impl From<muster_store::Error> for Failure {
+    fn from(error: muster_store::Error) -> Self {
+        use muster_store::Kind;
+        let (code, hint) = match error.kind() {
+            Kind::Locked => {
+                ("E_STATE_LOCKED", "wait for the other muster, or give this run a state of its own: MUSTER_HOME=DIR")
+            }
+            Kind::Full => ("E_DISK_FULL", "make room, or move the state with MUSTER_HOME"),
+            Kind::ReadOnly => ("E_STATE_READ_ONLY", "make the folder writable, or move the state with MUSTER_HOME"),
+            Kind::Foreign => ("E_STATE_FOREIGN", "move that file away, or choose another folder with MUSTER_HOME"),
+            Kind::Unique | Kind::Other => ("E_STATE", "run again with -vv to see more"),
+        };
+        let mut failure = Self::new(Exit::General, code, error.to_string()).chain(&error).hint(hint);
+        failure.retryable = error.kind() == Kind::Locked;
+        failure
+    }
+}
+
+impl From<muster_engine::Error> for Failure {
+    fn from(error: muster_engine::Error) -> Self {
+        use muster_engine::Error;
+        let text = error.to_string();
+        match error {
+            Error::Journal { source, .. } => {
+                let below = Self::from(source);
+                let mut failure = Self::new(below.exit, below.code, text).because(below.message);
+                for why in below.why {
+                    failure = failure.because(why);
+                }
+                failure.hint = below.hint;
+                failure.retryable = below.retryable;
+                failure
+            }
+            Error::Refused { reasons } => {
+                let mut failure = Self::new(Exit::Refused, "E_REFUSED", "refused by the guard; nothing was sent");
+                if reasons.iter().any(|reason| reason.rule.contains("empty")) {
+                    failure = failure.hint("narrow it (--platform, --serial, …), or say --all --at-most N");
+                }
+                for reason in reasons {
+                    failure = failure.because(format!("{} ({})", reason.text, reason.rule));
+                }
+                failure
+            }
+            Error::NotFound { what, .. } => Self::new(Exit::NotFound, "E_NOT_FOUND", text)
+                .hint(format!("muster {} list", if what == "job" { "jobs" } else { "plan" })),
+            Error::Ambiguous { candidates, .. } => {
+                Self::usage(text).candidates(candidates).hint("give more characters of the id")
+            }
+            Error::AlreadyApplied { job, .. } => {
+                Self::new(Exit::Refused, "E_ALREADY_APPLIED", text).hint(format!("muster jobs show {job}"))
+            }
+            Error::Expired { .. } => {
+                Self::new(Exit::Refused, "E_EXPIRED", text).hint("give the command again: facts may have changed")
+            }
+            Error::Altered { .. } => Self::new(Exit::Refused, "E_ALTERED", text).hint("muster audit verify"),
+            Error::Busy { .. } | Error::LeaseLost { .. } => {
+                let mut failure = Self::new(Exit::General, "E_BUSY", text).hint("muster jobs list");
+                failure.retryable = true;
+                failure
+            }
+            Error::OtherTenant { .. } => Self::usage(text).hint("name the right tenant with --context"),
+            Error::NothingHeld { .. } | Error::Nameless | Error::NothingToRetry { .. } => Self::usage(text),
+            Error::Audit { .. } => Self::new(Exit::General, "E_AUDIT", text)
+                .hint("compare with a copy of the state folder, or with what the records were sent to"),
+            Error::Draft(_) | Error::Corrupt { .. } => Self::internal(text),
+        }
+    }
+}
+
+impl From<muster_workflows::Error> for Failure {
+    fn from(error: muster_workflows::Error) -> Self {
+        use muster_workflows::error::Why;
+        use muster_workflows::{Error, Kind};
+        match error {
+            Error::Client { doing, source } => Self::from(source).because(format!("{doing} failed")),
+            Error::UnknownWord(unknown) => {
+                let code = match unknown.what {
+                    "platform" => "E_UNKNOWN_PLATFORM",
+                    "device command" => "E_UNKNOWN_COMMAND",
+                    _ => "E_UNKNOWN_WORD",
+                };
+                let message = format!("`{}` is not a {} this program knows", unknown.word, unknown.what);
+                let mut failure = Self::new(Exit::Usage, code, message).candidates(unknown.suggestion);
+                failure.hint = Some(format!("known are {}", unknown.known.join(", ")));
+                failure
+            }
+            Error::Devices(problems) => {
+                let mut candidates = Vec::new();
+                for problem in &problems.0 {
+                    if let Why::Ambiguous(records) = &problem.why {
+                        candidates.extend(records.iter().map(ToString::to_string));
+                    }
+                }
+                let mut failure = Self::new(Exit::Usage, "E_DEVICES", String::new());
+                failure.said(&problems.to_string());
+                failure.hint = (!candidates.is_empty()).then(|| String::from("name one of them by --id"));
+                failure.records = candidates;
+                failure
+            }
+            Error::Ambiguous { what, name, candidates } => {
+                let mut failure = Self::new(Exit::Usage, "E_AMBIGUOUS", format!("{what} `{name}` is ambiguous"));
+                failure.records = candidates;
+                failure
+            }
+            Error::NotFound { what, name, suggestion } => {
+                Self::new(Exit::NotFound, "E_NOT_FOUND", format!("there is no {what} `{name}`")).candidates(suggestion)
+            }
+            error => {
+                let (exit, code) = match error.kind() {
+                    Kind::Usage => (Exit::Usage, "E_INPUT"),
+                    Kind::NotFound => (Exit::NotFound, "E_NOT_FOUND"),
+                    Kind::Client(kind) => of_kind(kind),
+                    Kind::Inventory => (Exit::General, "E_INVENTORY"),
+                };
+                let mut failure = Self::new(exit, code, String::new()).chain(&error);
+                failure.said(&error.to_string());
+                failure
+            }
+        }
+    }
+}
+
+impl From<muster_uem::Error> for Failure {
+    fn from(error: muster_uem::Error) -> Self {
+        use muster_uem::{Error, Kind};
+        if let Error::Store(source) = error {
+            let mut failure = Self::from(source);
+            failure.hint = (failure.code == "E_STATE_LOCKED")
+                .then(|| String::from("stop the other one, or serve another folder with --data"))
+                .or(failure.hint);
+            return failure;
+        }
+        let (code, hint) = match error.kind() {
+            Kind::Listen => ("E_LISTEN", Some("choose another address with --listen; port 0 takes a free one")),
+            Kind::Locked => ("E_STATE_LOCKED", Some("stop the other one, or serve another folder with --data")),
+            Kind::File | Kind::Storage => ("E_FILE", None),
+        };
+        let mut failure = Self::new(Exit::General, code, error.to_string()).chain(&error);
+        failure.hint = hint.map(str::to_owned);
+        failure
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_from_the_journal_becomes_the_code_of_its_kind() {
+        assert_eq!(of_class("auth"), Exit::Authentication);
+        assert_eq!(of_class("not-found"), Exit::NotFound);
+        assert_eq!(of_class("destructive"), Exit::Partial);
+    }
+}

@@ -1,0 +1,97 @@
+//! Reads which devices break rules, which rules those are, and what they have been sent already.
+
+use std::collections::BTreeSet;
+
+use muster_client::RuleState;
+use muster_model::commands::Command;
+use muster_model::devices::Device;
+use muster_model::ids::DeviceId;
+use muster_model::words::CommandStatus;
+
+use crate::error::{Error, Kind};
+use crate::gather::gather;
+use crate::inventory::Inventory;
+use crate::selection::is_enrolled;
+use crate::workflow::Watch;
+
+/// What a remediation is decided by.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// One case per non-compliant device, in the tenant's order.
+    pub cases: Vec<Case>,
+    /// Commands that the tenant's API does not have.
+    pub unsupported: BTreeSet<Command>,
+}
+
+/// A device that breaks rules.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub device: Device,
+    /// Every rule of the device, the kept ones too.
+    pub rules: Vec<RuleState>,
+    /// Commands that wait for the device or are being carried out by it.
+    pub waiting: BTreeSet<Command>,
+    /// Why the rules could not be read; the others' could.
+    pub unread: Option<String>,
+}
+
+impl Case {
+    /// The rules that the device breaks. A rule that has not been checked yet is not broken.
+    pub fn broken(&self) -> impl Iterator<Item = &RuleState> {
+        self.rules.iter().filter(|rule| rule.compliant == Some(false))
+    }
+}
+
+/// Reads every non-compliant device with its rules and its waiting commands.
+///
+/// # Errors
+/// The tenant cannot be read. A single device that cannot be read is a case that says so.
+pub async fn observe(inventory: &dyn Inventory, watch: &dyn Watch) -> Result<Facts, Error> {
+    let devices = inventory.noncompliant_devices().await?;
+    watch.reading("devices", devices.len(), devices.len());
+    let cases = gather("compliance of devices", watch, devices, |device| case(inventory, device)).await?;
+    let unsupported = Command::all().filter(|command| !inventory.supports(*command)).collect();
+    Ok(Facts { cases, unsupported })
+}
+
+async fn case(inventory: &dyn Inventory, device: Device) -> Result<Case, Error> {
+    let id = device.id.0;
+    let read = if is_enrolled(&device) { details(inventory, id).await } else { Ok((Vec::new(), BTreeSet::new())) };
+    match read {
+        Ok((rules, waiting)) => Ok(Case { device, rules, waiting, unread: None }),
+        Err(error) if concerns_one_device(&error) => {
+            let unread = Some(told(&error));
+            Ok(Case { device, rules: Vec::new(), waiting: BTreeSet::new(), unread })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn details(inventory: &dyn Inventory, id: DeviceId) -> Result<(Vec<RuleState>, BTreeSet<Command>), Error> {
+    let Some(compliance) = inventory.device_compliance(id).await? else { return Ok(Default::default()) };
+    if compliance.rules.iter().all(|rule| rule.compliant != Some(false)) {
+        return Ok((compliance.rules, BTreeSet::new()));
+    }
+    let commands = inventory.device_commands(id).await?;
+    let open = commands
+        .iter()
+        .filter(|record| matches!(record.status, CommandStatus::Queued | CommandStatus::Sent | CommandStatus::NotNow));
+    Ok((compliance.rules, open.filter_map(|record| Command::known(&record.command)).collect()))
+}
+
+/// Whether an error says something about one device, and not about the tenant or us.
+fn concerns_one_device(error: &Error) -> bool {
+    use muster_client::Kind as Client;
+    matches!(error.kind(), Kind::Client(Client::NotFound | Client::Invalid | Client::Conflict | Client::Incomplete))
+}
+
+/// An error with its causes, in one line.
+fn told(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    text
+}
