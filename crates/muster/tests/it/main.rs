@@ -1,0 +1,3 @@
+//! The house as a whole: its rules, and the real binary.
+
+mod architecture;
