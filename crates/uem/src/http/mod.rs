@@ -18,6 +18,18 @@ mod table;
 mod token;
 mod wire;
 
+mod apps;
+mod commands;
+mod compliance;
+mod devices;
+mod operations;
+mod organization_groups;
+mod smart_groups;
+mod system;
+mod tags;
+mod user_groups;
+mod users;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -24,6 +24,7 @@ create table user_groups (
     id bigint primary key, uuid text not null unique, name text not null, organization_group_id bigint not null);
 create table user_group_members (
     group_id bigint not null, user_id bigint not null, added_at bigint not null, primary key (group_id, user_id));
+create index user_group_members_user on user_group_members (user_id);
 
 create table devices (
     id bigint primary key, uuid text not null unique, udid text not null, serial_number text not null,
@@ -44,6 +45,7 @@ create index devices_due on devices (next_checkin_at);
 create index devices_serial on devices (serial_number);
 create index devices_platform on devices (platform, id);
 create index devices_compliance on devices (compliance_status, id);
+create index devices_user on devices (user_id);
 
 create table tags (
     id bigint primary key, uuid text not null unique, name text not null unique, organization_group_id bigint not null);

@@ -1,0 +1,51 @@
+//! Long-running operations. Callers start them, the fleet brings them forward.
+
+use jiff::Timestamp;
+use muster_model::words::OperationStatus;
+use muster_store::{Database, Error, Transaction, args};
+use uuid::Uuid;
+
+/// `operations.kind` of an assignment on its way to devices; its subject is the app.
+pub(crate) const APP_PUBLISH: &str = "AppPublish";
+/// `operations.kind` of a synchronisation with the directory.
+pub(crate) const GROUP_SYNC: &str = "GroupSync";
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Operation {
+    pub(crate) uuid: Uuid,
+    pub(crate) kind: String,
+    pub(crate) status: OperationStatus,
+    /// Percent.
+    pub(crate) progress: u32,
+    pub(crate) error: Option<String>,
+}
+
+/// Starts an operation.
+pub(crate) async fn start(
+    tx: &mut Transaction,
+    kind: &str,
+    subject: Option<i64>,
+    now: Timestamp,
+) -> Result<Operation, Error> {
+    let (uuid, status) = (Uuid::new_v4(), OperationStatus::Pending);
+    tx.execute(
+        "insert into operations (uuid, kind, status, progress, error, subject_id, created_at, updated_at) \
+         values ($1, $2, $3, 0, '', $4, $5, $5)",
+        args![uuid, kind, status.as_str(), subject, now],
+    )
+    .await?;
+    Ok(Operation { uuid, kind: kind.to_owned(), status, progress: 0, error: None })
+}
+
+pub(crate) async fn get(database: &Database, uuid: Uuid) -> Result<Option<Operation>, Error> {
+    let sql = "select kind, status, progress, error from operations where uuid = $1";
+    let Some(row) = database.fetch_optional(sql, args![uuid]).await? else { return Ok(None) };
+    let error: String = row.get("error")?;
+    Ok(Some(Operation {
+        uuid,
+        kind: row.get("kind")?,
+        status: OperationStatus::from(row.get::<String>("status")?.as_str()),
+        progress: row.get("progress")?,
+        error: Some(error).filter(|error| !error.is_empty()),
+    }))
+}
