@@ -1,0 +1,91 @@
+//! The connection to the tenant: made when it is needed, kept while it works.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use muster_client::{Client, Kind, Statistics};
+use muster_engine::Tenant;
+use muster_store::Clock;
+use tokio::sync::Mutex;
+
+use crate::inventory::Cached;
+
+/// Connects to the one tenant that a controller serves. Whoever wires the program together implements
+/// it, because credentials are known there only.
+#[async_trait]
+pub trait Connect: Send + Sync {
+    /// A new connection, under the name that the plans for this tenant carry.
+    async fn connect(&self) -> Result<Tenant, muster_client::Error>;
+}
+
+/// A connection in use.
+#[derive(Clone)]
+pub(crate) struct Connected {
+    pub(crate) tenant: Arc<Tenant>,
+    /// The same tenant for workflows to read.
+    pub(crate) inventory: Arc<Cached<Client>>,
+}
+
+/// Hands out the connection and remembers what it cost.
+pub(crate) struct Link {
+    connect: Arc<dyn Connect>,
+    cache_for: Duration,
+    clock: Arc<dyn Clock>,
+    current: Mutex<Current>,
+}
+
+#[derive(Default)]
+struct Current {
+    connected: Option<Connected>,
+    /// What earlier connections did.
+    spent: Statistics,
+}
+
+impl Link {
+    pub(crate) fn new(connect: Arc<dyn Connect>, cache_for: Duration, clock: Arc<dyn Clock>) -> Self {
+        Self { connect, cache_for, clock, current: Mutex::new(Current::default()) }
+    }
+
+    /// The connection; made, if there is none. Callers that ask at the same time wait for one attempt.
+    pub(crate) async fn connected(&self) -> Result<Connected, muster_client::Error> {
+        let mut current = self.current.lock().await;
+        if let Some(connected) = &current.connected {
+            return Ok(connected.clone());
+        }
+        let tenant = Arc::new(self.connect.connect().await?);
+        let inventory = Cached::new(tenant.client.clone(), Arc::clone(&self.clock), self.cache_for);
+        let connected = Connected { tenant, inventory: Arc::new(inventory) };
+        current.connected = Some(connected.clone());
+        Ok(connected)
+    }
+
+    /// Lets go of a connection after an error that a new one might not have: credentials that were
+    /// changed, or a tenant that now speaks differently. A job that still uses it keeps it.
+    pub(crate) async fn doubt(&self, kind: Kind) {
+        if !matches!(kind, Kind::Auth | Kind::Permission | Kind::Protocol) {
+            return;
+        }
+        let mut current = self.current.lock().await;
+        if let Some(connected) = current.connected.take() {
+            current.spent = sum(current.spent, connected.tenant.client.statistics());
+        }
+    }
+
+    /// What all connections of this process did so far.
+    pub(crate) async fn statistics(&self) -> Statistics {
+        let current = self.current.lock().await;
+        let now = current.connected.as_ref().map(|connected| connected.tenant.client.statistics());
+        now.map_or(current.spent, |now| sum(current.spent, now))
+    }
+}
+
+fn sum(a: Statistics, b: Statistics) -> Statistics {
+    Statistics {
+        calls: a.calls + b.calls,
+        retries: a.retries + b.retries,
+        throttled: a.throttled + b.throttled,
+        waited: a.waited + b.waited,
+        bytes: a.bytes + b.bytes,
+    }
+}
