@@ -8,15 +8,13 @@ use muster_model::commands::Command;
 use muster_model::words::{CommandStatus, ComplianceStatus, EnrollmentStatus, InstallStatus, Ownership, Platform};
 use muster_store::{Engine, Error, Row, Transaction, Value, args};
 
+use super::bulk::{Bulk, ids, placeholders};
 use super::device::{Device, Install, Life, Order, Upcoming};
 use super::installs::{App, EVERY_PLATFORM};
 use super::pace::{Moment, Pace};
 use super::policies::Rule;
 use super::turn::World;
 use crate::store::events::{self, NewEvent};
-
-/// Parameters that one statement may have on either engine.
-const PARAMETERS: usize = 32_000;
 
 /// What is the same for every device.
 pub(super) async fn world(tx: &mut Transaction, seed: u64, pace: Pace) -> Result<World, Error> {
@@ -172,16 +170,16 @@ async fn installs(
 /// Writes devices after their turns.
 pub(super) async fn save(tx: &mut Transaction, lives: Vec<Life>, world: &World) -> Result<(), Error> {
     let devices: Vec<&Device> = lives.iter().map(|life| &life.device).collect();
-    bulk(tx, UPDATE_DEVICES, 17, devices.iter().map(|device| device_values(device)).collect()).await?;
+    UPDATE_DEVICES.run(tx, devices.iter().map(|device| device_values(device)).collect()).await?;
     let orders = lives.iter().flat_map(|life| life.orders.iter().filter(|order| order.changed));
-    bulk(tx, UPDATE_COMMANDS, 7, orders.map(order_values).collect()).await?;
+    UPDATE_COMMANDS.run(tx, orders.map(order_values).collect()).await?;
     let installs = lives.iter().filter(|life| !life.left).flat_map(|life| {
         let changed = life.installs.iter().filter(|install| install.changed);
         changed.map(|install| install_values(life.device.id, install))
     });
-    bulk(tx, UPDATE_INSTALLS, 8, installs.collect()).await?;
+    UPDATE_INSTALLS.run(tx, installs.collect()).await?;
     let verdicts = lives.iter().filter(|life| !life.left).flat_map(|life| verdicts(&life.device, world));
-    bulk(tx, UPSERT_COMPLIANCE, 5, verdicts.collect()).await?;
+    UPSERT_COMPLIANCE.run(tx, verdicts.collect()).await?;
     let left: Vec<i64> = lives.iter().filter(|life| life.left).map(|life| life.device.id).collect();
     if !left.is_empty() {
         for table in ["device_apps", "device_compliance"] {
@@ -192,12 +190,6 @@ pub(super) async fn save(tx: &mut Transaction, lives: Vec<Life>, world: &World) 
     let mut events: Vec<NewEvent> = lives.into_iter().flat_map(told).collect();
     events.sort_by_key(|event| (event.at, event.device_id));
     events::record(tx, events).await
-}
-
-/// A statement around a list of values.
-struct Bulk {
-    before: &'static str,
-    after: &'static str,
 }
 
 const UPDATE_DEVICES: Bulk = Bulk {
@@ -291,34 +283,4 @@ fn told(life: Life) -> impl Iterator<Item = NewEvent> {
         source: "Device",
         details: event.details,
     })
-}
-
-/// Carries a statement out over rows of the given width, in as few parts as the engine allows.
-async fn bulk(tx: &mut Transaction, statement: Bulk, width: usize, rows: Vec<Vec<Value>>) -> Result<(), Error> {
-    let chunk = (PARAMETERS / width).min(1_000);
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let values: Vec<Value> = rows.by_ref().take(chunk).flatten().collect();
-        let mut sql = String::from(statement.before);
-        for row in 0..values.len() / width {
-            sql.push_str(if row == 0 { "(" } else { ", (" });
-            for column in 1..=width {
-                sql.push_str(if column == 1 { "$" } else { ", $" });
-                sql.push_str(&(row * width + column).to_string());
-            }
-            sql.push(')');
-        }
-        sql.push_str(statement.after);
-        tx.execute(sql, values).await?;
-    }
-    Ok(())
-}
-
-fn placeholders(count: usize) -> String {
-    let list: Vec<String> = (1..=count).map(|number| format!("${number}")).collect();
-    list.join(", ")
-}
-
-fn ids(ids: &[i64]) -> Vec<Value> {
-    ids.iter().map(|id| Value::from(*id)).collect()
 }

@@ -7,6 +7,7 @@
 //! Time is the tenant's clock. Speed divides every interval of a device's life and nothing else.
 
 mod app_list;
+mod bulk;
 mod catalogue;
 mod commands;
 mod device;
@@ -22,10 +23,14 @@ mod people;
 mod policies;
 mod publish;
 mod releases;
+mod rows;
 mod sample;
 mod seed;
 mod turn;
 mod wake;
+
+#[cfg(test)]
+mod stories;
 
 pub(crate) use living::Fleet;
 pub(crate) use seed::seed;

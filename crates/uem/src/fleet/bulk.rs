@@ -1,0 +1,54 @@
+//! One statement for many rows, on either engine.
+
+use muster_store::{Error, Transaction, Value};
+
+/// Parameters that one statement may have on either engine.
+const PARAMETERS: usize = 32_000;
+/// Rows that one statement takes; more gain nothing.
+const ROWS: usize = 1_000;
+
+/// A statement around a list of values: `before (…), (…) after`.
+pub(super) struct Bulk {
+    pub(super) before: &'static str,
+    pub(super) after: &'static str,
+}
+
+impl Bulk {
+    /// An insert; the text ends with ` values `.
+    pub(super) const fn insert(before: &'static str) -> Self {
+        Self { before, after: "" }
+    }
+
+    /// Carries it out over rows of the same width, in as few parts as the engine allows.
+    pub(super) async fn run(self, tx: &mut Transaction, rows: Vec<Vec<Value>>) -> Result<(), Error> {
+        let width = rows.first().map_or(1, Vec::len);
+        let chunk = (PARAMETERS / width).min(ROWS);
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let values: Vec<Value> = rows.by_ref().take(chunk).flatten().collect();
+            let mut sql = String::from(self.before);
+            for row in 0..values.len() / width {
+                sql.push_str(if row == 0 { "(" } else { ", (" });
+                for column in 1..=width {
+                    sql.push_str(if column == 1 { "$" } else { ", $" });
+                    sql.push_str(&(row * width + column).to_string());
+                }
+                sql.push(')');
+            }
+            sql.push_str(self.after);
+            tx.execute(sql, values).await?;
+        }
+        Ok(())
+    }
+}
+
+/// `$1, $2, …`: one for each of `count` arguments.
+pub(super) fn placeholders(count: usize) -> String {
+    let list: Vec<String> = (1..=count).map(|number| format!("${number}")).collect();
+    list.join(", ")
+}
+
+/// Ids as arguments.
+pub(super) fn ids(ids: &[i64]) -> Vec<Value> {
+    ids.iter().map(|id| Value::from(*id)).collect()
+}
