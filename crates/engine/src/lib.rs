@@ -10,6 +10,7 @@
 //! (`muster`). Inside, `plan` and `guard` know only the wire, `verbs` know the client, `journal` knows the
 //! database, and `runner` uses all four.
 
+mod approval;
 mod audit;
 mod engine;
 mod error;
@@ -17,16 +18,21 @@ pub mod guard;
 mod journal;
 pub mod plan;
 pub mod report;
+mod retry;
 mod runner;
+mod verbs;
 
 pub use audit::{AuditRecord, AuditState};
 pub use engine::Engine;
 pub use error::{Error, Kind};
 pub use guard::GuardPolicy;
-pub use journal::{Counts, JobDetail, JobOptions, JobState, JobSummary, Only, StopAfter, Stopped, Task, TaskState};
+pub use journal::{
+    Append, Counts, JobDetail, JobOptions, JobState, JobSummary, Moment, Only, Seam, StopAfter, Stopped, Task, TaskState,
+};
 pub use plan::{
     Action, Approval, Decision, DeviceTarget, Draft, DraftItem, JobId, Password, Plan, PlanId, PlanItem, PlanStatus,
     PlanSummary, Reason, Selection, Target, Verdict,
 };
 pub use report::Report;
-pub use runner::{Event, Progress, Secrets, Silent, Stop, Tally, Tenant};
+pub use runner::{Event, Progress, Silent, Stop, Tally, Tenant};
+pub use verbs::Secrets;

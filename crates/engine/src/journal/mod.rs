@@ -1,7 +1,96 @@
-//! The durable record of plans, jobs and tasks: all SQL of the room.
+//! The durable record of plans, jobs, tasks and of everything that was done: all SQL of the room.
+//!
+//! Whatever changes the record is one transaction between [`Journal::begin`] and [`Journal::commit`], and
+//! both tell the seam: a test can end the world at either side of every append.
 
+mod audit_rows;
 mod job;
+mod job_rows;
+mod migrations;
+mod plan_rows;
+mod seam;
 mod task;
+mod task_rows;
 
 pub use job::{Counts, JobDetail, JobOptions, JobState, JobSummary, Only, StopAfter, Stopped};
+pub use seam::{Append, Moment, Seam};
 pub use task::{Task, TaskState};
+
+pub(crate) use job_rows::Claim;
+pub(crate) use plan_rows::Origin;
+pub(crate) use task_rows::{Blocked, Entry, OpenTask};
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use muster_store::{Clock, Database, Transaction};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::Error;
+
+/// The record, over a database of either kind.
+#[derive(Clone)]
+pub(crate) struct Journal {
+    database: Database,
+    clock: Arc<dyn Clock>,
+    seam: Arc<dyn Seam>,
+}
+
+impl Journal {
+    /// Brings the tables up to date.
+    pub(crate) async fn open(database: Database, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        let migrated = database.migrate("engine", migrations::ALL).await;
+        migrated.map_err(|source| Error::Journal { action: "opened", source })?;
+        Ok(Self { database, clock, seam: Arc::new(seam::Seamless) })
+    }
+
+    /// The same record with somebody who watches the appends.
+    pub(crate) fn with_seam(self, seam: Arc<dyn Seam>) -> Self {
+        Self { seam, ..self }
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The present time, as exact as the record keeps it (microseconds).
+    pub(crate) fn now(&self) -> Timestamp {
+        let now = self.clock.now();
+        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+    }
+
+    async fn begin(&self, append: Append) -> Result<Transaction, Error> {
+        self.seam.reached(append, Moment::Before).await;
+        self.database.begin().await.map_err(writing)
+    }
+
+    async fn commit(&self, append: Append, transaction: Transaction) -> Result<(), Error> {
+        transaction.commit().await.map_err(writing)?;
+        self.seam.reached(append, Moment::After).await;
+        Ok(())
+    }
+}
+
+fn writing(source: muster_store::Error) -> Error {
+    Error::Journal { action: "written", source }
+}
+
+fn reading(source: muster_store::Error) -> Error {
+    Error::Journal { action: "read", source }
+}
+
+/// A value as it is kept in a text column.
+fn text_of<T: Serialize>(value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::Draft(format!("it cannot be written as JSON: {error}")))
+}
+
+/// A value out of a text column.
+fn value_of<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|error| Error::Corrupt { what, why: error.to_string() })
+}
+
+/// A word of a closed vocabulary out of a text column.
+fn word_of<T>(what: &'static str, known: fn(&str) -> Option<T>, word: &str) -> Result<T, Error> {
+    known(word).ok_or_else(|| Error::Corrupt { what, why: format!("`{word}` is none of its words") })
+}

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::Target;
+
 /// A change of one target.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "verb")]
@@ -88,6 +90,26 @@ impl Action {
                 format!("assign to {}", names.join(", "))
             }
             Self::InstallApp { app_name, .. } => format!("install {app_name}"),
+        }
+    }
+
+    /// Whether it can be done to such a target.
+    pub(crate) fn fits(&self, target: &Target) -> bool {
+        match self {
+            Self::SendCommand { .. } | Self::Retag { .. } | Self::InstallApp { .. } => matches!(target, Target::Device(_)),
+            Self::CreateUser { .. } | Self::UpdateUser { .. } | Self::JoinUserGroup { .. } => {
+                matches!(target, Target::User { .. })
+            }
+            Self::AssignApp { .. } => matches!(target, Target::App { .. }),
+        }
+    }
+
+    /// The user fields it sets, if it does.
+    pub(crate) fn edit(&self) -> Option<&UserEdit> {
+        match self {
+            Self::CreateUser { user, .. } => Some(user),
+            Self::UpdateUser { changes } => Some(changes),
+            _ => None,
         }
     }
 

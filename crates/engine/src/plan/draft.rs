@@ -67,3 +67,22 @@ impl DraftItem {
         }
     }
 }
+
+impl Draft {
+    /// Whether the draft makes sense in itself; the error says what does not.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        for (index, item) in self.items.iter().enumerate() {
+            let line = index + 1;
+            if item.after.is_some_and(|first| first >= index) {
+                return Err(format!("item {line} waits for one that does not come before it"));
+            }
+            if !item.action.fits(&item.target) {
+                return Err(format!("item {line}: {} is nothing for a {}", item.action.verb(), item.target.kind()));
+            }
+            if item.action.edit().is_some_and(|edit| edit.password.is_some()) {
+                return Err(format!("item {line} carries a password; plans are kept, and passwords never are"));
+            }
+        }
+        Ok(())
+    }
+}

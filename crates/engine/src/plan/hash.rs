@@ -24,8 +24,13 @@ pub(super) fn of_items(tenant: &str, items: &[PlanItem]) -> String {
     let items: Vec<Value> = items
         .iter()
         .map(|item| {
+            let mut target = json!(item.target);
+            // When a device was last seen says nothing about what is done to it.
+            if let Some(fields) = target.as_object_mut() {
+                fields.remove("last_seen");
+            }
             json!({
-                "target": item.target,
+                "target": target,
                 "action": item.action,
                 "before": item.before,
                 "after": item.after,
@@ -66,5 +71,25 @@ fn write_canonical(value: &Value, text: &mut String) {
             text.push(']');
         }
         scalar => text.push_str(&scalar.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_keys_and_the_spaces_do_not_matter_and_everything_else_does() {
+        let hash = |text: &str| of_value(&serde_json::from_str(text).expect("JSON"));
+        let first = hash(r#"{"a": [1, 2.5, null, true], "b": {"y": "\u00e4\n", "x": {}}}"#);
+        assert_eq!(first, hash(r#"{"b":{"x":{},"y":"ä\n"},"a":[1,2.5,null,true]}"#));
+        for other in [r#"{"b":{"x":{},"y":"ä\n"},"a":[2.5,1,null,true]}"#, r#"{"a":[1,2.5,null,true]}"#] {
+            assert_ne!(first, hash(other));
+        }
+    }
+
+    #[test]
+    fn the_hash_is_sha_256() {
+        assert_eq!(of_value(&json!({})), "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
     }
 }

@@ -59,6 +59,15 @@ impl Target {
         }
     }
 
+    /// The kind of thing it is, in a word.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Device(_) => "device",
+            Self::User { .. } => "user",
+            Self::App { .. } => "app",
+        }
+    }
+
     /// What makes it the same target in two items; names are compared as the tenant does.
     pub(crate) fn key(&self) -> String {
         match self {

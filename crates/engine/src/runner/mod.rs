@@ -2,10 +2,18 @@
 //!
 //! The only place in the whole program that holds a [`muster_client::Writer`].
 
+mod claim;
+mod limits;
+mod pace;
 mod progress;
+mod run;
+mod send;
+mod settle;
 mod stop;
 mod tenant;
 
 pub use progress::{Event, Progress, Silent, Tally};
 pub use stop::Stop;
-pub use tenant::{Secrets, Tenant};
+pub use tenant::Tenant;
+
+pub(crate) use run::{Order, run};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::journal::{JobSummary, TaskState};
+use crate::journal::{JobSummary, TaskState};
 
 /// Takes in what happens. Called between awaits: it must not block.
 pub trait Progress: Send + Sync {

@@ -1,9 +1,8 @@
-//! The tenant as the runner needs it: both handles and the secrets of one run.
-
-use std::collections::BTreeMap;
+//! The tenant as a run needs it: both handles and the run's secrets.
 
 use muster_client::{Client, Writer};
-use secrecy::SecretString;
+
+use crate::verbs::Secrets;
 
 /// A connected tenant.
 pub struct Tenant {
@@ -12,33 +11,4 @@ pub struct Tenant {
     pub client: Client,
     pub writer: Writer,
     pub secrets: Secrets,
-}
-
-/// Passwords by key, for the users that a run creates. In memory only.
-#[derive(Default)]
-pub struct Secrets(BTreeMap<String, SecretString>);
-
-impl Secrets {
-    /// Remembers a secret.
-    pub fn insert(&mut self, key: impl Into<String>, secret: SecretString) {
-        self.0.insert(key.into(), secret);
-    }
-
-    /// The secret of that key.
-    pub fn get(&self, key: &str) -> Option<&SecretString> {
-        self.0.get(key)
-    }
-}
-
-impl FromIterator<(String, SecretString)> for Secrets {
-    fn from_iter<I: IntoIterator<Item = (String, SecretString)>>(pairs: I) -> Self {
-        Self(pairs.into_iter().collect())
-    }
-}
-
-/// How many, not which.
-impl std::fmt::Debug for Secrets {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Secrets").field("count", &self.0.len()).finish()
-    }
 }

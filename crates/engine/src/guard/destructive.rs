@@ -1,0 +1,15 @@
+//! Holds whatever removes something or cannot be undone, until somebody approves it by name.
+
+use muster_model::Effect;
+
+use super::{Facts, Opinion};
+use crate::plan::Verdict;
+
+pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
+    for (index, item) in facts.open(opinion) {
+        if item.action.effect() == Effect::Destroy {
+            let text = format!("{} cannot be undone; {}", item.action.describe(), facts.how_to_approve());
+            opinion.item(index, Verdict::Hold, text);
+        }
+    }
+}

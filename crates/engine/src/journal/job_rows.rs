@@ -1,0 +1,189 @@
+//! SQL of jobs.
+
+use muster_store::{Row, args};
+use serde_json::json;
+
+use super::{
+    Append, Counts, Journal, JobDetail, JobOptions, JobState, Stopped, TaskState, audit_rows, plan_rows, reading,
+    text_of, value_of, word_of, writing,
+};
+use crate::audit::Occurrence;
+use crate::error::Error;
+use crate::plan::{JobId, Plan, PlanId};
+
+/// The right to write outcomes of a job: only the run with the highest fence has it.
+#[derive(Debug, Clone)]
+pub(crate) struct Claim {
+    pub job: JobId,
+    pub fence: i64,
+    /// Who runs it, for the audit.
+    pub owner: String,
+}
+
+/// Of an item that an earlier job sent without learning the outcome, the task starts as unknown.
+const TASKS_OF_PLAN: &str = "\
+    insert into tasks (job_id, idx, state, reason, class, attempt, command_id, sending_at, at, after_idx) \
+    select $1, idx, \
+        case when verdict = 'skip' then 'skipped' when verdict = 'hold' and $2 = 0 then 'held' \
+             when unsettled_since is not null then 'unknown' else 'pending' end, \
+        case when verdict = 'skip' or (verdict = 'hold' and $2 = 0) then coalesce(explanation, reason) \
+             else reason end, \
+        case when verdict = 'skip' or (verdict = 'hold' and $2 = 0) then rule else null end, \
+        case when unsettled_since is null then 0 else 1 end, \
+        null, unsettled_since, $3, after_idx \
+    from plan_items where plan_id = $4";
+
+/// Unknown tasks that another job has taken over are not this one's to settle any more.
+const HAND_OVER: &str = "\
+    update tasks set state = 'cancelled', reason = $1, at = $2 \
+    where job_id = $3 and state = 'unknown' and idx in ( \
+        select i.origin_idx from plan_items i join tasks t on t.job_id = $4 and t.idx = i.idx \
+        where i.plan_id = $5 and t.state = 'unknown')";
+
+impl Journal {
+    /// Makes a job of a plan: all its tasks, or nothing.
+    pub(crate) async fn start(
+        &self,
+        plan: &Plan,
+        options: &JobOptions,
+        approved_by: Option<&str>,
+    ) -> Result<JobId, Error> {
+        let now = self.now();
+        let (job, plan_id) = (JobId::new(now), plan.id.to_string());
+        let mut transaction = self.begin(Append::Start).await?;
+        if let Some(job) = plan_rows::job_of(&mut transaction, &plan_id).await? {
+            return Err(Error::AlreadyApplied { plan: plan.id, job });
+        }
+        let sql = "insert into jobs (id, plan_id, retry_of, purpose, tenant, state, options, created_at, started_by, \
+                   fence) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)";
+        let values = args![
+            job.to_string(),
+            plan_id.as_str(),
+            plan.retry_of.map(|job| job.to_string()),
+            plan.purpose.as_str(),
+            plan.tenant.as_str(),
+            JobState::Ready.as_str(),
+            text_of(options)?,
+            now,
+            plan.requested_by.as_str(),
+        ];
+        transaction.execute(sql, values).await.map_err(writing)?;
+        let values = args![job.to_string(), approved_by.is_some(), now, plan_id.as_str()];
+        transaction.execute(TASKS_OF_PLAN, values).await.map_err(writing)?;
+        if let Some(parent) = plan.retry_of {
+            let why = format!("taken over by job {job}");
+            let values = args![why, now, parent.to_string(), job.to_string(), plan_id];
+            transaction.execute(HAND_OVER, values).await.map_err(writing)?;
+        }
+        let details = json!({ "plan": plan.id, "hash": plan.hash, "approved_by": approved_by, "options": options });
+        let record = Occurrence::new(&plan.requested_by, "job.started", job, details);
+        audit_rows::append(&mut transaction, now, vec![record]).await?;
+        self.commit(Append::Start, transaction).await?;
+        Ok(job)
+    }
+
+    /// Notes that a run has begun; from now on no older run can append to the job.
+    pub(crate) async fn claim(&self, claim: &Claim) -> Result<(), Error> {
+        let mut transaction = self.begin(Append::Claim).await?;
+        let sql = "update jobs set fence = $1, stopped = null, finished_at = null, \
+                   state = case when state = 'cancelled' then state else 'running' end \
+                   where id = $2 and fence < $1";
+        let rows = transaction.execute(sql, args![claim.fence, claim.job.to_string()]).await.map_err(writing)?;
+        if rows == 0 {
+            return Err(Error::LeaseLost { job: claim.job });
+        }
+        let record = Occurrence::new(&claim.owner, "job.run", claim.job, json!({}));
+        audit_rows::append(&mut transaction, self.now(), vec![record]).await?;
+        self.commit(Append::Claim, transaction).await
+    }
+
+    /// Notes how a run has ended and answers with the job's state, which stays `Cancelled` if it was.
+    pub(crate) async fn finish(
+        &self,
+        claim: &Claim,
+        state: JobState,
+        stopped: Option<&Stopped>,
+        counts: &Counts,
+    ) -> Result<JobState, Error> {
+        let now = self.now();
+        let finished_at = (state != JobState::Stopped).then_some(now);
+        let mut transaction = self.begin(Append::Finish).await?;
+        let sql = "update jobs set stopped = $1, finished_at = $2, \
+                   state = case when state = 'cancelled' then state else $3 end \
+                   where id = $4 and fence = $5 returning state";
+        let stopped_text = stopped.map(text_of).transpose()?;
+        let values = args![stopped_text, finished_at, state.as_str(), claim.job.to_string(), claim.fence];
+        let row = transaction.fetch_optional(sql, values).await.map_err(writing)?;
+        let row = row.ok_or(Error::LeaseLost { job: claim.job })?;
+        let state: String = row.get("state").map_err(writing)?;
+        // What was on its way when the job was cancelled, and did not arrive, is cancelled too.
+        let sql = "update tasks set state = 'cancelled', at = $1 where job_id = $2 and state = 'pending' \
+                   and exists (select 1 from jobs where id = $2 and state = 'cancelled')";
+        transaction.execute(sql, args![now, claim.job.to_string()]).await.map_err(writing)?;
+        let details = json!({ "counts": counts, "stopped": stopped });
+        let record = Occurrence::new(&claim.owner, &format!("job.{state}"), claim.job, details);
+        audit_rows::append(&mut transaction, now, vec![record]).await?;
+        self.commit(Append::Finish, transaction).await?;
+        word_of("job state", JobState::known, &state)
+    }
+
+    /// Takes the waiting tasks out of a job that has not come to its end.
+    pub(crate) async fn cancel(&self, job: JobId, by: &str) -> Result<(), Error> {
+        let now = self.now();
+        let mut transaction = self.begin(Append::Cancel).await?;
+        let sql = "update tasks set state = 'cancelled', reason = $1, at = $2 where job_id = $3 and state = 'pending'";
+        let values = args![format!("cancelled by {by}"), now, job.to_string()];
+        let tasks = transaction.execute(sql, values).await.map_err(writing)?;
+        let sql = "update jobs set state = 'cancelled', finished_at = $1 where id = $2 and state <> 'finished'";
+        transaction.execute(sql, args![now, job.to_string()]).await.map_err(writing)?;
+        let record = Occurrence::new(by, "job.cancelled", job, json!({ "tasks": tasks }));
+        audit_rows::append(&mut transaction, now, vec![record]).await?;
+        self.commit(Append::Cancel, transaction).await
+    }
+
+    /// A job by its id or an unambiguous beginning or end of it.
+    pub(crate) async fn job(&self, id: &str) -> Result<JobDetail, Error> {
+        let id = self.full_id("job", "jobs", id).await?;
+        let row = self.database.fetch_one("select * from jobs where id = $1", args![id.as_str()]).await;
+        let sql = "select job_id, state, count(*) as tasks from tasks where job_id = $1 group by job_id, state";
+        let counts = self.database.fetch(sql, args![id]).await.map_err(reading)?;
+        detail(&row.map_err(reading)?, &counts)
+    }
+
+    /// Every job, newest first.
+    pub(crate) async fn jobs(&self) -> Result<Vec<JobDetail>, Error> {
+        let sql = "select * from jobs order by created_at desc, id desc";
+        let rows = self.database.fetch(sql, args![]).await.map_err(reading)?;
+        let sql = "select job_id, state, count(*) as tasks from tasks group by job_id, state";
+        let counts = self.database.fetch(sql, args![]).await.map_err(reading)?;
+        rows.iter().map(|row| detail(row, &counts)).collect()
+    }
+}
+
+fn detail(row: &Row, counts: &[Row]) -> Result<JobDetail, Error> {
+    let text = |column: &str| row.get::<String>(column).map_err(reading);
+    let stopped: Option<String> = row.get("stopped").map_err(reading)?;
+    let id = text("id")?;
+    let mut sums = Counts::default();
+    for count in counts {
+        if count.get::<String>("job_id").map_err(reading)? == id {
+            let state = count.get::<String>("state").map_err(reading)?;
+            let state = word_of("task state", TaskState::known, &state)?;
+            *sums.slot(state) = count.get("tasks").map_err(reading)?;
+        }
+    }
+    Ok(JobDetail {
+        id: row.get("id").map(JobId).map_err(reading)?,
+        plan_id: row.get("plan_id").map(PlanId).map_err(reading)?,
+        retry_of: row.get::<Option<_>>("retry_of").map_err(reading)?.map(JobId),
+        purpose: text("purpose")?,
+        tenant: text("tenant")?,
+        state: word_of("job state", JobState::known, &text("state")?)?,
+        stopped: stopped.as_deref().map(|text| value_of("reason to stop", text)).transpose()?,
+        options: value_of("job options", &text("options")?)?,
+        counts: sums,
+        created_at: row.get("created_at").map_err(reading)?,
+        started_by: text("started_by")?,
+        finished_at: row.get("finished_at").map_err(reading)?,
+    })
+}

@@ -1,0 +1,9 @@
+//! The room's tables. Times are microseconds since 1970, ids and JSON are texts.
+
+use muster_store::Migration;
+
+pub(super) const ALL: &[Migration] = &[Migration {
+    name: "0001_journal",
+    sql: include_str!("migrations/0001_journal.sql"),
+    postgres: None,
+}];

@@ -1,0 +1,41 @@
+//! Where a test can cut: on either side of every append to the journal.
+
+use async_trait::async_trait;
+
+/// What is being appended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Append {
+    Plan,
+    Refusal,
+    Approval,
+    Start,
+    Claim,
+    /// Outcomes of tasks, tasks marked as sending, or both.
+    Tasks,
+    Finish,
+    Cancel,
+}
+
+/// On which side of the append.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Moment {
+    /// Nothing of it is in the database yet.
+    Before,
+    /// It is durable, and nobody has acted on it yet.
+    After,
+}
+
+/// Is told of every append. The program itself has no use for it; a test that never returns from here,
+/// and drops the engine, has killed it at this very point.
+#[async_trait]
+pub trait Seam: Send + Sync {
+    async fn reached(&self, append: Append, moment: Moment);
+}
+
+/// Goes on.
+pub(super) struct Seamless;
+
+#[async_trait]
+impl Seam for Seamless {
+    async fn reached(&self, _append: Append, _moment: Moment) {}
+}

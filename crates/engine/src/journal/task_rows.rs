@@ -1,0 +1,277 @@
+//! SQL of tasks: what is open, and the appends of a run.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use muster_store::{Row, Value, args};
+use serde_json::json;
+
+use super::job_rows::Claim;
+use super::{Append, Journal, Task, TaskState, audit_rows, reading, value_of, word_of, writing};
+use crate::audit::Occurrence;
+use crate::error::Error;
+use crate::plan::{Action, JobId, Target};
+
+/// A task that a run has to deal with.
+#[derive(Debug, Clone)]
+pub(crate) struct OpenTask {
+    pub index: usize,
+    pub target: Target,
+    pub action: Action,
+    /// Why it ought to be done, as the plan says.
+    pub wanted: String,
+    pub attempt: u32,
+    pub state: TaskState,
+    /// What is known of it so far.
+    pub reason: String,
+    /// When it was last noted as sending.
+    pub sending_at: Option<Timestamp>,
+    /// When its state last changed.
+    pub at: Option<Timestamp>,
+}
+
+/// A task that waits for one that did not come to a good end.
+#[derive(Debug, Clone)]
+pub(crate) struct Blocked {
+    pub task: OpenTask,
+    pub first_target: Target,
+    pub first_action: Action,
+    pub first_state: TaskState,
+    pub first_reason: String,
+}
+
+/// A task's new state.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entry {
+    pub index: usize,
+    /// The state before; for the count, it is not written.
+    pub from: TaskState,
+    pub state: TaskState,
+    pub reason: String,
+    pub class: Option<String>,
+    /// `None` leaves what is known.
+    pub command_id: Option<String>,
+    /// How often it was sent.
+    pub attempt: u32,
+    /// Names of target and action, for the audit.
+    pub target: String,
+    pub action: String,
+}
+
+const OPEN: &str = "\
+    select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, i.target, i.action, i.reason as wanted \
+    from tasks t join jobs j on j.id = t.job_id \
+    join plan_items i on i.plan_id = j.plan_id and i.idx = t.idx \
+    where t.job_id = $1";
+
+const BLOCKED: &str = "\
+    select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, i.target, i.action, i.reason as wanted, \
+        f.state as first_state, f.reason as first_reason, \
+        k.target as first_target, k.action as first_action \
+    from tasks t join tasks f on f.job_id = t.job_id and f.idx = t.after_idx \
+    join jobs j on j.id = t.job_id \
+    join plan_items i on i.plan_id = j.plan_id and i.idx = t.idx \
+    join plan_items k on k.plan_id = j.plan_id and k.idx = f.idx \
+    where t.job_id = $1 and t.state = 'pending' and (f.state in ('failed', 'cancelled', 'held') \
+        or (f.state = 'skipped' and f.class <> 'nothing-to-do')) order by t.idx limit 500";
+
+const TASKS: &str = "\
+    select t.*, i.target, i.action, i.input \
+    from tasks t join jobs j on j.id = t.job_id \
+    join plan_items i on i.plan_id = j.plan_id and i.idx = t.idx \
+    where t.job_id = $1 order by t.idx";
+
+impl Journal {
+    /// The next tasks that can be sent: those that wait for none, or for one that is done.
+    pub(crate) async fn ready(&self, job: JobId, limit: usize) -> Result<Vec<OpenTask>, Error> {
+        let sql = format!(
+            "{OPEN} and t.state = 'pending' and j.state <> 'cancelled' and (t.after_idx is null or exists (select 1 from tasks f \
+             where f.job_id = t.job_id and f.idx = t.after_idx \
+             and (f.state = 'done' or (f.state = 'skipped' and f.class = 'nothing-to-do')))) \
+             order by t.idx limit $2"
+        );
+        let rows = self.database.fetch(sql, args![job.to_string(), limit]).await.map_err(reading)?;
+        rows.iter().map(open_task).collect()
+    }
+
+    /// Tasks beyond `index` that were sent and whose outcome is not known.
+    pub(crate) async fn unsettled(&self, job: JobId, beyond: i64, limit: usize) -> Result<Vec<OpenTask>, Error> {
+        let sql = format!("{OPEN} and t.state in ('sending', 'unknown') and t.idx > $2 order by t.idx limit $3");
+        let rows = self.database.fetch(sql, args![job.to_string(), beyond, limit]).await.map_err(reading)?;
+        rows.iter().map(open_task).collect()
+    }
+
+    /// Waiting tasks whose turn can never come.
+    pub(crate) async fn blocked(&self, job: JobId) -> Result<Vec<Blocked>, Error> {
+        let rows = self.database.fetch(BLOCKED, args![job.to_string()]).await.map_err(reading)?;
+        rows.iter()
+            .map(|row| {
+                let text = |column: &str| row.get::<String>(column).map_err(reading);
+                let first_state = word_of("task state", TaskState::known, &text("first_state")?)?;
+                Ok(Blocked {
+                    task: open_task(row)?,
+                    first_target: value_of("target", &text("first_target")?)?,
+                    first_action: value_of("action", &text("first_action")?)?,
+                    first_state,
+                    first_reason: text("first_reason")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Writes outcomes and marks tasks as sending, in one transaction; answers which were marked (not
+    /// those that were cancelled meanwhile). Only what it answers may be sent.
+    pub(crate) async fn append(
+        &self,
+        claim: &Claim,
+        outcomes: &[Entry],
+        take: &[usize],
+    ) -> Result<BTreeSet<usize>, Error> {
+        let now = self.now();
+        let job = claim.job.to_string();
+        let mut transaction = self.begin(Append::Tasks).await?;
+        // The row lock also makes a taken-over run wait until this append is through.
+        let sql = "update jobs set fence = fence where id = $1 and fence = $2";
+        if transaction.execute(sql, args![job.as_str(), claim.fence]).await.map_err(writing)? == 0 {
+            return Err(Error::LeaseLost { job: claim.job });
+        }
+        if !outcomes.is_empty() {
+            transaction.execute(outcomes_sql(outcomes.len()), outcome_values(&job, now, outcomes)).await.map_err(writing)?;
+        }
+        let mut marked = BTreeSet::new();
+        if !take.is_empty() {
+            let places: Vec<String> = (0..take.len()).map(|place| format!("${}", place + 3)).collect();
+            let sql = format!(
+                "update tasks set state = 'sending', class = null, attempt = attempt + 1, sending_at = $2, at = $2 \
+                 where job_id = $1 and state = 'pending' and idx in ({}) returning idx",
+                places.join(", ")
+            );
+            let mut values = args![job.as_str(), now];
+            values.extend(take.iter().map(|index| Value::from(*index)));
+            for row in transaction.fetch(sql, values).await.map_err(writing)? {
+                marked.insert(row.get("idx").map_err(writing)?);
+            }
+        }
+        let records = outcomes.iter().map(|entry| occurrence(claim, entry)).collect();
+        audit_rows::append(&mut transaction, now, records).await?;
+        self.commit(Append::Tasks, transaction).await?;
+        Ok(marked)
+    }
+
+    /// Those of the given command ids that other tasks have got for their own.
+    pub(crate) async fn claimed_commands(
+        &self,
+        job: JobId,
+        index: usize,
+        ids: &[String],
+    ) -> Result<BTreeSet<String>, Error> {
+        if ids.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let places: Vec<String> = (0..ids.len()).map(|place| format!("${}", place + 3)).collect();
+        let sql = format!(
+            "select command_id from tasks where not (job_id = $1 and idx = $2) and command_id in ({})",
+            places.join(", ")
+        );
+        let mut values = args![job.to_string(), index];
+        values.extend(ids.iter().map(|id| Value::from(id.as_str())));
+        let rows = self.database.fetch(sql, values).await.map_err(reading)?;
+        rows.iter().map(|row| row.get("command_id").map_err(reading)).collect()
+    }
+
+    /// Every task of a job, in the order of its plan.
+    pub(crate) async fn tasks(&self, job: JobId) -> Result<Vec<Task>, Error> {
+        let rows = self.database.fetch(TASKS, args![job.to_string()]).await.map_err(reading)?;
+        rows.iter().map(task).collect()
+    }
+
+    /// When a job's unsettled tasks were sent, by index.
+    pub(crate) async fn sent_at(&self, job: JobId) -> Result<Vec<(usize, Timestamp)>, Error> {
+        let sql = "select idx, sending_at from tasks where job_id = $1 and state = 'unknown' and sending_at is not null";
+        let rows = self.database.fetch(sql, args![job.to_string()]).await.map_err(reading)?;
+        rows.iter()
+            .map(|row| Ok((row.get("idx").map_err(reading)?, row.get("sending_at").map_err(reading)?)))
+            .collect()
+    }
+
+    /// The class that all failed tasks of a job share, if they share one.
+    pub(crate) async fn shared_failure(&self, job: JobId) -> Result<Option<String>, Error> {
+        let sql = "select distinct class from tasks where job_id = $1 and state = 'failed' limit 2";
+        let rows = self.database.fetch(sql, args![job.to_string()]).await.map_err(reading)?;
+        match rows.as_slice() {
+            [one] => one.get("class").map_err(reading),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// One statement for any number of outcomes: state, reason, class, command id, attempt by index. What was
+/// cancelled or handed over meanwhile stays so.
+fn outcomes_sql(count: usize) -> String {
+    let rows: Vec<String> = (0..count)
+        .map(|row| {
+            let places: Vec<String> = (0..6).map(|place| format!("${}", row * 6 + 3 + place)).collect();
+            format!("({})", places.join(", "))
+        })
+        .collect();
+    format!(
+        "update tasks set state = v.column2, reason = v.column3, class = v.column4, \
+         command_id = coalesce(v.column5, tasks.command_id), attempt = v.column6, at = $2 \
+         from (values {}) as v where tasks.job_id = $1 and tasks.idx = v.column1 and tasks.state <> 'cancelled'",
+        rows.join(", ")
+    )
+}
+
+fn outcome_values(job: &str, now: Timestamp, outcomes: &[Entry]) -> Vec<Value> {
+    let mut values = args![job, now];
+    for entry in outcomes {
+        values.extend(args![
+            entry.index,
+            entry.state.as_str(),
+            entry.reason.as_str(),
+            entry.class.as_deref(),
+            entry.command_id.as_deref(),
+            entry.attempt,
+        ]);
+    }
+    values
+}
+
+fn occurrence(claim: &Claim, entry: &Entry) -> Occurrence {
+    let details = json!({
+        "index": entry.index, "target": entry.target, "action": entry.action, "attempt": entry.attempt,
+        "reason": entry.reason, "class": entry.class, "command_id": entry.command_id,
+    });
+    Occurrence::new(&claim.owner, &format!("task.{}", entry.state), claim.job, details)
+}
+
+fn open_task(row: &Row) -> Result<OpenTask, Error> {
+    let text = |column: &str| row.get::<String>(column).map_err(reading);
+    Ok(OpenTask {
+        index: row.get("idx").map_err(reading)?,
+        target: value_of("target", &text("target")?)?,
+        action: value_of("action", &text("action")?)?,
+        wanted: text("wanted")?,
+        attempt: row.get("attempt").map_err(reading)?,
+        state: word_of("task state", TaskState::known, &text("state")?)?,
+        reason: text("reason")?,
+        sending_at: row.get("sending_at").map_err(reading)?,
+        at: row.get("at").map_err(reading)?,
+    })
+}
+
+fn task(row: &Row) -> Result<Task, Error> {
+    let text = |column: &str| row.get::<String>(column).map_err(reading);
+    Ok(Task {
+        index: row.get("idx").map_err(reading)?,
+        target: value_of("target", &text("target")?)?,
+        action: value_of("action", &text("action")?)?,
+        input: value_of("input row", &text("input")?)?,
+        state: word_of("task state", TaskState::known, &text("state")?)?,
+        reason: text("reason")?,
+        class: row.get("class").map_err(reading)?,
+        attempt: row.get("attempt").map_err(reading)?,
+        command_id: row.get("command_id").map_err(reading)?,
+        at: row.get("at").map_err(reading)?,
+    })
+}

@@ -1,0 +1,178 @@
+//! One run of a job from claim to finish.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::claim::{self, Term};
+use super::limits::Limits;
+use super::pace::{Pace, between};
+use super::send::Pass;
+use super::{Event, Progress, Stop, Tally, Tenant};
+use crate::error::Error;
+use crate::journal::{Claim, Counts, Entry, JobDetail, JobState, JobSummary, Journal, OpenTask, Stopped, TaskState};
+use crate::verbs::{Memory, Tools};
+
+/// What is to be run, and for whom.
+pub(crate) struct Order<'a> {
+    pub journal: &'a Journal,
+    pub job: JobDetail,
+    pub tenant: &'a Tenant,
+    pub progress: &'a dyn Progress,
+    pub stop: &'a Stop,
+    /// Whether a lease that somebody has must be a dead one's.
+    pub alone: bool,
+}
+
+/// A run on its way.
+pub(super) struct Run<'a> {
+    pub order: &'a Order<'a>,
+    pub claim: &'a Claim,
+    /// When this run began: what was being sent then was sent by a run that is dead now.
+    pub began_at: Timestamp,
+    pub counts: Counts,
+    pub limits: Limits,
+    pub pace: Pace,
+}
+
+/// Carries a job out, or goes on with it.
+pub(crate) async fn run(order: Order<'_>) -> Result<JobSummary, Error> {
+    let job = &order.job;
+    if order.tenant.name != job.tenant {
+        let (planned, connected) = (job.tenant.clone(), order.tenant.name.clone());
+        return Err(Error::OtherTenant { job: job.id, planned, connected });
+    }
+    if job.counts.open() == 0 && matches!(job.state, JobState::Finished | JobState::Cancelled) {
+        return summary(&order, job.state, None, job.counts, Duration::ZERO).await;
+    }
+    let (mut hold, claim) = claim::claim(order.journal, job.id, order.alone, order.progress).await?;
+    let term = hold.term();
+    let worked = tokio::select! {
+        worked = work(&order, &claim, term) => worked,
+        never = hold.beat(order.journal) => match never {},
+    };
+    hold.release(order.journal).await;
+    worked
+}
+
+async fn work(order: &Order<'_>, claim: &Claim, term: Term) -> Result<JobSummary, Error> {
+    let began_at = order.journal.now();
+    // Read again: a run that has just died may have gone further than what the caller saw.
+    let counts = order.journal.job(&order.job.id.to_string()).await?.counts;
+    let mut run = Run {
+        order,
+        claim,
+        began_at,
+        counts,
+        limits: Limits::new(&order.job.options, counts.open()),
+        pace: Pace::new(began_at),
+    };
+    order.progress.event(&Event::Started { total: counts.total(), open: counts.open() });
+    let memory = Memory::default();
+    let tenant = order.tenant;
+    let tools =
+        Tools { client: &tenant.client, writer: &tenant.writer, secrets: &tenant.secrets, memory: &memory };
+    let stopped = run.rounds(&tools, &term).await?;
+
+    let counts = order.journal.job(&order.job.id.to_string()).await?.counts;
+    let state = if counts.open() == 0 { JobState::Finished } else { JobState::Stopped };
+    let stopped = stopped.or_else(|| (state == JobState::Stopped).then(|| left_open(&counts)));
+    if let Some(stopped) = &stopped {
+        order.progress.event(&Event::Stopped { why: stopped.why.clone() });
+    }
+    let state = order.journal.finish(claim, state, stopped.as_ref(), &counts).await?;
+    let elapsed = between(began_at, order.journal.now());
+    let counts = order.journal.job(&order.job.id.to_string()).await?.counts;
+    let summary = summary(order, state, stopped, counts, elapsed).await?;
+    order.progress.event(&Event::Finished(summary.clone()));
+    Ok(summary)
+}
+
+impl Run<'_> {
+    /// Settles and sends in turns until nothing is left to do, or nothing may be done.
+    async fn rounds(&mut self, tools: &Tools<'_>, term: &Term) -> Result<Option<Stopped>, Error> {
+        loop {
+            if let Some(stopped) = self.settle(tools).await? {
+                return Ok(Some(stopped));
+            }
+            let unknown = self.counts.unknown;
+            match self.send(tools, term).await? {
+                Pass::Halted(stopped) => return Ok(Some(stopped)),
+                Pass::SettleFirst => {}
+                // What is still unknown was read back in vain just now.
+                Pass::Exhausted if self.counts.unknown <= unknown => return Ok(None),
+                Pass::Exhausted => {}
+            }
+        }
+    }
+
+    /// Takes outcomes that are in the journal into the count, and tells of them.
+    pub(super) fn announce(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            let slot = self.counts.slot(entry.from);
+            *slot = slot.saturating_sub(1);
+            *self.counts.slot(entry.state) += 1;
+            self.order.progress.event(&Event::Item {
+                index: entry.index,
+                name: entry.target.clone(),
+                state: entry.state,
+                reason: entry.reason.clone(),
+                attempt: entry.attempt,
+            });
+        }
+        let through = entries.iter().filter(|entry| entry.state != TaskState::Pending).count();
+        self.pace.add(self.order.journal.now(), through as u64);
+        let Counts { done, failed, unknown, skipped, held, .. } = self.counts;
+        self.order.progress.event(&Event::Tally(Tally {
+            done,
+            failed,
+            unknown,
+            skipped,
+            held,
+            total: self.counts.total(),
+            per_second: self.pace.per_second(),
+            eta: self.pace.eta(self.counts.pending + self.counts.sending),
+        }));
+    }
+}
+
+/// The sentence for a job that this run could not bring to its end.
+fn left_open(counts: &Counts) -> Stopped {
+    let unsettled = counts.unknown + counts.sending;
+    let why = match (unsettled, counts.pending) {
+        (0, pending) => format!("{pending} tasks are left"),
+        (unsettled, 0) => format!("the outcome of {unsettled} tasks is not known yet; the next run reads it again"),
+        (unsettled, pending) => {
+            format!("the outcome of {unsettled} tasks is not known yet, and {pending} tasks wait")
+        }
+    };
+    Stopped { why, class: None }
+}
+
+async fn summary(
+    order: &Order<'_>,
+    state: JobState,
+    stopped: Option<Stopped>,
+    counts: Counts,
+    elapsed: Duration,
+) -> Result<JobSummary, Error> {
+    let all_failed = counts.done == 0 && counts.failed > 0 && counts.open() == 0;
+    let shared = if all_failed { order.journal.shared_failure(order.job.id).await? } else { None };
+    let sole_failure = shared.or_else(|| stopped.as_ref().and_then(|stopped| stopped.class.clone()));
+    Ok(JobSummary { job: order.job.id, state, stopped, counts, sole_failure, elapsed })
+}
+
+/// A task's new state, with what the audit wants to know of it.
+pub(super) fn entry(task: &OpenTask, state: TaskState, reason: impl Into<String>) -> Entry {
+    Entry {
+        index: task.index,
+        from: task.state,
+        state,
+        reason: reason.into(),
+        class: None,
+        command_id: None,
+        attempt: task.attempt,
+        target: task.target.name().to_owned(),
+        action: task.action.describe(),
+    }
+}

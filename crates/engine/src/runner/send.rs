@@ -1,0 +1,325 @@
+//! Sends what waits: one half marks tasks as sending and writes outcomes, the other half sends.
+//!
+//! Both run at the same time. The marking half commits one transaction after the other, each with
+//! whatever outcomes have come in and as many new marks as there is room for, so that a slow disk makes
+//! the transactions larger and not the lanes idle. There is room for twice as many marked tasks as there
+//! are lanes: that is also the most that a killed run leaves to be read back.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures_util::{StreamExt, stream};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::claim::Term;
+use super::run::{Run, entry};
+use super::{Event, Stop};
+use crate::error::Error;
+use crate::journal::{Blocked, Entry, Journal, OpenTask, Stopped, TaskState};
+use crate::verbs::{self, Applied, Certainty, Failure, Tools};
+
+/// Waiting tasks that are read from the journal at one time.
+const PAGE: usize = 256;
+
+/// How a pass over the waiting tasks ended.
+pub(super) enum Pass {
+    /// Nothing that could be sent is left.
+    Exhausted,
+    /// So many outcomes are unknown that they are read back before anything else is sent.
+    SettleFirst,
+    /// Nothing more may be sent.
+    Halted(Stopped),
+}
+
+/// What the sending half says of a task.
+enum Said {
+    Applied(Applied),
+    Failed(Failure),
+    /// It was marked, and then the run had to stop: nothing left.
+    NotSent,
+}
+
+/// The state of one pass, as the marking half sees it.
+struct Feed {
+    to_send: UnboundedSender<OpenTask>,
+    said: UnboundedReceiver<(usize, Said)>,
+    /// Heard, and not judged yet.
+    heard: Vec<(usize, Said)>,
+    /// Outcomes that this pass could not learn.
+    unknown: usize,
+    /// Read from the journal and not marked yet.
+    waiting: VecDeque<OpenTask>,
+    /// Marked, and nothing heard of.
+    under_way: BTreeMap<usize, OpenTask>,
+    /// Whether the journal may have waiting tasks that were not read.
+    more: bool,
+    /// Tasks that still fit into the present batch.
+    batch: Option<usize>,
+    /// Failed tasks of the present streak: they are put back if every call fails.
+    streak: Vec<Entry>,
+    end: Option<Pass>,
+}
+
+impl Run<'_> {
+    /// One pass over the waiting tasks.
+    pub(super) async fn send(&mut self, tools: &Tools<'_>, term: &Term) -> Result<Pass, Error> {
+        let (to_send, queue) = unbounded_channel();
+        let (say, said) = unbounded_channel();
+        let brake = AtomicBool::new(false);
+        let feed = Feed {
+            to_send,
+            said,
+            heard: Vec::new(),
+            unknown: 0,
+            waiting: VecDeque::new(),
+            under_way: BTreeMap::new(),
+            more: true,
+            batch: self.order.job.options.batch_size.map(|size| size.max(1)),
+            streak: Vec::new(),
+            end: None,
+        };
+        let journal = self.order.journal;
+        let lanes = self.lanes();
+        let marking = async {
+            let pass = self.mark(feed, &brake).await;
+            // After an error the queue is closed, but what waits in it must not leave either.
+            brake.store(true, Ordering::Relaxed);
+            pass
+        };
+        let (pass, ()) = futures_util::join!(marking, send_all(queue, say, tools, lanes, &brake, term, journal));
+        pass
+    }
+
+    pub(super) fn lanes(&self) -> usize {
+        self.order.job.options.lanes.max(1)
+    }
+
+    /// The marking half.
+    async fn mark(&mut self, mut feed: Feed, brake: &AtomicBool) -> Result<Pass, Error> {
+        loop {
+            let outcomes = self.judge(&mut feed);
+            if feed.end.is_none() && self.order.stop.is_stopped() {
+                feed.end = Some(Pass::Halted(Stopped { why: "stopped on request".to_owned(), class: None }));
+            }
+            if feed.end.is_some() {
+                brake.store(true, Ordering::Relaxed);
+            }
+            let take = if feed.end.is_none() { self.next(&mut feed).await? } else { Vec::new() };
+            if !outcomes.is_empty() || !take.is_empty() {
+                self.write(&mut feed, outcomes, take).await?;
+                continue;
+            }
+            if !feed.under_way.is_empty() {
+                self.listen(&mut feed).await;
+                continue;
+            }
+            // Nothing is under way and nothing can be marked.
+            if let Some(end) = feed.end.take() {
+                self.put_back(&end, &mut feed.streak).await?;
+                return Ok(end);
+            }
+            if feed.batch == Some(0) && self.counts.pending > 0 {
+                self.pause().await;
+                feed.batch = self.order.job.options.batch_size.map(|size| size.max(1));
+                continue;
+            }
+            if !self.skip_blocked().await? {
+                return Ok(Pass::Exhausted);
+            }
+            feed.more = true;
+        }
+    }
+
+    /// Takes tasks to mark, as many as there is room for.
+    async fn next(&mut self, feed: &mut Feed) -> Result<Vec<OpenTask>, Error> {
+        let room = (2 * self.lanes()).saturating_sub(feed.under_way.len()).min(feed.batch.unwrap_or(usize::MAX));
+        if room == 0 {
+            return Ok(Vec::new());
+        }
+        if feed.waiting.is_empty() && feed.more {
+            feed.waiting = self.order.journal.ready(self.claim.job, PAGE).await?.into();
+            // Outcomes that come in later may let others go; see `write`.
+            feed.more = feed.waiting.len() == PAGE;
+        }
+        let count = room.min(feed.waiting.len());
+        Ok(feed.waiting.drain(..count).collect())
+    }
+
+    /// One append: outcomes in, marks out.
+    async fn write(&mut self, feed: &mut Feed, outcomes: Vec<Entry>, take: Vec<OpenTask>) -> Result<(), Error> {
+        let indexes: Vec<usize> = take.iter().map(|task| task.index).collect();
+        let marked = self.order.journal.append(self.claim, &outcomes, &indexes).await?;
+        self.counts.pending = self.counts.pending.saturating_sub(marked.len() as u64);
+        self.counts.sending += marked.len() as u64;
+        if !outcomes.is_empty() {
+            self.announce(&outcomes);
+            feed.more = true;
+        }
+        for mut task in take {
+            if marked.contains(&task.index) {
+                task.attempt += 1;
+                task.state = TaskState::Sending;
+                feed.batch = feed.batch.map(|left| left.saturating_sub(1));
+                feed.under_way.insert(task.index, task.clone());
+                // The receiver lives until the sender is dropped.
+                let _ = feed.to_send.send(task);
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until something is heard, or until the run is asked to stop.
+    async fn listen(&self, feed: &mut Feed) {
+        let stop = self.order.stop;
+        tokio::select! {
+            heard = feed.said.recv() => {
+                if let Some((index, said)) = heard {
+                    feed.heard.push((index, said));
+                }
+            }
+            () = stop.stopped(), if feed.end.is_none() => {}
+        }
+    }
+
+    /// Turns what was heard into outcomes, and decides whether to go on.
+    fn judge(&mut self, feed: &mut Feed) -> Vec<Entry> {
+        while let Ok(heard) = feed.said.try_recv() {
+            feed.heard.push(heard);
+        }
+        let mut outcomes = Vec::new();
+        for (index, said) in std::mem::take(&mut feed.heard) {
+            let Some(task) = feed.under_way.remove(&index) else { continue };
+            let outcome = match said {
+                Said::Applied(applied) => {
+                    self.limits.passed();
+                    feed.streak.clear();
+                    let reason = applied.already.unwrap_or_else(|| task.wanted.clone());
+                    Entry { command_id: applied.command_id, ..entry(&task, TaskState::Done, reason) }
+                }
+                Said::NotSent => Entry { attempt: task.attempt - 1, ..entry(&task, TaskState::Pending, &task.wanted) },
+                Said::Failed(failure) => self.judge_failure(feed, &task, &failure),
+            };
+            outcomes.push(outcome);
+        }
+        let unknown = outcomes.iter().filter(|outcome| outcome.state == TaskState::Unknown).count();
+        feed.unknown += unknown;
+        if feed.end.is_none() && feed.unknown >= 2 * self.lanes() {
+            feed.end = Some(Pass::SettleFirst);
+        }
+        outcomes
+    }
+
+    fn judge_failure(&mut self, feed: &mut Feed, task: &OpenTask, failure: &Failure) -> Entry {
+        let state = match failure.certainty {
+            Certainty::NotMade => TaskState::Failed,
+            Certainty::Open => TaskState::Unknown,
+            Certainty::Impossible => TaskState::Skipped,
+        };
+        let entry = Entry { class: Some(failure.class()), ..entry(task, state, &failure.reason) };
+        let general = self.limits.general(failure);
+        if !failure.is_general() {
+            feed.streak.clear();
+        }
+        let failed = (state == TaskState::Failed).then(|| self.limits.failed()).flatten();
+        if state == TaskState::Failed && failure.is_general() {
+            feed.streak.push(entry.clone());
+        }
+        if let Some(stopped) = general.or(failed) {
+            // The first reason to stop stands.
+            match &feed.end {
+                Some(Pass::Halted(_)) => {}
+                _ => feed.end = Some(Pass::Halted(stopped)),
+            }
+        }
+        entry
+    }
+
+    /// If every call fails for one reason, the tasks that showed it have not had their chance: they wait
+    /// again, and the next run tries them when the reason is gone.
+    async fn put_back(&mut self, end: &Pass, streak: &mut Vec<Entry>) -> Result<(), Error> {
+        let Pass::Halted(Stopped { class: Some(_), .. }) = end else { return Ok(()) };
+        let entries: Vec<Entry> = streak
+            .drain(..)
+            .map(|failed| Entry { from: TaskState::Failed, state: TaskState::Pending, ..failed })
+            .collect();
+        self.order.journal.append(self.claim, &entries, &[]).await?;
+        self.limits.forget(entries.len());
+        self.announce(&entries);
+        Ok(())
+    }
+
+    /// Skips the tasks that wait for one that did not come to a good end; whether there were any.
+    async fn skip_blocked(&mut self) -> Result<bool, Error> {
+        let blocked = self.order.journal.blocked(self.claim.job).await?;
+        let entries: Vec<Entry> = blocked.iter().map(skipped).collect();
+        if entries.is_empty() {
+            return Ok(false);
+        }
+        self.order.journal.append(self.claim, &entries, &[]).await?;
+        self.announce(&entries);
+        Ok(true)
+    }
+
+    /// The pause between two batches.
+    async fn pause(&self) {
+        let duration = self.order.job.options.pause;
+        if duration.is_zero() {
+            return;
+        }
+        self.order.progress.event(&Event::Waiting { why: "pause between two batches".to_owned(), duration });
+        sleep_or_stop(duration, self.order.stop).await;
+    }
+}
+
+/// Waits, but not beyond the wish to stop.
+pub(super) async fn sleep_or_stop(duration: std::time::Duration, stop: &Stop) {
+    tokio::select! {
+        () = tokio::time::sleep(duration) => {}
+        () = stop.stopped() => {}
+    }
+}
+
+fn skipped(blocked: &Blocked) -> Entry {
+    let Blocked { task, first_target, first_action, first_state, first_reason } = blocked;
+    let first = format!("{} of {}", first_action.describe(), first_target.name());
+    let reason = format!("needs {first}, which is {first_state}: {first_reason}");
+    Entry { class: Some("order".to_owned()), ..entry(task, TaskState::Skipped, reason) }
+}
+
+/// The sending half: as many at a time as there are lanes, in the order in which they were marked.
+async fn send_all(
+    queue: UnboundedReceiver<OpenTask>,
+    say: UnboundedSender<(usize, Said)>,
+    tools: &Tools<'_>,
+    lanes: usize,
+    brake: &AtomicBool,
+    term: &Term,
+    journal: &Journal,
+) {
+    let tasks = stream::unfold(queue, |mut queue| async move { queue.recv().await.map(|task| (task, queue)) });
+    tasks
+        .for_each_concurrent(lanes, |task| {
+            let say = &say;
+            async move {
+                let said = if brake.load(Ordering::Relaxed) || !term.holds(journal.now()) {
+                    Said::NotSent
+                } else {
+                    apply(tools, &task).await
+                };
+                // Nobody listens after the journal has failed; the task then stays `sending`.
+                let _ = say.send((task.index, said));
+            }
+        })
+        .await;
+}
+
+async fn apply(tools: &Tools<'_>, task: &OpenTask) -> Said {
+    let applied = match verbs::of(&task.target, &task.action) {
+        Ok(verb) => verb.apply(tools).await,
+        Err(failure) => Err(failure),
+    };
+    match applied {
+        Ok(applied) => Said::Applied(applied),
+        Err(failure) => Said::Failed(failure),
+    }
+}

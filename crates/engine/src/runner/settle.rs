@@ -1,0 +1,219 @@
+//! Settles what was sent and never answered: by reading, never by sending again.
+
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
+use muster_model::Effect;
+
+use super::Event;
+use super::pace::between;
+use super::run::{Order, Run, entry};
+use super::send::sleep_or_stop;
+use crate::error::Error;
+use crate::journal::{Entry, OpenTask, Stopped, TaskState};
+use crate::verbs::{self, Evidence, Failure, Tools};
+
+/// Tasks that are read from the journal at one time.
+const PAGE: usize = 256;
+/// The tenant's clock is known to the second, and its records may be a moment older than the answer.
+const TOLERANCE: Duration = Duration::from_secs(2);
+/// How often a reversible change is sent before it is given up.
+const ATTEMPTS: u32 = 3;
+/// Class of a task whose change is not there.
+const NOT_ARRIVED: &str = "not-arrived";
+
+/// What a look at one task came to.
+enum Seen {
+    /// The outcome is known now.
+    Settled(Entry),
+    /// Reading failed.
+    Blind(Entry, Failure),
+    /// The run was asked to stop before it was clear.
+    NotLooked,
+}
+
+impl Run<'_> {
+    /// Reads back every task that was sent and has no outcome, each once.
+    pub(super) async fn settle(&mut self, tools: &Tools<'_>) -> Result<Option<Stopped>, Error> {
+        if self.counts.sending + self.counts.unknown == 0 {
+            return Ok(None);
+        }
+        let order = self.order;
+        order.progress.event(&Event::Settling { tasks: self.counts.sending + self.counts.unknown });
+        let ahead = clock_difference(order, tools).await;
+        let (began_at, lanes) = (self.began_at, self.lanes());
+        let mut beyond = -1;
+        loop {
+            let page = order.journal.unsettled(self.claim.job, beyond, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(None) };
+            beyond = i64::try_from(last.index).unwrap_or(i64::MAX);
+            let looks = stream::iter(page).map(|task| look(order, tools, task, ahead, began_at));
+            let mut groups = looks.buffer_unordered(lanes).ready_chunks(lanes);
+            while let Some(group) = groups.next().await {
+                let mut entries = Vec::new();
+                let mut end = None;
+                for seen in group {
+                    match seen? {
+                        Seen::Settled(entry) => {
+                            self.limits.passed();
+                            if entry.state == TaskState::Failed {
+                                end = end.or(self.limits.failed());
+                            }
+                            entries.push(entry);
+                        }
+                        Seen::Blind(entry, failure) => {
+                            end = end.or(self.limits.general(&failure));
+                            entries.push(entry);
+                        }
+                        Seen::NotLooked => {}
+                    }
+                }
+                if !entries.is_empty() {
+                    order.journal.append(self.claim, &entries, &[]).await?;
+                    self.announce(&entries);
+                }
+                if end.is_some() {
+                    return Ok(end);
+                }
+            }
+        }
+    }
+}
+
+/// How far the tenant's clock is ahead of ours, in microseconds; 0 if the tenant does not tell.
+async fn clock_difference(order: &Order<'_>, tools: &Tools<'_>) -> i64 {
+    if tools.client.server_time().is_none() {
+        // Any answer tells the time. If there is none, the reads that follow say why.
+        let _ = tools.client.system_info().await;
+    }
+    let theirs = tools.client.server_time().map(Timestamp::as_microsecond);
+    theirs.map_or(0, |theirs| theirs - order.journal.now().as_microsecond())
+}
+
+/// Looks at one task, twice if the first look sees nothing too soon after the sending.
+async fn look(
+    order: &Order<'_>,
+    tools: &Tools<'_>,
+    task: OpenTask,
+    ahead: i64,
+    began_at: Timestamp,
+) -> Result<Seen, Error> {
+    let sent_at = task.sending_at.unwrap_or(began_at);
+    let since = Timestamp::from_microsecond(sent_at.as_microsecond().saturating_add(ahead)).unwrap_or(sent_at);
+    let since = since.checked_sub(TOLERANCE).unwrap_or(since);
+    // A task that a dead run was sending may have left at any moment until this run began.
+    let noted_at = task.at.unwrap_or(sent_at);
+    let left_by = if task.state == TaskState::Sending { noted_at.max(began_at) } else { noted_at };
+    let mut waited = false;
+    loop {
+        if order.stop.is_stopped() {
+            return Ok(Seen::NotLooked);
+        }
+        let evidence = match verbs::of(&task.target, &task.action) {
+            Ok(verb) => verb.read_back(tools, since).await,
+            Err(failure) => Err(failure),
+        };
+        let evidence = match evidence {
+            Ok(evidence) => own(order, &task, evidence).await?,
+            Err(failure) => {
+                let blind = entry(&task, TaskState::Unknown, &failure.reason);
+                return Ok(Seen::Blind(Entry { class: Some(failure.class()), ..blind }, failure));
+            }
+        };
+        if evidence == Evidence::Absent && !waited {
+            // Its traces may not be visible yet.
+            let grace = order.job.options.settle_grace.saturating_sub(between(left_by, order.journal.now()));
+            if !grace.is_zero() {
+                sleep_or_stop(grace, order.stop).await;
+                waited = true;
+                continue;
+            }
+        }
+        return Ok(Seen::Settled(outcome(&task, evidence)));
+    }
+}
+
+/// Leaves out the records that other tasks of this journal have got for their own.
+async fn own(order: &Order<'_>, task: &OpenTask, evidence: Evidence) -> Result<Evidence, Error> {
+    let Evidence::Records(records) = evidence else { return Ok(evidence) };
+    let ids: Vec<String> = records.iter().flatten().cloned().collect();
+    let taken = order.journal.claimed_commands(order.job.id, task.index, &ids).await?;
+    let free = records.into_iter().find(|id| id.as_ref().is_none_or(|id| !taken.contains(id)));
+    Ok(free.map_or(Evidence::Absent, |command_id| Evidence::Fulfilled { command_id }))
+}
+
+/// What the evidence makes of the task. Pure.
+fn outcome(task: &OpenTask, evidence: Evidence) -> Entry {
+    let failed = |class: &str, reason: String| Entry {
+        class: Some(class.to_owned()),
+        ..entry(task, TaskState::Failed, reason)
+    };
+    match evidence {
+        Evidence::Fulfilled { command_id } => Entry { command_id, ..entry(task, TaskState::Done, &task.wanted) },
+        Evidence::Records(records) => {
+            let command_id = records.into_iter().next().flatten();
+            Entry { command_id, ..entry(task, TaskState::Done, &task.wanted) }
+        }
+        Evidence::Contradicted(why) => failed("conflict", why),
+        Evidence::Absent if task.action.effect() == Effect::Destroy => {
+            failed(NOT_ARRIVED, "did not arrive; it is not sent again by itself".to_owned())
+        }
+        Evidence::Absent if task.attempt >= ATTEMPTS => {
+            failed(NOT_ARRIVED, format!("did not arrive in {} attempts; the last one: {}", task.attempt, task.reason))
+        }
+        Evidence::Absent => entry(task, TaskState::Pending, "did not arrive; it is sent again"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use muster_model::commands::Command;
+    use muster_model::ids::DeviceId;
+    use serde_json::Map;
+
+    use super::*;
+    use crate::plan::{Action, DeviceTarget, Target};
+
+    fn task(command: Command, attempt: u32) -> OpenTask {
+        OpenTask {
+            index: 0,
+            target: Target::Device(DeviceTarget {
+                id: DeviceId(1),
+                uuid: None,
+                serial: "S1".to_owned(),
+                name: String::new(),
+                platform: muster_model::words::Platform::Apple,
+                user: String::new(),
+                last_seen: None,
+            }),
+            action: Action::SendCommand { command, parameters: Map::new() },
+            wanted: "a test".to_owned(),
+            attempt,
+            state: TaskState::Unknown,
+            reason: "no answer in time".to_owned(),
+            sending_at: None,
+            at: None,
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_is_sent_again_only_if_it_can_be_undone_and_not_for_ever() {
+        let of = |command, attempt| outcome(&task(command, attempt), Evidence::Absent).state;
+        assert_eq!(of(Command::SyncDevice, 1), TaskState::Pending);
+        assert_eq!(of(Command::SyncDevice, 2), TaskState::Pending);
+        assert_eq!(of(Command::SyncDevice, 3), TaskState::Failed);
+        for command in Command::all().filter(|command| command.effect() == Effect::Destroy) {
+            assert_eq!(of(command, 1), TaskState::Failed, "{command}");
+        }
+    }
+
+    #[test]
+    fn what_is_there_is_done() {
+        let id = Some("c1".to_owned());
+        let done = outcome(&task(Command::DeviceWipe, 1), Evidence::Fulfilled { command_id: id.clone() });
+        assert_eq!((done.state, done.command_id, done.reason.as_str()), (TaskState::Done, id, "a test"));
+        let other = outcome(&task(Command::SyncDevice, 1), Evidence::Contradicted("no".to_owned()));
+        assert_eq!((other.state, other.class.as_deref()), (TaskState::Failed, Some("conflict")));
+    }
+}

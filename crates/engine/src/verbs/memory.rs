@@ -1,0 +1,41 @@
+//! What a run has read once and need not read for every task: the members of user groups.
+//!
+//! Only good for "is it so already?". Whether a lost write has arrived is always read afresh.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use muster_client::{Client, Error};
+use muster_model::apps::App;
+use muster_model::ids::{AppId, UserGroupId, Wrapped};
+use tokio::sync::{Mutex, OnceCell};
+use uuid::Uuid;
+
+/// Names in lower case.
+type Members = Arc<OnceCell<BTreeSet<String>>>;
+
+/// One run's memory.
+#[derive(Default)]
+pub(crate) struct Memory {
+    groups: Mutex<BTreeMap<UserGroupId, Members>>,
+}
+
+impl Memory {
+    /// Whether a user was in a group when this run first looked. Many tasks may ask at once; one reads.
+    pub(super) async fn was_member(&self, client: &Client, group: UserGroupId, name: &str) -> Result<bool, Error> {
+        let members = Arc::clone(self.groups.lock().await.entry(group).or_default());
+        let members = members.get_or_try_init(|| members_of(client, group)).await?;
+        Ok(members.contains(&name.to_lowercase()))
+    }
+}
+
+/// The members of a group, in lower case.
+pub(super) async fn members_of(client: &Client, group: UserGroupId) -> Result<BTreeSet<String>, Error> {
+    let members = client.user_group_members(group).await?;
+    Ok(members.into_iter().map(|name| name.to_lowercase()).collect())
+}
+
+/// An app as the client wants it, from what a plan keeps of it.
+pub(super) fn app(id: AppId, uuid: Option<Uuid>, name: &str) -> App {
+    App { id: Wrapped(id), uuid, application_name: name.to_owned(), ..App::default() }
+}

@@ -1,0 +1,112 @@
+//! How each action is carried out, and how its outcome is read back. One file per verb.
+//!
+//! A verb never writes anything down and never decides whether to try again: it says what it did, or
+//! what it saw.
+
+mod assign_app;
+mod create_user;
+mod failure;
+mod install_app;
+mod join_user_group;
+mod memory;
+mod records;
+mod retag;
+mod secrets;
+mod send_command;
+mod update_user;
+
+pub use secrets::Secrets;
+
+pub(crate) use failure::{Certainty, Failure};
+pub(crate) use memory::Memory;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use muster_client::{Client, Writer};
+
+use crate::plan::{Action, Target};
+
+/// What a verb works with.
+pub(crate) struct Tools<'a> {
+    pub client: &'a Client,
+    pub writer: &'a Writer,
+    pub secrets: &'a Secrets,
+    pub memory: &'a Memory,
+}
+
+/// What came of applying a verb.
+#[derive(Debug, Default)]
+pub(crate) struct Applied {
+    /// What the tenant calls the effect.
+    pub command_id: Option<String>,
+    /// Why nothing had to be sent, if that was so.
+    pub already: Option<String>,
+}
+
+impl Applied {
+    fn sent(command_id: Option<String>) -> Self {
+        Self { command_id, already: None }
+    }
+
+    fn already(why: impl Into<String>) -> Self {
+        Self { command_id: None, already: Some(why.into()) }
+    }
+}
+
+/// What the tenant shows of a change whose outcome is not known.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Evidence {
+    /// The wish is fulfilled.
+    Fulfilled {
+        /// What the tenant calls the effect.
+        command_id: Option<String>,
+    },
+    /// Records that fit, oldest first, each with its id if the tenant names one. Those that belong to
+    /// another task are no evidence.
+    Records(Vec<Option<String>>),
+    /// Nothing of it is there.
+    Absent,
+    /// Something else is there, which sending again would not change.
+    Contradicted(String),
+}
+
+/// One way to change a tenant.
+#[async_trait]
+pub(crate) trait Verb: Send + Sync {
+    /// Does it, unless one cheap read shows that it is so already.
+    async fn apply(&self, tools: &Tools<'_>) -> Result<Applied, Failure>;
+
+    /// Looks whether it was done. `since` is a moment of the tenant's clock at or before the sending.
+    async fn read_back(&self, tools: &Tools<'_>, since: Timestamp) -> Result<Evidence, Failure>;
+}
+
+/// The verb that does this to that target. (Which action fits which target was checked in the draft.)
+pub(crate) fn of(target: &Target, action: &Action) -> Result<Box<dyn Verb>, Failure> {
+    let verb: Box<dyn Verb> = match (action, target) {
+        (Action::SendCommand { command, parameters }, Target::Device(device)) => {
+            Box::new(send_command::SendCommand { device: device.id, command: *command, parameters: parameters.clone() })
+        }
+        (Action::Retag { add, remove }, Target::Device(device)) => {
+            Box::new(retag::Retag { device: device.id, add: add.clone(), remove: remove.clone() })
+        }
+        (Action::InstallApp { app, app_uuid, app_name }, Target::Device(device)) => {
+            Box::new(install_app::InstallApp { device: device.id, app: memory::app(*app, *app_uuid, app_name) })
+        }
+        (Action::CreateUser { user, password }, Target::User { .. }) => {
+            Box::new(create_user::CreateUser { user: user.clone(), password: password.clone() })
+        }
+        (Action::UpdateUser { changes }, Target::User { name, .. }) => {
+            Box::new(update_user::UpdateUser { name: name.clone(), changes: changes.clone() })
+        }
+        (Action::JoinUserGroup { group, .. }, Target::User { name, id }) => {
+            Box::new(join_user_group::JoinUserGroup { name: name.clone(), user: *id, group: *group })
+        }
+        (Action::AssignApp { groups, parameters }, Target::App { id, uuid, name }) => Box::new(assign_app::AssignApp {
+            app: memory::app(*id, *uuid, name),
+            groups: groups.iter().map(|(group, _)| *group).collect(),
+            parameters: parameters.clone(),
+        }),
+        _ => return Err(Failure::misfit(action.verb(), target.kind())),
+    };
+    Ok(verb)
+}

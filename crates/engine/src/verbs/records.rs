@@ -1,0 +1,79 @@
+//! The record of a device's commands, read as evidence.
+
+use jiff::Timestamp;
+use muster_client::Client;
+use muster_model::commands::{Command, CommandRecord};
+use muster_model::ids::{AppId, DeviceId};
+
+use super::{Evidence, Failure};
+
+/// Looks for a command that was queued at or after `since`.
+pub(super) async fn look(
+    client: &Client,
+    device: DeviceId,
+    command: Command,
+    app: Option<AppId>,
+    since: Timestamp,
+) -> Result<Evidence, Failure> {
+    let records = client.device_commands(device).await.map_err(|error| Failure::after(&error))?;
+    Ok(judge(&records, command, app, since))
+}
+
+/// The records come newest first and the evidence goes oldest first: the first one after the sending is
+/// the likeliest to be ours.
+fn judge(records: &[CommandRecord], command: Command, app: Option<AppId>, since: Timestamp) -> Evidence {
+    let fits = |record: &&CommandRecord| {
+        Command::known(&record.command) == Some(command)
+            && record.queued_at.is_some_and(|queued| queued.0 >= since)
+            && (app.is_none() || record.application_id.map(AppId) == app)
+    };
+    let found: Vec<Option<String>> =
+        records.iter().rev().filter(fits).map(|record| record.command_uuid.map(|id| id.to_string())).collect();
+    if found.is_empty() { Evidence::Absent } else { Evidence::Records(found) }
+}
+
+#[cfg(test)]
+mod tests {
+    use muster_model::Stamp;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("a moment")
+    }
+
+    fn record(id: u128, command: &str, second: i64, app: Option<i64>) -> CommandRecord {
+        CommandRecord {
+            command_uuid: Some(Uuid::from_u128(id)),
+            command: command.to_owned(),
+            queued_at: Some(Stamp(at(second))),
+            application_id: app,
+            ..CommandRecord::default()
+        }
+    }
+
+    #[test]
+    fn only_the_same_command_from_the_sending_on_is_evidence() {
+        let records = [
+            record(5, "DeviceLock", 60, None),
+            record(4, "SyncDevice", 50, None),
+            record(3, "SyncDevice", 40, None),
+            record(2, "SyncDevice", 30, None),
+        ];
+        let id = |id: u128| Some(Uuid::from_u128(id).to_string());
+        let look = |command, second| judge(&records, command, None, at(second));
+        assert_eq!(look(Command::SyncDevice, 40), Evidence::Records(vec![id(3), id(4)]));
+        assert_eq!(look(Command::SyncDevice, 51), Evidence::Absent);
+        assert_eq!(look(Command::Lock, 0), Evidence::Records(vec![id(5)]));
+        assert_eq!(look(Command::DeviceWipe, 0), Evidence::Absent);
+    }
+
+    #[test]
+    fn an_install_is_evidence_for_its_own_app_only() {
+        let records = [record(1, "InstallApplication", 10, Some(7))];
+        let look = |app| judge(&records, Command::InstallApplication, Some(AppId(app)), at(0));
+        assert!(matches!(look(7), Evidence::Records(_)));
+        assert_eq!(look(8), Evidence::Absent);
+    }
+}
