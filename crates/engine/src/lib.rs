@@ -27,7 +27,8 @@ pub use engine::Engine;
 pub use error::{Error, Kind};
 pub use guard::GuardPolicy;
 pub use journal::{
-    Append, Counts, JobDetail, JobOptions, JobState, JobSummary, Moment, Only, Seam, StopAfter, Stopped, Task, TaskState,
+    Append, Counts, JobDetail, JobOptions, JobState, JobSummary, Moment, Only, Seam, StopAfter, Stopped, Task,
+    TaskState,
 };
 pub use plan::{
     Action, Approval, Decision, DeviceTarget, Draft, DraftItem, JobId, Password, Plan, PlanId, PlanItem, PlanStatus,

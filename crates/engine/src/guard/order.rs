@@ -12,7 +12,8 @@ pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
             continue;
         }
         let decision = &opinion.items[first];
-        let name = format!("{} of {}", facts.draft.items[first].action.describe(), facts.draft.items[first].target.name());
+        let name =
+            format!("{} of {}", facts.draft.items[first].action.describe(), facts.draft.items[first].target.name());
         match decision.verdict {
             Verdict::Hold => opinion.item(index, Verdict::Hold, format!("waits for {name}, which is held")),
             Verdict::Skip if decision.reasons.iter().all(|reason| reason.rule != nothing_to_do::NAME) => {

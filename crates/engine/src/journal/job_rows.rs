@@ -4,7 +4,7 @@ use muster_store::{Row, args};
 use serde_json::json;
 
 use super::{
-    Append, Counts, Journal, JobDetail, JobOptions, JobState, Stopped, TaskState, audit_rows, plan_rows, reading,
+    Append, Counts, JobDetail, JobOptions, JobState, Journal, Stopped, TaskState, audit_rows, plan_rows, reading,
     text_of, value_of, word_of, writing,
 };
 use crate::audit::Occurrence;

@@ -2,8 +2,5 @@
 
 use muster_store::Migration;
 
-pub(super) const ALL: &[Migration] = &[Migration {
-    name: "0001_journal",
-    sql: include_str!("migrations/0001_journal.sql"),
-    postgres: None,
-}];
+pub(super) const ALL: &[Migration] =
+    &[Migration { name: "0001_journal", sql: include_str!("migrations/0001_journal.sql"), postgres: None }];

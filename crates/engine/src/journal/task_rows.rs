@@ -136,7 +136,10 @@ impl Journal {
             return Err(Error::LeaseLost { job: claim.job });
         }
         if !outcomes.is_empty() {
-            transaction.execute(outcomes_sql(outcomes.len()), outcome_values(&job, now, outcomes)).await.map_err(writing)?;
+            transaction
+                .execute(outcomes_sql(outcomes.len()), outcome_values(&job, now, outcomes))
+                .await
+                .map_err(writing)?;
         }
         let mut marked = BTreeSet::new();
         if !take.is_empty() {
@@ -187,11 +190,10 @@ impl Journal {
 
     /// When a job's unsettled tasks were sent, by index.
     pub(crate) async fn sent_at(&self, job: JobId) -> Result<Vec<(usize, Timestamp)>, Error> {
-        let sql = "select idx, sending_at from tasks where job_id = $1 and state = 'unknown' and sending_at is not null";
+        let sql =
+            "select idx, sending_at from tasks where job_id = $1 and state = 'unknown' and sending_at is not null";
         let rows = self.database.fetch(sql, args![job.to_string()]).await.map_err(reading)?;
-        rows.iter()
-            .map(|row| Ok((row.get("idx").map_err(reading)?, row.get("sending_at").map_err(reading)?)))
-            .collect()
+        rows.iter().map(|row| Ok((row.get("idx").map_err(reading)?, row.get("sending_at").map_err(reading)?))).collect()
     }
 
     /// The class that all failed tasks of a job share, if they share one.

@@ -96,7 +96,9 @@ impl Action {
     /// Whether it can be done to such a target.
     pub(crate) fn fits(&self, target: &Target) -> bool {
         match self {
-            Self::SendCommand { .. } | Self::Retag { .. } | Self::InstallApp { .. } => matches!(target, Target::Device(_)),
+            Self::SendCommand { .. } | Self::Retag { .. } | Self::InstallApp { .. } => {
+                matches!(target, Target::Device(_))
+            }
             Self::CreateUser { .. } | Self::UpdateUser { .. } | Self::JoinUserGroup { .. } => {
                 matches!(target, Target::User { .. })
             }

@@ -86,7 +86,7 @@ impl Run<'_> {
             brake.store(true, Ordering::Relaxed);
             pass
         };
-        let (pass, ()) = futures_util::join!(marking, send_all(queue, say, tools, lanes, &brake, term, journal));
+        let (pass, ()) = tokio::join!(marking, send_all(queue, say, tools, lanes, &brake, term, journal));
         pass
     }
 

@@ -145,10 +145,8 @@ async fn own(order: &Order<'_>, task: &OpenTask, evidence: Evidence) -> Result<E
 
 /// What the evidence makes of the task. Pure.
 fn outcome(task: &OpenTask, evidence: Evidence) -> Entry {
-    let failed = |class: &str, reason: String| Entry {
-        class: Some(class.to_owned()),
-        ..entry(task, TaskState::Failed, reason)
-    };
+    let failed =
+        |class: &str, reason: String| Entry { class: Some(class.to_owned()), ..entry(task, TaskState::Failed, reason) };
     match evidence {
         Evidence::Fulfilled { command_id } => Entry { command_id, ..entry(task, TaskState::Done, &task.wanted) },
         Evidence::Records(records) => {

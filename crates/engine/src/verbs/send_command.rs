@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use muster_model::commands::Command;
-use muster_model::ids::DeviceId;
+use muster_model::ids::{AppId, DeviceId};
 use serde_json::{Map, Value};
 
 use super::{Applied, Evidence, Failure, Tools, Verb, records};
@@ -26,6 +26,14 @@ impl Verb for SendCommand {
     }
 
     async fn read_back(&self, tools: &Tools<'_>, since: Timestamp) -> Result<Evidence, Failure> {
-        records::look(tools.client, self.device, self.command, None, since).await
+        records::look(tools.client, self.device, self.command, self.app(), since).await
+    }
+}
+
+impl SendCommand {
+    /// Which app an `InstallApplication` is about, so that it is not taken for another one.
+    fn app(&self) -> Option<AppId> {
+        let id = self.parameters.iter().find(|(name, _)| name.eq_ignore_ascii_case("ApplicationId"));
+        id.and_then(|(_, id)| id.as_i64()).map(AppId)
     }
 }
