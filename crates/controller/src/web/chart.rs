@@ -39,13 +39,17 @@ pub(super) fn line(points: &[(i64, f64)], width: u32, height: u32) -> Option<Lin
     Some(Line { width, height, area: format!("{line}V{floor}H0Z"), line, end, rules: rules.to_vec() })
 }
 
-/// The next of 1, 2, 5, 10, 20, … that is not below `value`.
+/// The next round number that is not below `value`: 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, …
 fn round_up(value: f64) -> f64 {
     if value <= 0.0 {
         return 1.0;
     }
     let power = 10f64.powf(value.log10().floor());
-    [1.0, 2.0, 5.0, 10.0].into_iter().map(|step| step * power).find(|step| *step >= value).unwrap_or(value)
+    [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0]
+        .into_iter()
+        .map(|step| step * power)
+        .find(|step| *step >= value)
+        .unwrap_or(value)
 }
 
 fn label(value: f64) -> String {
@@ -63,11 +67,11 @@ mod tests {
 
     #[test]
     fn a_line_spans_the_picture_from_zero_to_a_round_number() {
-        let chart = line(&[(0, 0.0), (50, 4.0), (100, 2.0)], 105, 60).expect("a chart");
-        assert_eq!(chart.line, "M0 55L50 15L100 35");
-        assert_eq!(chart.area, "M0 55L50 15L100 35V55H0Z");
-        assert_eq!(chart.end, (100.0, 35.0));
-        assert_eq!(chart.rules, [(55.0, "0".into()), (30.0, "2.5".into()), (5.0, "5".into())]);
+        let chart = line(&[(0, 0.0), (50, 8.0), (100, 4.0)], 105, 60).expect("a chart");
+        assert_eq!(chart.line, "M0 55L50 5L100 30");
+        assert_eq!(chart.area, "M0 55L50 5L100 30V55H0Z");
+        assert_eq!(chart.end, (100.0, 30.0));
+        assert_eq!(chart.rules, [(55.0, "0".into()), (30.0, "4".into()), (5.0, "8".into())]);
     }
 
     #[test]
@@ -79,7 +83,7 @@ mod tests {
 
     #[test]
     fn the_scale_is_round() {
-        let tops: Vec<f64> = [0.0, 0.3, 1.0, 1.1, 3.0, 7.0, 12.0, 60.0].into_iter().map(round_up).collect();
-        assert_eq!(tops, [1.0, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 100.0]);
+        let tops: Vec<f64> = [0.0, 1.0, 1.1, 3.0, 7.0, 12.0, 26.0, 60.0].into_iter().map(round_up).collect();
+        assert_eq!(tops, [1.0, 1.0, 1.5, 3.0, 8.0, 15.0, 30.0, 60.0]);
     }
 }

@@ -31,6 +31,7 @@ pub(super) fn share(part: u64, whole: u64) -> f64 {
 pub(super) fn span(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
     match duration.as_secs() {
+        0 if duration.is_zero() => "0 s".to_owned(),
         0 if duration < Duration::from_millis(1) => format!("{} µs", duration.as_micros()),
         0 => format!("{} ms", duration.as_millis()),
         1..=9 if duration.subsec_millis() >= 50 => format!("{seconds:.1} s"),
@@ -101,7 +102,7 @@ mod tests {
     #[test]
     fn spans_have_one_unit() {
         for (millis, text) in [
-            (0, "0 µs"),
+            (0, "0 s"),
             (12, "12 ms"),
             (1_400, "1.4 s"),
             (2_000, "2 s"),

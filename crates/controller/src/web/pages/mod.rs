@@ -3,6 +3,8 @@
 pub(super) mod dashboard;
 pub(super) mod job;
 mod sections;
+#[cfg(test)]
+mod tests;
 
 use askama::Template;
 use axum::http::StatusCode;

@@ -48,7 +48,7 @@ impl Fleet {
             .rev()
             .filter_map(|snapshot| Some((snapshot.taken_at.as_microsecond(), snapshot.noncompliant_percent()?)))
             .collect();
-        let trend = line(&thin(&points), 640, 190);
+        let trend = line(&thin(&points), 640, 290);
         let oldest = snapshots.last().filter(|_| trend.is_some());
         Self {
             taken: Some(When::new(newest.taken_at, now)),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::run::WaitingPlan;
-use crate::web::words::{When, number};
+use crate::web::words::{When, number, short};
 
 /// Plans and jobs with held items.
 pub(in crate::web::pages) struct Waiting {
@@ -33,7 +33,8 @@ impl Waiting {
 }
 
 fn row(plan: &WaitingPlan, now: Timestamp) -> Row {
-    let id = &plan.id;
+    // The end of an id is enough for the command line.
+    let id = short(&plan.id);
     let commands = if plan.is_job {
         vec![format!("muster jobs show {id}"), format!("muster jobs retry {id} --only held")]
     } else {
