@@ -8,6 +8,7 @@ use muster_store::{Database, Error, Row, Transaction, Value, args};
 
 use super::installs::EVERY_PLATFORM;
 use super::pace::{Moment, Pace};
+use crate::store::operations::APP_PUBLISH;
 use crate::store::smart_groups::any_of;
 
 /// Devices that one step of a publication reaches, if it is not fewer than [`STEPS`] allow.
@@ -47,8 +48,8 @@ pub(super) async fn advance(tx: &mut Transaction, operation: &Open, pace: Pace) 
     let at = operation.due;
     let progress = match (operation.kind.as_str(), operation.subject) {
         _ if operation.progress == 0 => Some(BEGUN),
-        ("AppPublish", Some(app)) => publish(tx, app, operation.progress, at, pace).await?,
-        ("AppPublish", None) => None,
+        (APP_PUBLISH, Some(app)) => publish(tx, app, operation.progress, at, pace).await?,
+        (APP_PUBLISH, None) => None,
         _ => Some(operation.progress + STEPS.1),
     };
     let (status, progress, error) = match progress {

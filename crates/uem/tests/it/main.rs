@@ -1,3 +1,4 @@
 //! Stories of whole tenants.
 
 mod fleet;
+mod fleet_work;
