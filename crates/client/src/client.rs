@@ -7,8 +7,9 @@ use muster_model::{Call, Endpoint, Nothing, Paged};
 use url::Url;
 
 use crate::pages::Pages;
+use crate::request::Request;
 use crate::retry::Manner;
-use crate::transport::{Request, Transport, read};
+use crate::transport::{Transport, read};
 use crate::{Dialect, Error, Statistics};
 
 /// Reads from one tenant. Cheap to clone; clones share connections, token, quota and counters.

@@ -131,6 +131,15 @@ pub enum Error {
     #[error("{endpoint}: {host} answered {status} with {what} instead of JSON")]
     NotTheApi { endpoint: &'static str, host: String, status: u16, what: String },
 
+    /// The other side speaks something else.
+    #[error("{endpoint}: {host} does not speak HTTP")]
+    NotHttp {
+        endpoint: &'static str,
+        host: String,
+        #[source]
+        source: Source,
+    },
+
     /// The tenant sends us elsewhere. Credentials never follow.
     #[error("{endpoint}: {host} redirects to {target}")]
     Redirected { endpoint: &'static str, host: String, target: String },
@@ -200,7 +209,9 @@ impl Error {
             Self::Answered { kind, .. } => *kind,
             Self::Throttled { .. } | Self::Quota(_) => Kind::Throttled,
             Self::Credentials { .. } => Kind::Auth,
-            Self::NotTheApi { .. } | Self::Redirected { .. } | Self::Unreadable { .. } => Kind::Protocol,
+            Self::NotTheApi { .. } | Self::NotHttp { .. } | Self::Redirected { .. } | Self::Unreadable { .. } => {
+                Kind::Protocol
+            }
             Self::Incomplete { .. } => Kind::Incomplete,
             Self::Deadline { .. } => Kind::Deadline,
             Self::Unsupported(_) => Kind::Unsupported,

@@ -51,6 +51,7 @@ mod limiter;
 mod operations;
 mod pages;
 mod quota;
+mod request;
 mod retry;
 mod settings;
 mod statistics;

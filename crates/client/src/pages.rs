@@ -17,8 +17,9 @@ use muster_model::{Endpoint, Nothing, Paged};
 
 use crate::Error;
 use crate::client::{Client, Paging};
+use crate::request::Request;
 use crate::retry::Manner;
-use crate::transport::{Request, read};
+use crate::transport::read;
 
 /// No page is asked for with less; so many sizes make sure that one of them fits, for lists of up to
 /// 232 million rows (the least common multiple of 1 to 20).

@@ -1,13 +1,11 @@
-//! One send: an endpoint and its arguments become an HTTP request, and what comes back becomes an answer or an
-//! error. The only place that touches the network (with the token fetch, which shares its parts).
+//! One send: a request goes out with its authorization, and what comes back becomes an answer or an error. The only place that touches the network (with the token fetch, which shares its parts).
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use jiff::Timestamp;
-use muster_model::endpoint::{Effect, EffectClass, PathArguments};
-use muster_model::{Endpoint, Method};
+use muster_model::Endpoint;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -16,6 +14,7 @@ use url::Url;
 use crate::auth::{Auth, Authorization};
 use crate::clock::{ServerClock, http_date};
 use crate::quota::Quota;
+use crate::request::Request;
 use crate::retry::budget::Budget;
 use crate::retry::strategy::Terms;
 use crate::retry::{Course, Failure, Manner, Next, classify, connection};
@@ -39,17 +38,6 @@ pub(crate) struct Transport {
     pub(crate) clock: ServerClock,
 }
 
-/// One request, ready to be sent any number of times.
-pub(crate) struct Request {
-    pub(crate) endpoint: &'static str,
-    pub(crate) write: bool,
-    method: reqwest::Method,
-    url: Url,
-    accept: String,
-    body: Option<Bytes>,
-    one_record: bool,
-}
-
 /// A successful answer. `body` is `None` when a write succeeded and its answer broke off.
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -63,67 +51,6 @@ pub(crate) struct Raw {
     pub(crate) body: Bytes,
     whole: bool,
     date: Option<Timestamp>,
-}
-
-impl Request {
-    pub(crate) fn of<E: Endpoint>(base: &Url, path: &E::Path, query: &E::Query, body: &E::Body) -> Result<Self, Error> {
-        let wrong = |what: &str, error: &dyn std::fmt::Display| Error::Bug(format!("{} {what}: {error}", E::NAME));
-        let query = serde_json::to_value(query).map_err(|error| wrong("query", &error))?;
-        let body = match serde_json::to_vec(body).map_err(|error| wrong("body", &error))? {
-            nothing if nothing == b"null" => None,
-            json => Some(Bytes::from(json)),
-        };
-        let segments = path.segments();
-        Ok(Self {
-            endpoint: E::NAME,
-            write: E::Effect::EFFECT != Effect::Read,
-            method: match E::METHOD {
-                Method::Get => reqwest::Method::GET,
-                Method::Post => reqwest::Method::POST,
-                Method::Put => reqwest::Method::PUT,
-                Method::Patch => reqwest::Method::PATCH,
-                Method::Delete => reqwest::Method::DELETE,
-            },
-            url: url(base, E::PATH, &segments, &query)?,
-            accept: format!("application/json;version={}", E::VERSION),
-            body,
-            one_record: !segments.is_empty(),
-        })
-    }
-}
-
-/// Fills the braces of a path template and appends the query. Segments are escaped; a segment that would
-/// change the path is refused.
-fn url(base: &Url, template: &str, arguments: &[String], query: &serde_json::Value) -> Result<Url, Error> {
-    let mut url = base.clone();
-    let mut arguments = arguments.iter();
-    {
-        let mut path = url.path_segments_mut().map_err(|()| Error::Invalid(format!("`{base}` is no host")))?;
-        path.pop_if_empty();
-        for segment in template.split('/').skip(1) {
-            if !segment.starts_with('{') {
-                path.push(segment);
-                continue;
-            }
-            let argument =
-                arguments.next().ok_or_else(|| Error::Bug(format!("`{template}` has no value for {segment}")))?;
-            if matches!(argument.as_str(), "" | "." | "..") {
-                return Err(Error::Invalid(format!("`{argument}` cannot stand in a path")));
-            }
-            path.push(argument);
-        }
-    }
-    if let Some(query) = query.as_object().filter(|query| !query.is_empty()) {
-        let mut pairs = url.query_pairs_mut();
-        for (name, value) in query {
-            match value {
-                serde_json::Value::Null => &mut pairs,
-                serde_json::Value::String(text) => pairs.append_pair(name, text),
-                other => pairs.append_pair(name, &other.to_string()),
-            };
-        }
-    }
-    Ok(url)
 }
 
 impl Transport {
@@ -290,21 +217,3 @@ pub(crate) fn read<E: Endpoint>(reply: &Reply, host: &str) -> Result<E::Answer, 
 /// Longest time a connection may idle before it is closed: less than what servers and balancers allow, since
 /// a request sent into a connection that the server just closed is a lost one.
 pub(crate) const IDLE: Duration = Duration::from_secs(30);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_filled_and_escaped_and_queries_leave_out_what_is_absent() {
-        let base: Url = "https://as1.example.com/gate".parse().expect("a URL");
-        let query = serde_json::json!({"name": "A & B", "page": 0, "none": null});
-        let made = url(&base, "/api/mdm/tags/{id}/x", &["a/b c".to_owned()], &query).expect("a URL");
-        assert_eq!(made.as_str(), "https://as1.example.com/gate/api/mdm/tags/a%2Fb%20c/x?name=A+%26+B&page=0");
-        let plain = url(&base, "/api/system/info", &[], &serde_json::Value::Null).expect("a URL");
-        assert_eq!(plain.as_str(), "https://as1.example.com/gate/api/system/info");
-        for evil in ["..", ".", ""] {
-            assert!(url(&base, "/api/{id}", &[evil.to_owned()], &serde_json::Value::Null).is_err(), "{evil}");
-        }
-    }
-}

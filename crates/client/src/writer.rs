@@ -3,8 +3,9 @@
 use muster_model::endpoint::Changing;
 use muster_model::{Call, Endpoint};
 
+use crate::request::Request;
 use crate::retry::Manner;
-use crate::transport::{Request, read};
+use crate::transport::read;
 use crate::{Client, Error};
 
 /// Changes one tenant. Not cloneable: whoever holds it is the only one who writes.

@@ -21,7 +21,7 @@ pub(crate) struct Authorization {
 #[derive(Debug)]
 pub(crate) enum Auth {
     Basic(Authorization),
-    OAuth(oauth::OAuth),
+    OAuth(Box<oauth::OAuth>),
 }
 
 impl Auth {
@@ -32,7 +32,7 @@ impl Auth {
             }
             Credentials::OAuth { token_url, client_id, client_secret, tenant_code } => {
                 let tenant_code = tenant_code.as_ref().map(sensitive).transpose()?;
-                Self::OAuth(oauth::OAuth::new(token_url, client_id, client_secret, tenant_code)?)
+                Self::OAuth(Box::new(oauth::OAuth::new(token_url, client_id, client_secret, tenant_code)?))
             }
         })
     }

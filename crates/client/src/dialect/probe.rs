@@ -5,8 +5,9 @@
 use muster_model::guide::DevicesSearch;
 use muster_model::{Endpoint, Nothing, devices, system};
 
+use crate::request::Request;
 use crate::retry::Manner;
-use crate::transport::{Reply, Request, Transport};
+use crate::transport::{Reply, Transport};
 use crate::{Dialect, Error, Kind};
 
 pub(crate) async fn dialect(transport: &Transport) -> Result<Dialect, Error> {

@@ -20,6 +20,7 @@ pub(super) fn of(error: &Error) -> Option<String> {
         Error::NotTheApi { .. } => {
             "is this the API host? It is often `as…` where the console is `cn…`; a proxy may also answer in its place"
         }
+        Error::NotHttp { .. } => "check the port, and whether the URL should begin with https://",
         Error::Redirected { target, .. } => {
             return Some(format!("if `{target}` is your tenant's API host, use it as the URL"));
         }

@@ -22,14 +22,17 @@ pub(crate) fn classify(error: reqwest::Error, endpoint: &'static str, host: &str
         return Error::Connect { host: host.to_owned(), cause, write, source: Arc::new(error) };
     }
     if !write && not_http(&error) {
-        let what = "something that is not HTTP".to_owned();
-        return Error::NotTheApi { endpoint, host: host.to_owned(), status: 0, what };
+        return Error::NotHttp { endpoint, host: host.to_owned(), source: Arc::new(error) };
     }
     Error::Lost { endpoint, timed_out, write, source: Arc::new(error) }
 }
 
+/// An error and everything behind it. An `io::Error` hides what it wraps from `source`.
 fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
+    std::iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    })
 }
 
 fn cause(error: &reqwest::Error) -> NoConnection {
@@ -41,14 +44,9 @@ fn cause(error: &reqwest::Error) -> NoConnection {
         if let Some(tls) = error.downcast_ref::<rustls::Error>() {
             return tls_cause(tls);
         }
-        let Some(io) = error.downcast_ref::<io::Error>() else { continue };
-        // An `io::Error` hides the error it wraps from `source`.
-        if let Some(tls) = io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-            return tls_cause(tls);
-        }
-        match io.kind() {
-            io::ErrorKind::ConnectionRefused => return NoConnection::Refused,
-            io::ErrorKind::TimedOut => return NoConnection::TimedOut,
+        match error.downcast_ref::<io::Error>().map(io::Error::kind) {
+            Some(io::ErrorKind::ConnectionRefused) => return NoConnection::Refused,
+            Some(io::ErrorKind::TimedOut) => return NoConnection::TimedOut,
             _ => {}
         }
     }

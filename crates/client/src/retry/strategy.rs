@@ -74,7 +74,7 @@ pub(crate) fn verdict(failure: &Failure, so_far: &SoFar, terms: Terms, settings:
             return Verdict::Renew;
         }
         Error::Connect { cause, .. } => cause.may_pass() && terms.manner != Manner::FirstContact,
-        Error::Lost { timed_out, .. } => !terms.write && !(*timed_out && terms.manner == Manner::SmallerNext),
+        Error::Lost { timed_out, .. } => !(terms.write || *timed_out && terms.manner == Manner::SmallerNext),
         Error::Answered { status: 500 | 502 | 503 | 504, .. } => !terms.write,
         _ => false,
     };

@@ -69,17 +69,19 @@ pub(crate) async fn device_commands(client: &Client, id: DeviceId) -> Result<Vec
     Ok(records(client.pages::<EventLog>(id, query).collect().await?))
 }
 
-/// Commands out of an event log: `X Requested` queues one, `X Confirmed` and `X Failed` end the oldest open one
-/// of the same name.
+/// Commands out of an event log: `X Requested` queues one, `X Confirmed` and `X Failed` end it. Which one they
+/// end is said by its UUID where the details name it; else it is the oldest open one of the same name.
 fn records(mut log: Vec<EventLogEntry>) -> Vec<CommandRecord> {
     log.sort_by_key(|entry| (entry.time_stamp, entry.id.0));
     let mut records: VecDeque<CommandRecord> = VecDeque::new();
     for entry in log {
         let Some((word, what)) = entry.event.rsplit_once(' ') else { continue };
+        let command_uuid = detail(&entry.event_data_list, "CommandUuid").and_then(|uuid| uuid.parse().ok());
         let command = Command::known(word).map_or_else(|| word.to_owned(), |command| command.to_string());
         let status = match what {
             "Requested" => {
                 records.push_back(CommandRecord {
+                    command_uuid,
                     command,
                     status: CommandStatus::Queued,
                     requested_by: entry.admin_account,
@@ -93,7 +95,10 @@ fn records(mut log: Vec<EventLogEntry>) -> Vec<CommandRecord> {
             "Failed" => CommandStatus::Error,
             _ => continue,
         };
-        let open = |record: &&mut CommandRecord| record.status == CommandStatus::Queued && record.command == command;
+        let open = |record: &&mut CommandRecord| {
+            let same = command_uuid.is_none() || record.command_uuid == command_uuid;
+            same && record.status == CommandStatus::Queued && record.command == command
+        };
         let reason = detail(&entry.event_data_list, "Reason").unwrap_or_default().to_owned();
         match records.iter_mut().find(open) {
             Some(record) => {
@@ -101,6 +106,7 @@ fn records(mut log: Vec<EventLogEntry>) -> Vec<CommandRecord> {
             }
             // Requested before the log begins.
             None => records.push_back(CommandRecord {
+                command_uuid,
                 command,
                 status,
                 reason,

@@ -1,0 +1,4 @@
+//! The client against our own UEM in process, in both dialects, and against a few peers that no UEM plays.
+
+mod connection;
+mod peer;
