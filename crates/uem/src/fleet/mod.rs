@@ -30,6 +30,8 @@ mod turn;
 mod wake;
 
 #[cfg(test)]
+mod engines;
+#[cfg(test)]
 mod stories;
 
 pub(crate) use living::Fleet;
