@@ -17,12 +17,14 @@ const STYLES: Styles = Styles::styled()
 
 const AFTER: &str = "\
 Start here:
-  muster demo                                   everything at once, against a UEM of its own
-  muster context add prod --url https://HOST --username API --password env:PASSWORD --tenant-code env:CODE
-  muster doctor                                 is the tenant reachable, and am I signed in?
+  muster demo            everything at once, against a UEM of its own
+  muster context add prod --url https://HOST --username API --password env:PW --tenant-code env:CODE
+  muster doctor          is the tenant reachable, and am I signed in?
 
-Exit codes: 0 done, 1 unexpected, 2 usage or input, 3 sign-in, 4 not found, 5 permission, 6 rate limit,
-7 some items failed, 8 refused or on hold, 9 not reachable, 130 interrupted.";
+Exit codes:
+  0 done          3 sign-in       6 rate limit           9 not reachable
+  1 unexpected    4 not found     7 some items failed    130 interrupted
+  2 usage, input  5 permission    8 refused or on hold";
 
 /// Automate a Workspace ONE UEM fleet: plan, guard, run, prove
 #[derive(Debug, Parser)]
@@ -44,8 +46,8 @@ pub(crate) struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Everywhere")]
 pub(crate) struct Globals {
-    /// How data is written [default: table on a terminal, json otherwise] [env: MUSTER_OUTPUT]
-    #[arg(short, long, global = true, value_name = "FORMAT", value_enum, hide_possible_values = true, help = HELP_OUTPUT)]
+    /// table, json, jsonl or csv [default: table on a terminal, else json] [env: MUSTER_OUTPUT]
+    #[arg(short, long, global = true, value_name = "FORMAT", value_enum, hide_possible_values = true)]
     pub(crate) output: Option<Format>,
 
     /// Also write the result to FILE: .csv, .json or .html; may be given several times
@@ -80,8 +82,9 @@ pub(crate) struct Globals {
     #[arg(long, global = true, value_name = "N", value_parser = rate)]
     pub(crate) rate: Option<f64>,
 
-    /// How progress is shown on stderr
+    /// How progress is shown on stderr: auto, plain, json or none
     #[arg(long, global = true, value_name = "HOW", value_enum, default_value_t, hide_default_value = true)]
+    #[arg(hide_possible_values = true)]
     pub(crate) progress: ProgressStyle,
 
     /// No colours [env: NO_COLOR]
@@ -92,9 +95,6 @@ pub(crate) struct Globals {
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 }
-
-const HELP_OUTPUT: &str =
-    "How data is written: table, json, jsonl or csv [default: table on a terminal, else json] [env: MUSTER_OUTPUT]";
 
 /// How progress is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]

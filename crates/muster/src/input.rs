@@ -17,12 +17,16 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     Ok(content)
 }
 
+/// The content of a file that has to be text.
+pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
+    String::from_utf8(read(path)?).map_err(|_| Failure::usage(format!("{} is not text in UTF-8", name(path))))
+}
+
 /// What messages call it.
 pub(crate) fn name(path: &Path) -> String {
     if is_stdin(path) { String::from("standard input") } else { path.display().to_string() }
 }
 
-/// Whether the answer to a question could not be read any more.
-pub(crate) fn is_stdin(path: &Path) -> bool {
+fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }

@@ -30,34 +30,34 @@ pub(crate) enum Command {
     Doctor(doctor::Args),
     /// Tenants: add, list, use, show, remove
     #[command(subcommand)]
-    Context(context::Command),
+    Context(context::Verb),
     /// Devices: search, show, command, tag
     #[command(subcommand)]
-    Devices(devices::Command),
+    Devices(devices::Verb),
     /// Compliance: report, remediate
     #[command(subcommand)]
-    Compliance(compliance::Command),
+    Compliance(compliance::Verb),
     /// Users: provision from a file
     #[command(subcommand)]
-    Users(users::Command),
+    Users(users::Verb),
     /// Applications: deploy, status
     #[command(subcommand)]
-    Apps(apps::Command),
+    Apps(apps::Verb),
     /// Plans: list, show, approve, apply
     #[command(subcommand)]
-    Plan(plan::Command),
+    Plan(plan::Verb),
     /// Jobs: list, show, resume, cancel, retry
     #[command(subcommand)]
-    Jobs(jobs::Command),
+    Jobs(jobs::Verb),
     /// Long-running operations of the tenant: wait
     #[command(subcommand)]
-    Operations(operations::Command),
+    Operations(operations::Verb),
     /// The record of what was planned, approved and done: list, verify
     #[command(subcommand)]
-    Audit(audit::Command),
+    Audit(audit::Verb),
     /// A UEM of your own, for rehearsals and tests: serve
     #[command(subcommand)]
-    Uem(uem::Command),
+    Uem(uem::Verb),
 }
 
 /// What a command has to do with the flags that all commands take.
@@ -83,17 +83,17 @@ impl Command {
             Self::Demo(_) => ALONE,
             Self::Uem(_) => ALONE,
             Self::Doctor(_) => READS,
-            Self::Context(command) => match command {
-                context::Command::List(_) | context::Command::Show(_) => READS,
-                context::Command::Add(_) | context::Command::Use(_) | context::Command::Remove(_) => SETS,
+            Self::Context(verb) => match verb {
+                context::Verb::List(_) | context::Verb::Show(_) => READS,
+                context::Verb::Add(_) | context::Verb::Use(_) | context::Verb::Remove(_) => SETS,
             },
             Self::Devices(_) | Self::Compliance(_) | Self::Users(_) | Self::Apps(_) => PLANS,
-            Self::Plan(command) => match command {
-                plan::Command::Approve(_) => SETS,
+            Self::Plan(verb) => match verb {
+                plan::Verb::Approve(_) => SETS,
                 _ => PLANS,
             },
-            Self::Jobs(command) => match command {
-                jobs::Command::Cancel(_) => SETS,
+            Self::Jobs(verb) => match verb {
+                jobs::Verb::Cancel(_) => SETS,
                 _ => PLANS,
             },
             Self::Operations(_) | Self::Audit(_) => READS,
@@ -123,15 +123,15 @@ pub(crate) async fn run(app: &mut App, command: Command) -> Outcome {
     match command {
         Command::Demo(args) => demo::run(app, args).await,
         Command::Doctor(args) => doctor::run(app, args).await,
-        Command::Context(command) => context::run(app, command).await,
-        Command::Devices(command) => devices::run(app, command).await,
-        Command::Compliance(command) => compliance::run(app, command).await,
-        Command::Users(command) => users::run(app, command).await,
-        Command::Apps(command) => apps::run(app, command).await,
-        Command::Plan(command) => plan::run(app, command).await,
-        Command::Jobs(command) => jobs::run(app, command).await,
-        Command::Operations(command) => operations::run(app, command).await,
-        Command::Audit(command) => audit::run(app, command).await,
-        Command::Uem(command) => uem::run(app, command).await,
+        Command::Context(verb) => context::run(app, verb).await,
+        Command::Devices(verb) => devices::run(app, verb).await,
+        Command::Compliance(verb) => compliance::run(app, verb).await,
+        Command::Users(verb) => users::run(app, verb).await,
+        Command::Apps(verb) => apps::run(app, verb).await,
+        Command::Plan(verb) => plan::run(app, verb).await,
+        Command::Jobs(verb) => jobs::run(app, verb).await,
+        Command::Operations(verb) => operations::run(app, verb).await,
+        Command::Audit(verb) => audit::run(app, verb).await,
+        Command::Uem(verb) => uem::run(app, verb).await,
     }
 }

@@ -51,9 +51,13 @@ impl Exit {
 /// A command ends with an exit code or with a failure, which has one too.
 pub(crate) type Outcome = Result<Exit, Failure>;
 
-/// A failure with everything that is printed about it.
+/// A failure of a command. Small, because every call carries the possibility of one.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct Failure(Box<Facts>);
+
+/// Everything that is printed about a failure.
+#[derive(Debug)]
+pub(crate) struct Facts {
     pub(crate) exit: Exit,
     /// Stable, upper case, starts with `E_`.
     pub(crate) code: &'static str,
@@ -71,9 +75,22 @@ pub(crate) struct Failure {
     pub(crate) retryable: bool,
 }
 
+impl std::ops::Deref for Failure {
+    type Target = Facts;
+    fn deref(&self) -> &Facts {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Failure {
+    fn deref_mut(&mut self) -> &mut Facts {
+        &mut self.0
+    }
+}
+
 impl Failure {
     pub(crate) fn new(exit: Exit, code: &'static str, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Facts {
             exit,
             code,
             message: message.into(),
@@ -82,7 +99,7 @@ impl Failure {
             candidates: Vec::new(),
             records: Vec::new(),
             retryable: matches!(exit, Exit::Throttled | Exit::Unreachable),
-        }
+        }))
     }
 
     /// Wrong arguments or unusable input.
@@ -117,12 +134,6 @@ impl Failure {
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
-        self
-    }
-
-    /// The advice for whoever has none yet.
-    pub(crate) fn hint_if_none(mut self, hint: &str) -> Self {
-        self.hint.get_or_insert_with(|| hint.to_owned());
         self
     }
 

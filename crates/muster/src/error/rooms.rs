@@ -78,11 +78,11 @@ impl From<muster_engine::Error> for Failure {
         match error {
             Error::Journal { source, .. } => {
                 let below = Self::from(source);
-                let mut failure = Self::new(below.exit, below.code, text).because(below.message);
-                for why in below.why {
-                    failure = failure.because(why);
+                let mut failure = Self::new(below.exit, below.code, text).because(below.message.as_str());
+                for why in &below.why {
+                    failure = failure.because(why.as_str());
                 }
-                failure.hint = below.hint;
+                failure.hint.clone_from(&below.hint);
                 failure.retryable = below.retryable;
                 failure
             }
@@ -182,7 +182,7 @@ impl From<muster_uem::Error> for Failure {
             let mut failure = Self::from(source);
             failure.hint = (failure.code == "E_STATE_LOCKED")
                 .then(|| String::from("stop the other one, or serve another folder with --data"))
-                .or(failure.hint);
+                .or_else(|| failure.hint.clone());
             return failure;
         }
         let (code, hint) = match error.kind() {

@@ -76,7 +76,7 @@ mod tests {
         for mode in [0o640, 0o604, 0o666] {
             let (_folder, path) = file(mode, "s3cret\n");
             let failure = read(&path).expect_err("refuses");
-            assert!(failure.hint.is_some_and(|hint| hint.starts_with("chmod 600")));
+            assert!(failure.hint.as_ref().is_some_and(|hint| hint.starts_with("chmod 600")));
         }
     }
 

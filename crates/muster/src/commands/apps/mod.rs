@@ -10,7 +10,7 @@ use crate::error::Outcome;
 
 /// Verbs of `apps`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum Verb {
     /// Assign applications to smart groups and watch them arrive
     Deploy(deploy::Args),
     /// Show what became of an application on its devices
@@ -18,9 +18,9 @@ pub(crate) enum Command {
 }
 
 /// Runs one verb.
-pub(super) async fn run(app: &mut App, command: Command) -> Outcome {
-    match command {
-        Command::Deploy(args) => deploy::run(app, args).await,
-        Command::Status(args) => status::run(app, args).await,
+pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
+    match verb {
+        Verb::Deploy(args) => deploy::run(app, args).await,
+        Verb::Status(args) => status::run(app, args).await,
     }
 }

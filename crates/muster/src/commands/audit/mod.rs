@@ -10,7 +10,7 @@ use crate::error::Outcome;
 
 /// Verbs of `audit`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum Verb {
     /// List the record
     List(list::Args),
     /// Prove that nobody changed the record
@@ -18,9 +18,9 @@ pub(crate) enum Command {
 }
 
 /// Runs one verb.
-pub(super) async fn run(app: &mut App, command: Command) -> Outcome {
-    match command {
-        Command::List(args) => list::run(app, args).await,
-        Command::Verify(args) => verify::run(app, args).await,
+pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
+    match verb {
+        Verb::List(args) => list::run(app, args).await,
+        Verb::Verify(args) => verify::run(app, args).await,
     }
 }

@@ -17,7 +17,8 @@ use crate::prompt;
 /// What a run came to, and what is left to say about it.
 #[derive(Debug)]
 pub(crate) struct Finished {
-    pub(crate) plan: PlanId,
+    /// `None` if there was nothing to plan.
+    pub(crate) plan: Option<PlanId>,
     /// `None` if there was nothing to send.
     pub(crate) job: Option<JobId>,
     pub(crate) tenant: String,
@@ -31,6 +32,25 @@ pub(crate) struct Finished {
     pub(crate) interrupted: bool,
     /// The plan whose approval would let the held items through.
     pub(crate) approve: Option<PlanId>,
+}
+
+impl Finished {
+    /// There was nothing to plan.
+    pub(crate) fn nothing(tenant: &str) -> Self {
+        Self {
+            plan: None,
+            job: None,
+            tenant: tenant.to_owned(),
+            state: JobState::Finished,
+            stopped: None,
+            sole_failure: None,
+            counts: Counts::default(),
+            elapsed: Duration::ZERO,
+            tasks: Vec::new(),
+            interrupted: false,
+            approve: None,
+        }
+    }
 }
 
 /// Carries a plan out. What it holds back is let through by an approval only, which has its own proof.
@@ -83,7 +103,7 @@ pub(crate) async fn run_job(app: &App, engine: &Engine, tenant: &Tenant, job: &J
         None
     };
     Ok(Finished {
-        plan: detail.plan_id,
+        plan: Some(detail.plan_id),
         job: Some(*job),
         tenant: detail.tenant,
         state: summary.state,
@@ -101,17 +121,11 @@ pub(crate) async fn run_job(app: &App, engine: &Engine, tenant: &Tenant, job: &J
 fn nothing_sent(plan: &Plan) -> Finished {
     let held = plan.count(Verdict::Hold);
     Finished {
-        plan: plan.id,
-        job: None,
-        tenant: plan.tenant.clone(),
-        state: JobState::Finished,
-        stopped: None,
-        sole_failure: None,
+        plan: Some(plan.id),
         counts: Counts { held: held as u64, skipped: plan.count(Verdict::Skip) as u64, ..Counts::default() },
-        elapsed: Duration::ZERO,
         tasks: plan.items.iter().map(preview::as_task).collect(),
-        interrupted: false,
         approve: (held > 0).then_some(plan.id),
+        ..Finished::nothing(&plan.tenant)
     }
 }
 

@@ -8,17 +8,26 @@ mod result;
 
 pub(crate) use execute::{Finished, execute, interrupted, run_job};
 pub(crate) use pacing::{Pacing, SecretFlags};
-pub(crate) use preview::{plan_sheet, print_plan};
-pub(crate) use result::{exit_of, heading, items_sheet, print_finished, summary_line};
+pub(crate) use preview::print_plan;
+pub(crate) use result::{about, exit_of, items_sheet, next, print_finished, report_sheet, say_summary};
 
-use muster_engine::{Draft, Plan, Report, Secrets, Task};
+use muster_engine::{Draft, Engine, JobOptions, Plan, Report, Secrets, Task, Tenant};
+use muster_workflows::report::Summary;
 
 use crate::app::App;
-use crate::error::Outcome;
+use crate::error::{Exit, Failure, Outcome};
+use crate::output::Format;
 use crate::wiring::{self, Connected};
 
-/// How a workflow puts a plan and its outcomes into a report's rows.
-pub(crate) type Reporter<'a> = &'a (dyn Fn(&Plan, &[Task]) -> Report + Sync);
+/// How a workflow tells what became of its draft.
+pub(crate) struct Telling<'a> {
+    /// Rows for report files.
+    pub(crate) report: &'a (dyn Fn(Option<&Plan>, &[Task]) -> Report + Sync),
+    /// Figures for people.
+    pub(crate) summary: &'a (dyn Fn(&[Task]) -> Summary + Sync),
+    /// How much was refused before anything was planned: a run that leaves something out is not complete.
+    pub(crate) problems: usize,
+}
 
 /// Takes a draft all the way, or only to its plan under `--dry-run`.
 pub(crate) async fn carry_out(
@@ -27,17 +36,46 @@ pub(crate) async fn carry_out(
     draft: Draft,
     secrets: Secrets,
     pacing: &Pacing,
-    reporter: Reporter<'_>,
+    telling: &Telling<'_>,
 ) -> Outcome {
     if app.globals.dry_run {
-        let plan = wiring::engine(app).await?.propose(draft, &app.person(), &connected.tenant).await?;
-        return print_plan(app, &plan);
+        return preview_only(app, &connected.tenant, draft).await;
     }
     let options = pacing.options(app)?;
+    let purpose = draft.purpose.clone();
     let (engine, _alone) = wiring::engine_alone(app).await?;
-    let plan = engine.propose(draft, &app.person(), &connected.tenant).await?;
     let tenant = connected.into_tenant(secrets);
-    let finished = execute(app, &engine, &tenant, &plan, options).await?;
-    let report = reporter(&plan, &finished.tasks);
-    print_finished(app, &plan.purpose, &finished, Some(&report))
+    let (plan, finished) = submit(app, &engine, &tenant, draft, options).await?;
+    let exit = print_finished(app, &purpose, &finished, Some((telling, plan.as_ref())))?;
+    Ok(if exit == Exit::Success && telling.problems > 0 { Exit::Partial } else { exit })
+}
+
+/// Makes the plan and shows it; an empty draft makes none.
+pub(crate) async fn preview_only(app: &mut App, tenant: &str, draft: Draft) -> Outcome {
+    if draft.items.is_empty() {
+        app.notes.line(format!("{}: nothing to do", draft.purpose));
+        let nothing = Finished::nothing(tenant);
+        if app.printer.format == Format::Json {
+            app.printer.document(&about(&draft.purpose, &nothing), String::new)?;
+        }
+        return Ok(Exit::Success);
+    }
+    let plan = wiring::engine(app).await?.propose(draft, &app.person(), tenant).await?;
+    print_plan(app, &plan)
+}
+
+/// Proposes a draft and carries the plan out. A draft without items makes no plan.
+pub(crate) async fn submit(
+    app: &App,
+    engine: &Engine,
+    tenant: &Tenant,
+    draft: Draft,
+    options: JobOptions,
+) -> Result<(Option<Plan>, Finished), Failure> {
+    if draft.items.is_empty() {
+        return Ok((None, Finished::nothing(&tenant.name)));
+    }
+    let plan = engine.propose(draft, &app.person(), &tenant.name).await?;
+    let finished = execute(app, engine, tenant, &plan, options).await?;
+    Ok((Some(plan), finished))
 }

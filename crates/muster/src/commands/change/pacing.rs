@@ -2,17 +2,18 @@
 
 use clap::Args;
 use muster_engine::{JobOptions, Secrets, StopAfter};
+use muster_workflows::provisioning::Table;
 
 use crate::app::App;
 use crate::error::Failure;
+use crate::input;
 
 impl SecretFlags {
     /// The passwords by key, in memory only.
     pub(crate) fn read(&self) -> Result<Secrets, Failure> {
-        match &self.passwords_from {
-            None => Ok(Secrets::default()),
-            Some(_) => Err(Failure::internal("not built yet")),
-        }
+        let Some(path) = &self.passwords_from else { return Ok(Secrets::default()) };
+        let table = Table::read(&input::name(path), &input::read(path)?)?;
+        Ok(table.rows.into_iter().filter_map(|row| Some((row.username, row.password?))).collect())
     }
 }
 

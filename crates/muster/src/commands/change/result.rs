@@ -1,8 +1,10 @@
 //! What a run came to: rows on stdout, a summary on stderr, reports in files, and the exit code.
 
-use muster_engine::{JobState, Report, Task, TaskState, report};
+use muster_engine::{JobState, Plan, Report, Task, TaskState, report};
+use muster_workflows::report::Summary;
 use serde_json::{Value, json};
 
+use super::Telling;
 use super::execute::Finished;
 use crate::app::App;
 use crate::error::{Exit, Failure, Outcome, of_class};
@@ -13,16 +15,42 @@ const ROWS_ON_SCREEN: usize = 50;
 
 /// Says how it went in every form that was asked for. Report files carry the workflow's own columns where
 /// it has some; stdout always carries the engine's rows, which are the same for every command.
-pub(crate) fn print_finished(app: &mut App, purpose: &str, finished: &Finished, report: Option<&Report>) -> Outcome {
+pub(crate) fn print_finished(
+    app: &mut App,
+    purpose: &str,
+    finished: &Finished,
+    told: Option<(&Telling<'_>, Option<&Plan>)>,
+) -> Outcome {
     let sheet = items_sheet(&finished.tasks);
     print_items(app, purpose, finished, &sheet)?;
-    let heading = heading(purpose, finished);
-    let filed = report.map(report_sheet);
+    let mut heading = heading(purpose, finished);
+    let summary = told.map(|(telling, _)| (telling.summary)(&finished.tasks));
+    if let Some(summary) = &summary {
+        summary.title.clone_into(&mut heading.title);
+        heading.figures.clone_from(&summary.figures);
+    }
+    let filed = match told {
+        Some((telling, plan)) if !app.globals.report.is_empty() => {
+            Some(report_sheet(&(telling.report)(plan, &finished.tasks)))
+        }
+        _ => None,
+    };
     for file in &app.globals.report {
         file.write(&heading, filed.as_ref().unwrap_or(&sheet))?;
     }
+    if let (true, Some(summary)) = (app.printer.for_people(), &summary) {
+        say_summary(app, summary);
+    }
     closing(app, purpose, finished);
     Ok(exit_of(finished))
+}
+
+/// Figures as the guide shows them, on stderr.
+pub(crate) fn say_summary(app: &App, summary: &Summary) {
+    app.notes.line(app.notes.paint.bold(&format!("=== {} ===", summary.title)));
+    for (name, value) in &summary.figures {
+        app.notes.line(format!("{name}: {value}").trim_end());
+    }
 }
 
 fn print_items(app: &mut App, purpose: &str, finished: &Finished, sheet: &Sheet) -> Result<(), Failure> {
@@ -50,7 +78,8 @@ fn print_items(app: &mut App, purpose: &str, finished: &Finished, sheet: &Sheet)
     }
 }
 
-fn about(purpose: &str, finished: &Finished) -> Value {
+/// The outcome without its items.
+pub(crate) fn about(purpose: &str, finished: &Finished) -> Value {
     json!({
         "schema": 1,
         "purpose": purpose,
@@ -67,7 +96,7 @@ fn about(purpose: &str, finished: &Finished) -> Value {
 }
 
 /// The commands that go on from here.
-fn next(finished: &Finished) -> Vec<String> {
+pub(crate) fn next(finished: &Finished) -> Vec<String> {
     let mut commands = Vec::new();
     if let Some(job) = finished.job {
         if finished.interrupted || !matches!(finished.state, JobState::Finished | JobState::Cancelled) {
@@ -84,7 +113,7 @@ fn next(finished: &Finished) -> Vec<String> {
 }
 
 /// `devices command SyncDevice: 5 done, 1 failed in 00:00:02`.
-pub(crate) fn summary_line(purpose: &str, finished: &Finished) -> String {
+fn summary_line(purpose: &str, finished: &Finished) -> String {
     let counts = &finished.counts;
     let parts = [
         (counts.done, "done"),
@@ -141,7 +170,7 @@ fn closing(app: &App, purpose: &str, finished: &Finished) {
 }
 
 /// Key figures above a report.
-pub(crate) fn heading(purpose: &str, finished: &Finished) -> Heading {
+fn heading(purpose: &str, finished: &Finished) -> Heading {
     let counts = &finished.counts;
     let figures = TaskState::ALL
         .into_iter()
@@ -201,13 +230,17 @@ pub(crate) fn report_sheet(rows: &Report) -> Sheet {
 pub(super) fn column(name: &str) -> Column {
     const SHOWN: [&str; 8] =
         ["device_id", "serial_number", "device_name", "user_name", "app", "action", "status", "reason"];
-    Column { key: name.to_owned(), on_screen: SHOWN.contains(&name) }
+    // The guide's columns begin with a capital; its time of writing says nothing on a screen.
+    let guides = name.starts_with(|first: char| first.is_ascii_uppercase()) && name != "Timestamp";
+    Column { key: name.to_owned(), on_screen: guides || SHOWN.contains(&name) }
 }
 
 /// A report's text as a JSON value: numbers where the column counts, `null` where an outcome is not known.
 pub(super) fn typed(column: &str, text: &str) -> Value {
     match column {
-        "device_id" | "attempt" => text.parse::<i64>().map_or(Value::Null, Value::from),
+        "device_id" | "attempt" | "DeviceId" | "ApplicationId" | "UserId" => {
+            text.parse::<i64>().map_or(Value::Null, Value::from)
+        }
         "command_id" | "at" if text.is_empty() => Value::Null,
         _ => text.into(),
     }

@@ -10,7 +10,7 @@ use crate::error::Outcome;
 
 /// Verbs of `compliance`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum Verb {
     /// Report devices that break a compliance policy
     Report(report::Args),
     /// Send each non-compliant device the command that its broken rules call for
@@ -18,9 +18,9 @@ pub(crate) enum Command {
 }
 
 /// Runs one verb.
-pub(super) async fn run(app: &mut App, command: Command) -> Outcome {
-    match command {
-        Command::Report(args) => report::run(app, args).await,
-        Command::Remediate(args) => remediate::run(app, args).await,
+pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
+    match verb {
+        Verb::Report(args) => report::run(app, args).await,
+        Verb::Remediate(args) => remediate::run(app, args).await,
     }
 }

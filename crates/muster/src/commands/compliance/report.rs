@@ -2,13 +2,32 @@
 
 use clap::Args as Arguments;
 
+use muster_store::{Clock as _, SystemClock};
+use muster_workflows::compliance;
+
 use crate::app::App;
-use crate::error::{Failure, Outcome};
+use crate::commands::change;
+use crate::error::{Exit, Outcome};
+use crate::output::{Heading, Reading};
+use crate::wiring;
 
 /// No arguments.
 #[derive(Debug, Arguments)]
 pub(crate) struct Args {}
 
-pub(super) async fn run(_app: &mut App, _args: Args) -> Outcome {
-    Err(Failure::internal("not built yet"))
+pub(super) async fn run(app: &mut App, _args: Args) -> Outcome {
+    let client = wiring::connect(app).await?.client;
+    let facts = compliance::observe(&client, &Reading::new(app)).await?;
+    let sheet = change::report_sheet(&compliance::findings(&facts, SystemClock.now()));
+    let overview = compliance::overview(&facts);
+    let heading = Heading {
+        tenant: wiring::tenant_name(client.url()),
+        figures: overview.figures.clone(),
+        ..Heading::new(overview.title)
+    };
+    app.list(&sheet, heading)?;
+    if app.printer.for_people() {
+        change::say_summary(app, &overview);
+    }
+    Ok(Exit::Success)
 }

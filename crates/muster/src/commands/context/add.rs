@@ -85,9 +85,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         entry.dialect = outcome.dialect.map(|dialect| dialect.as_str().to_owned()).or(entry.dialect);
         app.notes.raw(&doctor::text(&outcome, app.notes.paint));
         if let Some(failure) = outcome.failure() {
-            return Err(failure
-                .hint_if_none("add --no-test to remember it anyway")
-                .because("the context was not added"));
+            return Err(failure.because("the context was not added; --no-test adds it as it is"));
         }
     }
     let first = app.file.current_context.is_none();

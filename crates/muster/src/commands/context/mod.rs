@@ -13,9 +13,9 @@ use crate::error::Outcome;
 
 /// Verbs of `context`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum Verb {
     /// Add a tenant, or replace one; tests the way to it
-    Add(add::Args),
+    Add(Box<add::Args>),
     /// List the tenants
     List(list::Args),
     /// Choose the tenant that is used when none is named
@@ -27,12 +27,12 @@ pub(crate) enum Command {
 }
 
 /// Runs one verb.
-pub(super) async fn run(app: &mut App, command: Command) -> Outcome {
-    match command {
-        Command::Add(args) => add::run(app, args).await,
-        Command::List(args) => list::run(app, args).await,
-        Command::Use(args) => choose::run(app, args).await,
-        Command::Show(args) => show::run(app, args).await,
-        Command::Remove(args) => remove::run(app, args).await,
+pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
+    match verb {
+        Verb::Add(args) => add::run(app, *args).await,
+        Verb::List(args) => list::run(app, args).await,
+        Verb::Use(args) => choose::run(app, args).await,
+        Verb::Show(args) => show::run(app, args).await,
+        Verb::Remove(args) => remove::run(app, args).await,
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::targets::say_left_out;
 use crate::app::App;
-use crate::commands::change;
+use crate::commands::change::{self, Telling};
 use crate::error::{Failure, Outcome};
 use crate::wiring;
 
@@ -44,7 +44,12 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let selected = select(&connected.client, &targets, &Unwatched).await?;
     say_left_out(app.notes, &selected);
     let draft = command::draft(&selected, name, &parameters);
-    change::carry_out(app, connected, draft, Secrets::default(), &args.pacing, &command::report).await
+    let telling = Telling {
+        report: &|plan, tasks| plan.map(|plan| command::report(plan, tasks)).unwrap_or_default(),
+        summary: &command::summary,
+        problems: 0,
+    };
+    change::carry_out(app, connected, draft, Secrets::default(), &args.pacing, &telling).await
 }
 
 /// `KEY=VALUE`: numbers and true/false as such, everything else as text.

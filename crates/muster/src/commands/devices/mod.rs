@@ -13,7 +13,7 @@ use crate::error::Outcome;
 
 /// Verbs of `devices`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum Verb {
     /// List devices
     Search(search::Args),
     /// Show one device
@@ -25,11 +25,11 @@ pub(crate) enum Command {
 }
 
 /// Runs one verb.
-pub(super) async fn run(app: &mut App, command: Command) -> Outcome {
-    match command {
-        Command::Search(args) => search::run(app, args).await,
-        Command::Show(args) => show::run(app, args).await,
-        Command::Command(args) => command::run(app, args).await,
-        Command::Tag(args) => tag::run(app, args).await,
+pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
+    match verb {
+        Verb::Search(args) => search::run(app, args).await,
+        Verb::Show(args) => show::run(app, args).await,
+        Verb::Command(args) => command::run(app, args).await,
+        Verb::Tag(args) => tag::run(app, args).await,
     }
 }

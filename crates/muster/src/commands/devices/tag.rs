@@ -9,7 +9,7 @@ use muster_workflows::selection::select;
 
 use super::targets::say_left_out;
 use crate::app::App;
-use crate::commands::change;
+use crate::commands::change::{self, Telling};
 use crate::error::Outcome;
 use crate::wiring;
 
@@ -42,5 +42,10 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     say_left_out(app.notes, &selected);
     let facts = tags::observe(&connected.client, selected, &Unwatched).await?;
     let draft = tags::draft(&change, &facts);
-    change::carry_out(app, connected, draft, Secrets::default(), &args.pacing, &tags::report).await
+    let telling = Telling {
+        report: &|plan, tasks| plan.map(|plan| tags::report(plan, tasks)).unwrap_or_default(),
+        summary: &tags::summary,
+        problems: 0,
+    };
+    change::carry_out(app, connected, draft, Secrets::default(), &args.pacing, &telling).await
 }

@@ -13,7 +13,7 @@ use crate::input;
 
 /// Criteria of a search.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Filter")]
+#[command(next_help_heading = "Devices")]
 pub(crate) struct FilterFlags {
     /// Apple, AppleOsX, Android, WinRT, …
     #[arg(long, value_name = "NAME")]

@@ -50,8 +50,8 @@ pub(crate) async fn examine(app: &App) -> Result<Examination, Failure> {
             }
         }
         Err(error) => {
-            let at = step_of(&error);
-            if at != "TLS" {
+            let at = step_of(&error, &url);
+            if !NETWORK.contains(&at) {
                 tls_held(&url, &mut found);
             }
             if at == "Authentication" {
@@ -127,10 +127,12 @@ fn tls_held(url: &Url, found: &mut Examination) {
 }
 
 /// Which line of the test a failed connection belongs to.
-fn step_of(error: &muster_client::Error) -> &'static str {
+fn step_of(error: &muster_client::Error, url: &Url) -> &'static str {
     match error.no_connection() {
         Some(NoConnection::NoSuchHost) => "DNS",
-        Some(NoConnection::Refused | NoConnection::TimedOut | NoConnection::Other) => "TCP",
+        Some(NoConnection::Refused) => "TCP",
+        // The connection itself was just made by hand, so what is left of connecting is TLS.
+        Some(NoConnection::TimedOut | NoConnection::Other) if url.scheme() != "https" => "TCP",
         Some(_) => "TLS",
         None => match error.kind() {
             Kind::Auth | Kind::Permission => "Authentication",

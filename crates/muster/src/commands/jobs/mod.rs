@@ -13,7 +13,7 @@ use crate::error::Outcome;
 
 /// Verbs of `jobs`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum Verb {
     /// List jobs
     List(list::Args),
     /// Show a job with the state of every item
@@ -27,12 +27,12 @@ pub(crate) enum Command {
 }
 
 /// Runs one verb.
-pub(super) async fn run(app: &mut App, command: Command) -> Outcome {
-    match command {
-        Command::List(args) => list::run(app, args).await,
-        Command::Show(args) => show::run(app, args).await,
-        Command::Resume(args) => resume::run(app, args).await,
-        Command::Cancel(args) => cancel::run(app, args).await,
-        Command::Retry(args) => retry::run(app, args).await,
+pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
+    match verb {
+        Verb::List(args) => list::run(app, args).await,
+        Verb::Show(args) => show::run(app, args).await,
+        Verb::Resume(args) => resume::run(app, args).await,
+        Verb::Cancel(args) => cancel::run(app, args).await,
+        Verb::Retry(args) => retry::run(app, args).await,
     }
 }

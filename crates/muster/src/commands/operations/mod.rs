@@ -9,14 +9,14 @@ use crate::error::Outcome;
 
 /// Verbs of `operations`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum Verb {
     /// Wait until an operation has ended
     Wait(wait::Args),
 }
 
 /// Runs one verb.
-pub(super) async fn run(app: &mut App, command: Command) -> Outcome {
-    match command {
-        Command::Wait(args) => wait::run(app, args).await,
+pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
+    match verb {
+        Verb::Wait(args) => wait::run(app, args).await,
     }
 }

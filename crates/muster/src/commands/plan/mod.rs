@@ -12,7 +12,7 @@ use crate::error::Outcome;
 
 /// Verbs of `plan`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum Verb {
     /// List plans
     List(list::Args),
     /// Show a plan with the verdict for every item
@@ -24,12 +24,12 @@ pub(crate) enum Command {
 }
 
 /// Runs one verb.
-pub(super) async fn run(app: &mut App, command: Command) -> Outcome {
-    match command {
-        Command::List(args) => list::run(app, args).await,
-        Command::Show(args) => show::run(app, args).await,
-        Command::Approve(args) => approve::run(app, args).await,
-        Command::Apply(args) => apply::run(app, args).await,
+pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
+    match verb {
+        Verb::List(args) => list::run(app, args).await,
+        Verb::Show(args) => show::run(app, args).await,
+        Verb::Approve(args) => approve::run(app, args).await,
+        Verb::Apply(args) => apply::run(app, args).await,
     }
 }
 

@@ -9,14 +9,14 @@ use crate::error::Outcome;
 
 /// Verbs of `uem`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum Verb {
     /// Serve a UEM with a living fleet
     Serve(serve::Args),
 }
 
 /// Runs one verb.
-pub(super) async fn run(app: &mut App, command: Command) -> Outcome {
-    match command {
-        Command::Serve(args) => serve::run(app, args).await,
+pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
+    match verb {
+        Verb::Serve(args) => serve::run(app, args).await,
     }
 }

@@ -9,14 +9,14 @@ use crate::error::Outcome;
 
 /// Verbs of `users`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum Verb {
     /// Create and update users and their group memberships from a CSV file
     Provision(provision::Args),
 }
 
 /// Runs one verb.
-pub(super) async fn run(app: &mut App, command: Command) -> Outcome {
-    match command {
-        Command::Provision(args) => provision::run(app, args).await,
+pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
+    match verb {
+        Verb::Provision(args) => provision::run(app, args).await,
     }
 }
