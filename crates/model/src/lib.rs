@@ -11,6 +11,7 @@
 //! Not here: anything that waits, reads a file, opens a socket or knows a database.
 
 pub mod apps;
+pub mod catalog;
 pub mod commands;
 pub mod compliance;
 pub mod devices;

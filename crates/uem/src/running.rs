@@ -84,6 +84,7 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
         clock: Arc::clone(&clock) as Arc<dyn Clock>,
         speed: settings.speed,
         url: ready.url.clone(),
+        push: |tx, device, now, speed| Box::pin(fleet::wake(tx, device, now, speed)),
     };
     let server = Arc::new(Server::new(tenant, settings.rate_limit).await?);
     let mut tasks = vec![tokio::spawn(http::serve(listener, Arc::clone(&server), stopping.clone()))];

@@ -15,7 +15,6 @@ use uuid::Uuid;
 use super::context::Context;
 use super::refusal::Refusal;
 use super::table::Outcome;
-use crate::fleet;
 use crate::store::commands::NewCommand;
 use crate::store::events::NewEvent;
 use crate::store::page::Page;
@@ -89,7 +88,7 @@ async fn accept(
         if !apps::is_assigned(&mut tx, app, device).await? {
             return Err(Refusal::bad("Application is not assigned to this device."));
         }
-        apps::ask_again(&mut tx, app, device, now).await?;
+        apps::ask(&mut tx, app, device, now).await?;
     }
     let requested_by = context.caller.name.as_ref();
     let new = NewCommand { device, command, parameters, app, requested_by };
@@ -114,7 +113,7 @@ async fn accept(
     if let Some(pending) = pending {
         devices::set_enrollment(&mut tx, device, &pending).await?;
     }
-    fleet::wake(&mut tx, device.0, now, context.tenant.speed).await?;
+    context.tenant.push(&mut tx, device.0, now).await?;
     tx.commit().await?;
     Ok(uuid)
 }

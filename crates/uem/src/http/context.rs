@@ -1,9 +1,20 @@
 //! What a handler gets besides its call: the tenant, and who calls.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use muster_store::{Clock, Database};
+use muster_store::{Clock, Database, Error, Transaction};
+
+/// Makes it known that something was queued for a device, in the transaction that queued it: device, now,
+/// and the speed of the fleet. Given by whoever starts the tenant, because callers and devices never meet.
+pub(crate) type Push = for<'a> fn(
+    &'a mut Transaction,
+    i64,
+    Timestamp,
+    f64,
+) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
 
 /// The tenant behind the API.
 pub(crate) struct Tenant {
@@ -13,6 +24,13 @@ pub(crate) struct Tenant {
     pub(crate) speed: f64,
     /// Without a trailing slash.
     pub(crate) url: String,
+    pub(crate) push: Push,
+}
+
+impl Tenant {
+    pub(super) async fn push(&self, tx: &mut Transaction, device: i64, now: Timestamp) -> Result<(), Error> {
+        (self.push)(tx, device, now, self.speed).await
+    }
 }
 
 /// Who calls, as the event log names them.

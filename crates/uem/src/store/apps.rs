@@ -129,8 +129,8 @@ pub(crate) async fn assign(
     Ok(())
 }
 
-/// Whether an app is meant for a device: it has arrived there in some state, or one of the smart groups
-/// that the app is assigned to describes the device.
+/// Whether an app is meant for a device: it has arrived there in some state, or it runs there and one of
+/// the smart groups that it is assigned to describes the device.
 pub(crate) async fn is_assigned(tx: &mut Transaction, app: AppId, device: DeviceId) -> Result<bool, Error> {
     let sql = "select 1 as found from device_apps where app_id = $1 and device_id = $2";
     if tx.fetch_optional(sql, args![app.0, device.0]).await?.is_some() {
@@ -138,17 +138,22 @@ pub(crate) async fn is_assigned(tx: &mut Transaction, app: AppId, device: Device
     }
     let criteria = smart_groups::of_app(tx, app.0).await?;
     let Some((any, mut filter)) = smart_groups::any_of(criteria.iter().map(String::as_str)) else { return Ok(false) };
-    let device = filter.arg(device.0);
-    let sql = format!("select 1 as found from devices d where d.id = {device} and ({any})");
+    let (app, device) = (filter.arg(app.0), filter.arg(device.0));
+    let sql = format!(
+        "select 1 as found from devices d join apps a on a.platform in ('Any', d.platform) \
+         where a.id = {app} and d.id = {device} and ({any})"
+    );
     Ok(tx.fetch_optional(sql, filter.args()).await?.is_some())
 }
 
-/// An install that was asked for again is pending from now on, whatever became of the last one.
-pub(crate) async fn ask_again(tx: &mut Transaction, app: AppId, device: DeviceId, now: Timestamp) -> Result<(), Error> {
+/// An install that is asked for is pending from now on, whatever became of the last one, unless it has
+/// succeeded or is running. It may be asked for before the assignment has reached the device.
+pub(crate) async fn ask(tx: &mut Transaction, app: AppId, device: DeviceId, now: Timestamp) -> Result<(), Error> {
     tx.execute(
-        "insert into device_apps (device_id, app_id, status, reason, installed_version, tries, updated_at) \
-         values ($1, $2, 'Pending', 'Waiting for the device', '', 0, $3) on conflict (device_id, app_id) \
-         do update set status = 'Pending', reason = 'Waiting for the device', updated_at = excluded.updated_at",
+        "insert into device_apps (device_id, app_id, status, reason, installed_version, tries, updated_at, due_at) \
+         values ($1, $2, 'Pending', 'Waiting for the device', '', 0, $3, null) on conflict (device_id, app_id) \
+         do update set status = excluded.status, reason = excluded.reason, updated_at = excluded.updated_at \
+         where device_apps.status <> 'Installed' and device_apps.due_at is null",
         args![device.0, app.0, now],
     )
     .await

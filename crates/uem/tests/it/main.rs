@@ -1,4 +1,12 @@
 //! Stories of whole tenants.
 
+mod auth;
+mod caller;
+mod coverage;
+mod faults;
 mod fleet;
 mod fleet_work;
+mod guide;
+mod http;
+mod lasting;
+mod published;

@@ -1,0 +1,77 @@
+//! Every endpoint that the model declares has a route and is told by a story. Each story is a test of its
+//! own too.
+
+use std::collections::BTreeSet;
+
+use muster_model::catalog;
+
+use crate::caller::Caller;
+
+macro_rules! stories {
+    ($($module:ident { $($story:ident),+ $(,)? })+) => {
+        $(mod $module {
+            $(
+                #[tokio::test]
+                async fn $story() {
+                    crate::$module::$story(&crate::caller::Caller::new().await).await;
+                }
+            )+
+        })+
+
+        /// Names of the endpoints that answered with success in any story.
+        async fn told() -> BTreeSet<&'static str> {
+            let mut told = BTreeSet::new();
+            $($(
+                let caller = Caller::new().await;
+                crate::$module::$story(&caller).await;
+                told.extend(caller.tenant.served().into_keys());
+            )+)+
+            told
+        }
+    };
+}
+
+stories! {
+    guide {
+        the_connectivity_test,
+        devices_are_found_by_criteria,
+        big_pages_are_cut_where_they_say,
+        a_command_is_queued_carried_out_and_told,
+        every_command_is_accepted_in_the_guides_words,
+        a_wiped_device_is_pending_at_once_and_takes_no_more_commands,
+        tags_replace_the_set_in_every_shape_that_powershell_sends,
+        what_breaks_a_policy_is_found_and_mended,
+        users_are_provisioned_and_join_their_groups,
+        bad_users_are_refused_with_a_reason,
+        apps_are_deployed_watched_and_tried_again,
+        bad_deployments_are_refused_with_a_reason,
+    }
+    published {
+        the_tenant_tells_its_version_and_its_groups,
+        devices_are_searched_found_and_edited,
+        a_command_leaves_its_trace_in_the_event_log,
+        policies_and_their_state_on_a_device,
+        tags_are_made_put_on_and_taken_off,
+        users_are_whole_objects,
+        one_user_a_call_joins_a_group,
+        an_app_is_assigned_and_installed_again,
+        an_operation_runs_to_its_end,
+    }
+}
+
+fn declared() -> BTreeSet<&'static str> {
+    catalog::ALL.iter().map(|entry| entry.name).collect()
+}
+
+#[tokio::test]
+async fn every_endpoint_has_a_route() {
+    let routes: BTreeSet<&str> = Caller::new().await.tenant.routes().into_iter().collect();
+    assert_eq!(routes, declared());
+}
+
+#[tokio::test]
+async fn every_endpoint_is_told_by_a_story() {
+    let told = told().await;
+    let gaps: Vec<&str> = declared().difference(&told).copied().collect();
+    assert!(gaps.is_empty(), "no story tells {gaps:?}");
+}
