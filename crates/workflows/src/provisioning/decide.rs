@@ -1,5 +1,6 @@
 //! From rows to changes: who is created, who is changed in what, who joins which group. Pure.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use muster_engine::{Action, Draft, DraftItem, Password, Selection, Target};
@@ -57,13 +58,9 @@ impl Provisioning {
 
     /// What people should know beside the items, once each.
     pub fn notes(&self) -> Vec<String> {
-        let mut notes: Vec<String> = Vec::new();
-        for note in self.rows.iter().flat_map(|row| row.problems.iter().chain(&row.notes)) {
-            if !notes.contains(note) {
-                notes.push(note.clone());
-            }
-        }
-        notes
+        let mut seen: HashSet<&str> = HashSet::new();
+        let notes = self.rows.iter().flat_map(|row| row.problems.iter().chain(&row.notes));
+        notes.filter(|note| seen.insert(note.as_str())).cloned().collect()
     }
 }
 

@@ -3,9 +3,9 @@
 /// The sample as it is written to disk.
 pub fn sample() -> &'static str {
     "Username,FirstName,LastName,Email,Department,Title,Groups\n\
-     john.doe,John,Doe,john.doe@company.com,IT,System Administrator,IT Admins;All Users\n\
-     jane.smith,Jane,Smith,jane.smith@company.com,HR,HR Manager,HR Team;All Users\n\
-     bob.johnson,Bob,Johnson,bob.johnson@company.com,Sales,Sales Rep,Sales Team;All Users\n"
+     john.doe,John,Doe,john.doe@example.com,IT,System Administrator,IT Admins;All Users\n\
+     jane.smith,Jane,Smith,jane.smith@example.com,HR,HR Manager,HR Team;All Users\n\
+     bob.johnson,Bob,Johnson,bob.johnson@example.com,Sales,Sales Rep,Sales Team;All Users\n"
 }
 
 #[cfg(test)]

@@ -1,0 +1,8 @@
+//! Stories of the workflows: readers against arbitrary input, and decisions against a tenant that lives.
+
+mod bulk;
+mod compliance;
+mod deployment;
+mod provisioning;
+mod readers;
+mod stage;
