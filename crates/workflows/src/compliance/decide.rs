@@ -11,6 +11,7 @@ use serde_json::Map;
 use super::observe::{Case, Facts};
 use super::rules::RuleTable;
 use crate::bulk::command::before;
+use crate::report::instant;
 use crate::selection::not_enrolled;
 
 /// What ought to be sent.
@@ -60,7 +61,7 @@ fn remedies(table: &RuleTable, facts: &Facts, case: &Case, now: Timestamp) -> Ve
             format!("not sent: {} is to take the device out of service because of {rules}", told(wipe.command))
         });
         let unsupported = facts.unsupported.contains(&command).then(|| format!("the tenant's API has no {command}"));
-        let waiting = case.waiting.contains(&command).then(|| format!("{command} already waits for the device"));
+        let waiting = waiting(table, case, command, now);
         Some(DraftItem {
             before: Some(before(&case.device)),
             nothing_to_do: not_enrolled(&case.device).or(unsupported).or(overtaken).or(waiting),
@@ -123,12 +124,26 @@ fn names(step: &Step<'_>) -> String {
     step.rules.iter().map(rule).collect::<Vec<_>>().join(" and ")
 }
 
+/// Why a command need not be sent again. One that has waited for too long is not believed to be alive.
+fn waiting(table: &RuleTable, case: &Case, command: Command, now: Timestamp) -> Option<String> {
+    match case.waiting.get(&command)? {
+        None => Some(format!("{command} already waits for the device")),
+        Some(since) if days(*since, now) > i64::from(table.stale_after_days) => None,
+        Some(since) => Some(format!("{command} has been waiting for the device since {}", instant(*since))),
+    }
+}
+
+/// Whole days between two moments.
+fn days(from: Timestamp, to: Timestamp) -> i64 {
+    to.duration_since(from).as_hours() / 24
+}
+
 /// What to add to a reason if the device may not hear the command for long.
 fn silence(table: &RuleTable, case: &Case, now: Timestamp) -> Option<String> {
     let Some(seen) = case.device.last_seen else {
         return Some("; never seen, so it waits for the first check-in".to_owned());
     };
-    let days = now.duration_since(seen.0).as_hours() / 24;
+    let days = days(seen.0, now);
     let stale = days > i64::from(table.stale_after_days);
     stale.then(|| format!("; not seen for {days} days, so it waits for the next check-in"))
 }
@@ -144,7 +159,7 @@ mod tests {
     use muster_model::words::EnrollmentStatus;
 
     use super::*;
-    use crate::compliance::Remedy;
+    use crate::compliance::{Remedy, Waiting};
 
     const NOW: &str = "2026-03-01T12:00:00Z";
 
@@ -161,7 +176,7 @@ mod tests {
             compliant: *compliant,
             detail: "as seen".to_owned(),
         };
-        Case { device, rules: rules.iter().map(rule).collect(), waiting: BTreeSet::new(), unread: None }
+        Case { device, rules: rules.iter().map(rule).collect(), waiting: Waiting::new(), unread: None }
     }
 
     /// `serial command: reason [| why nothing is to do]`, one line an item.
@@ -228,11 +243,15 @@ mod tests {
     #[test]
     fn what_is_under_way_is_not_sent_again() {
         let mut waiting = case(1, &[("OS Version", Some(false))]);
-        waiting.waiting.insert(Command::InstallOsUpdate);
+        waiting.waiting.insert(Command::InstallOsUpdate, Some("2026-02-27T12:00:00Z".parse().expect("a date")));
+        let mut lost = case(3, &[("OS Version", Some(false))]);
+        lost.waiting.insert(Command::InstallOsUpdate, Some("2026-01-01T12:00:00Z".parse().expect("a date")));
         let mut gone = case(2, &[("OS Version", Some(false))]);
         gone.device.enrollment_status = EnrollmentStatus::Unenrolled;
-        let told = decided(&RuleTable::default(), &facts(vec![waiting, gone]));
-        assert!(told[0].ends_with("| InstallOSUpdate already waits for the device"), "{told:?}");
+        let told = decided(&RuleTable::default(), &facts(vec![waiting, gone, lost]));
+        let since = "| InstallOSUpdate has been waiting for the device since 2026-02-27T12:00:00Z";
+        assert!(told[0].ends_with(since), "{told:?}");
+        assert!(told[2].ends_with("install operating system updates"), "{told:?}");
         assert!(told[1].ends_with("| not enrolled (Unenrolled)"), "{told:?}");
     }
 

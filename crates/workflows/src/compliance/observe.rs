@@ -1,7 +1,8 @@
 //! Reads which devices break rules, which rules those are, and what they have been sent already.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use muster_client::RuleState;
 use muster_model::commands::Command;
 use muster_model::devices::Device;
@@ -29,11 +30,14 @@ pub struct Case {
     pub device: Device,
     /// Every rule of the device, the kept ones too.
     pub rules: Vec<RuleState>,
-    /// Commands that wait for the device or are being carried out by it.
-    pub waiting: BTreeSet<Command>,
+    /// Commands that wait for the device or are being carried out by it, and since when.
+    pub waiting: Waiting,
     /// Why the rules could not be read; the others' could.
     pub unread: Option<String>,
 }
+
+/// Open commands of a device, with the moment when each was queued last, if the tenant tells.
+pub type Waiting = BTreeMap<Command, Option<Timestamp>>;
 
 impl Case {
     /// The rules that the device breaks. A rule that has not been checked yet is not broken.
@@ -56,27 +60,32 @@ pub async fn observe(inventory: &dyn Inventory, watch: &dyn Watch) -> Result<Fac
 
 async fn case(inventory: &dyn Inventory, device: Device) -> Result<Case, Error> {
     let id = device.id.0;
-    let read = if is_enrolled(&device) { details(inventory, id).await } else { Ok((Vec::new(), BTreeSet::new())) };
+    let read = if is_enrolled(&device) { details(inventory, id).await } else { Ok((Vec::new(), Waiting::new())) };
     match read {
         Ok((rules, waiting)) => Ok(Case { device, rules, waiting, unread: None }),
         Err(error) if concerns_one_device(&error) => {
             let unread = Some(told(&error));
-            Ok(Case { device, rules: Vec::new(), waiting: BTreeSet::new(), unread })
+            Ok(Case { device, rules: Vec::new(), waiting: Waiting::new(), unread })
         }
         Err(error) => Err(error),
     }
 }
 
-async fn details(inventory: &dyn Inventory, id: DeviceId) -> Result<(Vec<RuleState>, BTreeSet<Command>), Error> {
+async fn details(inventory: &dyn Inventory, id: DeviceId) -> Result<(Vec<RuleState>, Waiting), Error> {
     let Some(compliance) = inventory.device_compliance(id).await? else { return Ok(Default::default()) };
     if compliance.rules.iter().all(|rule| rule.compliant != Some(false)) {
-        return Ok((compliance.rules, BTreeSet::new()));
+        return Ok((compliance.rules, Waiting::new()));
     }
     let commands = inventory.device_commands(id).await?;
-    let open = commands
-        .iter()
-        .filter(|record| matches!(record.status, CommandStatus::Queued | CommandStatus::Sent | CommandStatus::NotNow));
-    Ok((compliance.rules, open.filter_map(|record| Command::known(&record.command)).collect()))
+    let mut waiting = Waiting::new();
+    for record in commands {
+        let open = matches!(record.status, CommandStatus::Queued | CommandStatus::Sent | CommandStatus::NotNow);
+        if let Some(command) = Command::known(&record.command).filter(|_| open) {
+            let queued = waiting.entry(command).or_default();
+            *queued = (*queued).max(record.queued_at.map(|at| at.0));
+        }
+    }
+    Ok((compliance.rules, waiting))
 }
 
 /// Whether an error says something about one device, and not about the tenant or us.

@@ -9,7 +9,8 @@ use crate::error::{Error, Problems};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleTable {
-    /// A device that has been silent for longer than this many days is pointed out in the reason.
+    /// A device that has been silent for longer than this many days is pointed out in the reason, and a
+    /// command that has waited for longer is sent again.
     #[serde(default = "stale_after_days")]
     pub stale_after_days: u32,
     #[serde(rename = "remedy")]
