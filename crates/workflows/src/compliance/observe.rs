@@ -60,21 +60,23 @@ pub async fn observe(inventory: &dyn Inventory, watch: &dyn Watch) -> Result<Fac
 
 async fn case(inventory: &dyn Inventory, device: Device) -> Result<Case, Error> {
     let id = device.id.0;
-    let read = if is_enrolled(&device) { details(inventory, id).await } else { Ok((Vec::new(), Waiting::new())) };
-    match read {
-        Ok((rules, waiting)) => Ok(Case { device, rules, waiting, unread: None }),
-        Err(error) if concerns_one_device(&error) => {
-            let unread = Some(told(&error));
-            Ok(Case { device, rules: Vec::new(), waiting: Waiting::new(), unread })
-        }
-        Err(error) => Err(error),
+    let mut case = Case { device, rules: Vec::new(), waiting: Waiting::new(), unread: None };
+    if !is_enrolled(&case.device) {
+        return Ok(case);
     }
+    match details(inventory, id).await {
+        Ok(Some((rules, waiting))) => (case.rules, case.waiting) = (rules, waiting),
+        Ok(None) => case.unread = Some("the device is gone".to_owned()),
+        Err(error) if concerns_one_device(&error) => case.unread = Some(told(&error)),
+        Err(error) => return Err(error),
+    }
+    Ok(case)
 }
 
-async fn details(inventory: &dyn Inventory, id: DeviceId) -> Result<(Vec<RuleState>, Waiting), Error> {
-    let Some(compliance) = inventory.device_compliance(id).await? else { return Ok(Default::default()) };
+async fn details(inventory: &dyn Inventory, id: DeviceId) -> Result<Option<(Vec<RuleState>, Waiting)>, Error> {
+    let Some(compliance) = inventory.device_compliance(id).await? else { return Ok(None) };
     if compliance.rules.iter().all(|rule| rule.compliant != Some(false)) {
-        return Ok((compliance.rules, Waiting::new()));
+        return Ok(Some((compliance.rules, Waiting::new())));
     }
     let commands = inventory.device_commands(id).await?;
     let mut waiting = Waiting::new();
@@ -85,7 +87,7 @@ async fn details(inventory: &dyn Inventory, id: DeviceId) -> Result<(Vec<RuleSta
             *queued = (*queued).max(record.queued_at.map(|at| at.0));
         }
     }
-    Ok((compliance.rules, waiting))
+    Ok(Some((compliance.rules, waiting)))
 }
 
 /// Whether an error says something about one device, and not about the tenant or us.

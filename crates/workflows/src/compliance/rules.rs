@@ -152,6 +152,22 @@ mod tests {
     }
 
     #[test]
+    fn a_table_is_kept_in_a_file() {
+        let text = "stale_after_days = 14\n\n[[remedy]]\nrule = \"*encryption*\"\ncommand = \"enabledeviceencryption\"\n\
+                    description = \"encrypt\"\nwhen_unsupported = \"Sync\"\n\n[[remedy]]\nrule = \"*\"\n\
+                    description = \"ask the service desk\"\n";
+        let table: RuleTable = toml_edit::de::from_str(text).expect("reads");
+        assert_eq!(table.stale_after_days, 14);
+        assert_eq!(table.remedies[0].when_unsupported, Some(Command::SyncDevice));
+        assert_eq!(table.remedy("OS Version").and_then(|remedy| remedy.command), None);
+        let default = RuleTable::default();
+        let written = toml_edit::ser::to_string_pretty(&default).expect("writes");
+        assert_eq!(toml_edit::de::from_str::<RuleTable>(&written).expect("reads"), default);
+        let unknown = toml_edit::de::from_str::<RuleTable>(&text.replace("description", "describtion"));
+        assert!(unknown.expect_err("refused").to_string().contains("describtion"));
+    }
+
+    #[test]
     fn a_remedy_out_of_reach_is_refused() {
         let mut table = RuleTable::default();
         table.remedies.swap(0, 4);
