@@ -192,7 +192,7 @@ fn join(
         Some(Found::One(group)) => {
             let action = Action::JoinUserGroup { group: group.id, group_name: group.name.clone() };
             let target = Target::User { name: row.username.clone(), id: None };
-            let reason = format!("line {}: not in {} yet", row.line, group.name);
+            let reason = format!("not in {} yet", group.name);
             push(DraftItem { input: table.input(row), ..DraftItem::new(target, action, reason) });
         }
         Some(Found::Several(ids)) => {
@@ -334,12 +334,12 @@ mod tests {
             told,
             [
                 "new.basic: create user new.basic | line 2: no such user yet | None",
-                "new.basic: join group All Users | line 2: not in All Users yet | Some(0)",
+                "new.basic: join group All Users | not in All Users yet | Some(0)",
                 "new.generated: create user new.generated | line 3: no such user yet | None",
                 "new.directory: create user new.directory | line 4: no such user yet | None",
-                "new.directory: join group All Users | line 4: not in All Users yet | Some(3)",
+                "new.directory: join group All Users | not in All Users yet | Some(3)",
                 "jane: set Title | line 5: Title: Clerk -> Head | None",
-                "jane: join group IT Admins | line 5: not in IT Admins yet | None",
+                "jane: join group IT Admins | not in IT Admins yet | None",
             ]
         );
         assert_eq!(provisioning.rows[2].problems, ["group not found: Al Users (did you mean All Users?)"]);

@@ -13,8 +13,8 @@ pub const COLUMNS: [&str; 7] = ["Username", "Action", "Success", "UserId", "Grou
 /// What became of one row.
 struct Told {
     action: &'static str,
-    /// Whether the user is as the table wants it, groups aside.
-    success: bool,
+    /// Whether the user is as the table wants it, groups aside; `None` while that is open.
+    success: Option<bool>,
     user: String,
     groups: usize,
     error: String,
@@ -28,7 +28,7 @@ pub fn report(table: &Table, provisioning: &Provisioning, tasks: &[Task], now: T
         let own = vec![
             row.username.clone(),
             told.action.to_owned(),
-            if told.success { "True" } else { "False" }.to_owned(),
+            told.success.map(|success| if success { "True" } else { "False" }.to_owned()).unwrap_or_default(),
             told.user,
             told.groups.to_string(),
             told.error,
@@ -47,19 +47,20 @@ fn told(provisioning: &Provisioning, decision: &RowDecision, tasks: &[Task]) -> 
     };
     let (users, groups): (Vec<usize>, Vec<usize>) = decision.items.clone().partition(own);
     let change = users.first().and_then(|index| task(tasks, *index));
-    let success = match change {
-        Some(task) => task.state == TaskState::Done,
-        // Nothing to do about the user, or nothing done yet.
-        None => users.is_empty(),
+    let success = match change.map(|task| task.state) {
+        Some(TaskState::Done) => Some(true),
+        Some(TaskState::Pending | TaskState::Sending | TaskState::Held) => None,
+        Some(_) => Some(false),
+        // Nothing to do about the user, or only planned so far.
+        None => users.is_empty().then_some(true),
     };
-    let failed = change.is_some_and(|task| matches!(task.state, TaskState::Failed | TaskState::Unknown));
     let action = match decision.change {
-        _ if failed => "Failed",
+        _ if success == Some(false) => "Failed",
         Change::Create => "Created",
         Change::Update => "Updated",
         Change::Keep => "Unchanged",
     };
-    let created = change.filter(|_| success && decision.change == Change::Create);
+    let created = change.filter(|_| success == Some(true) && decision.change == Change::Create);
     let user = decision
         .user
         .map(|id| id.to_string())
@@ -89,10 +90,10 @@ pub fn summary(provisioning: &Provisioning, tasks: &[Task]) -> Summary {
     let count = |test: &dyn Fn(&Told) -> bool| told.iter().filter(|told| test(told)).count();
     let mut summary = Summary::of("User Provisioning Summary")
         .with("Total users processed", told.len())
-        .with("Successful operations", count(&|told| told.success))
-        .with("Failed operations", count(&|told| !told.success));
+        .with("Successful operations", count(&|told| told.success == Some(true)))
+        .with("Failed operations", count(&|told| told.success == Some(false)));
     for action in ["Created", "Updated", "Unchanged"] {
-        let users = count(&|told| told.action == action && told.success);
+        let users = count(&|told| told.action == action && told.success == Some(true));
         summary = summary.with(format!("  {action}"), users);
     }
     let problems = provisioning.rows.iter().filter(|row| !row.problems.is_empty()).count();
