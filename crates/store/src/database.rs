@@ -48,7 +48,7 @@ enum Inner {
 }
 
 impl Database {
-    /// Opens the database at `url`: `sqlite:FILE` (made, for its owner only, if missing), `sqlite::memory:` or
+    /// Opens the database at `url`: `sqlite:FILE` (made with its folder, for its owner only, if missing), `sqlite::memory:` or
     /// `postgres://…`.
     ///
     /// # Errors

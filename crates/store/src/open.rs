@@ -14,7 +14,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{Error, Kind, Options, error::kind_of, transaction::LeftOpen};
+use crate::{Error, Kind, Options, error::kind_of, lock::make_private_folder, transaction::LeftOpen};
 
 /// Written into the header of every SQLite file of ours ("mstr"), so that another program's file is recognised.
 const APPLICATION_ID: i64 = 0x6d73_7472;
@@ -142,6 +142,9 @@ fn steady(pool: SqlitePoolOptions) -> SqlitePoolOptions {
 
 /// State may hold secrets, and SQLite gives its companion files the mode of the database itself.
 fn create_private(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        make_private_folder(folder)?;
+    }
     let mut options = OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]

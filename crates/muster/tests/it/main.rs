@@ -3,6 +3,7 @@
 mod architecture;
 mod help;
 mod output;
+mod papers;
 mod reach;
 mod settings;
 mod tenant;

@@ -57,20 +57,21 @@ async fn another_programs_database_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_place_that_does_not_exist_is_named() {
+async fn a_place_that_cannot_be_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
-    let refused = open(&folder.path().join("missing/state.db")).await.expect_err("no folder");
-    assert!(said(&refused).contains("missing/state.db"), "{}", said(&refused));
-    assert!(said(&refused).contains("No such file or directory"), "{}", said(&refused));
+    fs::write(folder.path().join("notes"), "not a folder").expect("written");
+    let refused = open(&folder.path().join("notes/state.db")).await.expect_err("no folder");
+    assert!(said(&refused).contains("notes/state.db: File exists"), "{}", said(&refused));
 }
 
 #[tokio::test]
 async fn a_new_database_is_for_its_owner_only() {
     let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("state.db");
-    let database = open(&path).await.expect("made");
+    let state = folder.path().join("muster/state");
+    let database = open(&state.join("state.db")).await.expect("made");
     database.migrate("story", &[BULK]).await.expect("migrates");
-    for entry in fs::read_dir(folder.path()).expect("listed").flatten() {
+    assert_eq!(state.metadata().expect("described").permissions().mode() & 0o777, 0o700);
+    for entry in fs::read_dir(&state).expect("listed").flatten() {
         let mode = entry.metadata().expect("described").permissions().mode() & 0o777;
         assert_eq!(mode, 0o600, "{}", entry.path().display());
     }
