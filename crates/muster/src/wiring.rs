@@ -1,6 +1,7 @@
 //! The composition root: settings become handles, and handles become what a command works with.
 //! Everything that is plugged together in this program is plugged together on this page.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -95,10 +96,24 @@ pub(crate) fn tenant_name(url: &url::Url) -> String {
 /// The engine over this machine's state, for looking and planning: others may do so at the same time.
 pub(crate) async fn engine(app: &App) -> Result<Engine, Failure> {
     let state = app.places()?.state;
+    private_folder(&state).map_err(|error| {
+        Failure::io(format!("cannot use the state folder {}", state.display()), &error).hint(NO_STATE)
+    })?;
     let database = state.join("muster.db");
     let url = format!("sqlite:{}", database.display());
     let database = Database::open(&url, Options::default()).await?;
     Ok(Engine::open(database, Arc::new(SystemClock), GuardPolicy::default()).await?)
+}
+
+const NO_STATE: &str = "it has to be a folder that you may write to; MUSTER_HOME=DIR names another one";
+
+/// Plans and jobs tell a lot about a fleet: their folder is its owner's.
+fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 /// The engine for carrying out jobs, alone in the state folder for as long as the second value lives.

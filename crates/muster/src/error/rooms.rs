@@ -63,6 +63,9 @@ impl From<muster_store::Error> for Failure {
             Kind::Full => ("E_DISK_FULL", "make room, or move the state with MUSTER_HOME"),
             Kind::ReadOnly => ("E_STATE_READ_ONLY", "make the folder writable, or move the state with MUSTER_HOME"),
             Kind::Foreign => ("E_STATE_FOREIGN", "move that file away, or choose another folder with MUSTER_HOME"),
+            Kind::Unique | Kind::Other if matches!(error, muster_store::Error::Io { .. }) => {
+                ("E_STATE", "the state has to be a folder that you may write to; MUSTER_HOME=DIR names another one")
+            }
             Kind::Unique | Kind::Other => ("E_STATE", "run again with -vv to see more"),
         };
         let mut failure = Self::new(Exit::General, code, error.to_string()).chain(&error).hint(hint);

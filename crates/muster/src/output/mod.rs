@@ -13,7 +13,7 @@ mod table;
 
 pub(crate) use notes::{Notes, Paint};
 pub(crate) use printer::{Format, Printer};
-pub(crate) use progress::{Display, clock, plural};
+pub(crate) use progress::{Display, plural, took};
 pub(crate) use reading::Reading;
 pub(crate) use report::{Heading, ReportFile, replace};
 pub(crate) use sheet::{Column, Sheet, cell};

@@ -155,9 +155,14 @@ fn line(tally: &Tally, settled: u64) -> String {
 }
 
 /// `hh:mm:ss`, rounded up.
-pub(crate) fn clock(duration: Duration) -> String {
+fn clock(duration: Duration) -> String {
     let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
     format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+/// How long something took, for people.
+pub(crate) fn took(duration: Duration) -> String {
+    if duration < Duration::from_secs(60) { format!("{:.1} s", duration.as_secs_f64()) } else { clock(duration) }
 }
 
 /// One word or the other.

@@ -1,9 +1,14 @@
 //! The house as a whole: its rules, and the real binary.
 
 mod architecture;
+mod crash;
 mod help;
 mod output;
 mod papers;
 mod reach;
 mod settings;
+mod state;
+mod stories;
+mod tables;
 mod tenant;
+mod words;

@@ -116,6 +116,27 @@ impl Tenant {
         self.ledger().values().sum()
     }
 
+    /// Changes something behind the UEM's back.
+    pub(crate) fn write(&self, sql: &'static str, texts: &[&str]) {
+        let url = format!("sqlite:{}", self.home.path("uem").join("tenant.db").display());
+        block_on(async {
+            let database = Database::open(&url, Options::default()).await.expect("opens");
+            let arguments = texts.iter().map(|text| (*text).into()).collect();
+            database.execute(sql, arguments).await.expect("writes");
+            database.close().await;
+        });
+    }
+
+    /// The same UEM after a restart.
+    pub(crate) fn restart(mut self) -> Self {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_file(self.home.path("ready.json"));
+        let home = std::mem::replace(&mut self.home, Home::new());
+        let (child, ready) = serve(&home, &[]);
+        Self { home, ready, child }
+    }
+
     /// Serial numbers of the first devices.
     pub(crate) fn serials(&self, count: usize) -> Vec<String> {
         let devices = self.json(&["devices", "search", "-o", "json"]);

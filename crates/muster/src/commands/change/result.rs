@@ -8,7 +8,7 @@ use super::Telling;
 use super::execute::Finished;
 use crate::app::App;
 use crate::error::{Exit, Failure, Outcome, of_class};
-use crate::output::{Column, Format, Heading, Sheet, clock, plural};
+use crate::output::{Column, Format, Heading, Sheet, plural, took};
 
 /// A table on a terminal shows so many rows; beyond that only those that are not done.
 const ROWS_ON_SCREEN: usize = 50;
@@ -137,7 +137,7 @@ fn summary_line(purpose: &str, finished: &Finished) -> String {
         );
     }
     match finished.job {
-        Some(_) => format!("{purpose}: {} in {}", parts.join(", "), clock(finished.elapsed)),
+        Some(_) => format!("{purpose}: {} in {}", parts.join(", "), took(finished.elapsed)),
         None => format!("{purpose}: {}; nothing was sent", parts.join(", ")),
     }
 }
@@ -179,7 +179,7 @@ fn heading(purpose: &str, finished: &Finished) -> Heading {
         .map(|(state, count)| (state.to_string(), count.to_string()));
     let mut heading = heading_of(purpose, &finished.tenant, figures.collect());
     if let Some(job) = finished.job {
-        heading.remarks.push(format!("Job {job}, {}", clock(finished.elapsed)));
+        heading.remarks.push(format!("Job {job}, {}", took(finished.elapsed)));
     }
     if let Some(stopped) = &finished.stopped {
         heading.remarks.push(format!("Stopped: {}", stopped.why));

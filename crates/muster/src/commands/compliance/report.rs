@@ -15,10 +15,16 @@ use crate::wiring;
 #[derive(Debug, Arguments)]
 pub(crate) struct Args {}
 
+/// Columns that a terminal has room for; the others say what was done, and nothing was.
+const ON_SCREEN: [&str; 6] = ["DeviceId", "DeviceName", "Platform", "OSVersion", "LastSeen", "BrokenRules"];
+
 pub(super) async fn run(app: &mut App, _args: Args) -> Outcome {
     let client = wiring::connect(app).await?.client;
     let facts = compliance::observe(&client, &Reading::new(app)).await?;
-    let sheet = change::report_sheet(&compliance::findings(&facts, SystemClock.now()));
+    let mut sheet = change::report_sheet(&compliance::findings(&facts, SystemClock.now()));
+    for column in &mut sheet.columns {
+        column.on_screen = ON_SCREEN.contains(&column.key.as_str());
+    }
     let overview = compliance::overview(&facts);
     let heading = Heading {
         tenant: wiring::tenant_name(client.url()),

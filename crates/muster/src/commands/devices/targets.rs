@@ -10,6 +10,7 @@ use muster_workflows::words;
 
 use crate::error::Failure;
 use crate::input;
+use crate::output::plural;
 
 /// Criteria of a search.
 #[derive(Debug, Clone, Args)]
@@ -86,7 +87,9 @@ impl TargetFlags {
 
 /// Says on stderr how many devices were left out and why.
 pub(super) fn say_left_out(notes: crate::output::Notes, selected: &selection::Selected) {
-    if selected.left_out > 0 {
-        notes.line(format!("{} matching devices are not enrolled and were left out", selected.left_out));
+    let count = selected.left_out as u64;
+    if count > 0 {
+        let devices = plural(count, "matching device is", "matching devices are");
+        notes.line(format!("{count} {devices} not enrolled, and left out"));
     }
 }
