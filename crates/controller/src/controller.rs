@@ -284,6 +284,10 @@ impl Inner {
         for left in self.rows.unfinished_runs(name).await? {
             runs.extend(run::recover(self, left, stop).await?);
         }
+        // One run at a time: what is due meanwhile waits until the open one has come to its end.
+        if !self.rows.unfinished_runs(name).await?.is_empty() {
+            return Ok(runs);
+        }
         // The row may have moved before the lease was ours.
         let schedules: Vec<Schedule> = self.rows.schedules().await?;
         let Some(schedule) = schedules.into_iter().find(|schedule| schedule.name == name) else { return Ok(runs) };

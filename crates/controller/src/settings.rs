@@ -1,5 +1,6 @@
 //! What a controller has to be told. Where it comes from is the program's business.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use muster_engine::JobOptions;
@@ -22,6 +23,9 @@ pub struct Settings {
     pub remedies: RuleTable,
     /// How jobs are carried out for schedules that apply.
     pub job: JobOptions,
+    /// The folder whose lock this machine's other processes take before they carry out jobs; it is held
+    /// while a job is carried out here. `None` where the database is no file. Default `None`.
+    pub state_folder: Option<PathBuf>,
     /// From which point on a figure is worth an alert.
     pub thresholds: Thresholds,
     /// How often the tenant is asked how it is, and alerts are judged. Default one minute.
@@ -44,6 +48,7 @@ impl Settings {
             schedules: Vec::new(),
             remedies: RuleTable::default(),
             job: JobOptions::default(),
+            state_folder: None,
             thresholds: Thresholds::default(),
             watch_every: Duration::from_secs(60),
             keep_history: 90 * DAY,

@@ -1,10 +1,13 @@
 //! One activation of a workflow, from the nudge to its result row.
 
 mod activate;
+mod carry;
+mod ending;
 mod recover;
 mod waiting;
 
 pub(crate) use activate::activate;
+use carry::carry_out;
 pub(crate) use recover::recover;
 pub use waiting::WaitingPlan;
 pub(crate) use waiting::{Waiting, waiting};

@@ -1,9 +1,9 @@
 //! Takes up a run whose controller died or was stopped.
 
-use muster_engine::{Error as EngineError, JobId, PlanStatus, Silent, Stop};
+use muster_engine::{Error as EngineError, JobId, PlanStatus, Stop};
 
-use super::activate::{Trouble, finish, tally};
-use super::{Cause, Failure, Outcome, Run};
+use super::ending::{Ending, finish};
+use super::{Cause, Failure, Outcome, Run, carry_out};
 use crate::controller::Inner;
 use crate::{Error, health};
 
@@ -27,13 +27,10 @@ pub(crate) async fn recover(inner: &Inner, mut run: Run, stop: &Stop) -> Result<
     }
     let Ok(connected) = inner.link.connected().await else { return Ok(None) };
     tracing::info!(run.id = %run.id, job.id = %job, "a job that was left open is taken up");
-    let outcome = match inner.engine.run(&job, &connected.tenant, &Silent, stop).await {
-        Ok(summary) => tally(&mut run, &summary, stop),
-        Err(EngineError::Busy { .. }) => return Ok(None),
-        Err(error) => Err(Trouble::from(error)),
-    };
+    let outcome = carry_out(inner, &mut run, &job, &connected.tenant, stop).await;
+    let is_open = matches!(outcome, Ok(Ending::LeftOpen));
     finish(inner, &mut run, outcome).await?;
-    Ok(Some(run))
+    Ok((!is_open).then_some(run))
 }
 
 /// The job of a run, also if the controller died between its start and its note.
