@@ -18,7 +18,9 @@ use toml_edit::{DocumentMut, Item, TableLike};
 const LONG: usize = 350;
 const TOO_LONG: usize = 600;
 
+/// With `--nocapture` it also shows what it sees: each crate, its lines and its edges.
 #[test]
+#[expect(clippy::print_stdout, reason = "shown only to those who ask the harness for it")]
 fn crates_depend_on_each_other_as_the_paper_says() {
     let table = table("## The rooms");
     let mut problems = Vec::new();
@@ -31,6 +33,11 @@ fn crates_depend_on_each_other_as_the_paper_says() {
         };
         let written = words_of(&row["Uses"]);
         let real = ours(&manifest, "dependencies");
+        let lines = |source: &Source| source.text.lines().count();
+        let (tests, code): (Vec<Source>, Vec<Source>) =
+            sources(&format!("crates/{room}")).into_iter().partition(|source| source.name.contains("/tests/"));
+        let (code, tests) = (code.iter().map(lines).sum::<usize>(), tests.iter().map(lines).sum::<usize>());
+        println!("{room:<10} {code:>6} lines, {tests:>5} of tests  → {real:?}");
         if written != real {
             problems.push(format!("{room}: the paper says {written:?}, the manifest says {real:?}"));
         }

@@ -7,6 +7,8 @@ use std::{
     process::Command,
 };
 
+use muster_workflows::{compliance::RuleTable, deployment};
+
 /// Flags of each command by its words, `devices command` and the like; the empty one is `muster` itself.
 type Commands = BTreeMap<String, BTreeSet<String>>;
 
@@ -102,6 +104,28 @@ fn a_command_line_in_the_papers_can_be_typed() {
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn the_files_in_the_recipes_can_be_used() {
+    let text = read("docs/guide/recipes.md");
+    let tables = blocks(&text, "toml");
+    assert!(!tables.is_empty());
+    for table in tables {
+        let table: RuleTable = toml_edit::de::from_str(table).unwrap_or_else(|error| panic!("{error} in\n{table}"));
+        table.check("recipes.md").expect("a table of remedies");
+    }
+    let deployments = blocks(&text, "yaml");
+    assert!(!deployments.is_empty());
+    for file in deployments {
+        deployment::read("recipes.md", file).expect("deployments");
+    }
+}
+
+/// The contents of fenced blocks in a language.
+fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
+    let fence = format!("```{language}\n");
+    text.split(fence.as_str()).skip(1).filter_map(|rest| rest.split_once("```")).map(|(block, _)| block).collect()
 }
 
 fn read(name: &str) -> String {
