@@ -95,8 +95,12 @@ pub(crate) fn tenant_name(url: &url::Url) -> String {
 
 /// The engine over this machine's state, for looking and planning: others may do so at the same time.
 pub(crate) async fn engine(app: &App) -> Result<Engine, Failure> {
-    let state = app.places()?.state;
-    private_folder(&state).map_err(|error| {
+    engine_in(&app.places()?.state).await
+}
+
+/// The engine over a state folder, which is made if it is missing.
+pub(crate) async fn engine_in(state: &Path) -> Result<Engine, Failure> {
+    private_folder(state).map_err(|error| {
         Failure::io(format!("cannot use the state folder {}", state.display()), &error).hint(NO_STATE)
     })?;
     let database = state.join("muster.db");
@@ -108,7 +112,7 @@ pub(crate) async fn engine(app: &App) -> Result<Engine, Failure> {
 const NO_STATE: &str = "it has to be a folder that you may write to; MUSTER_HOME=DIR names another one";
 
 /// Plans and jobs tell a lot about a fleet: their folder is its owner's.
-fn private_folder(path: &Path) -> std::io::Result<()> {
+pub(crate) fn private_folder(path: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
