@@ -12,8 +12,8 @@ fn a_killed_job_is_finished_without_a_loss_or_a_double() {
     let devices = number("MUSTER_TEST_DEVICES", 300);
     let tenant = Tenant::with_devices(devices);
     let most = devices.to_string();
-    // Slow enough that a kill lands in the middle.
-    let rate = (f64::from(devices) / 3.0).max(20.0).to_string();
+    // Slow enough that every kill lands in the middle: each start may send one second's worth at once.
+    let rate = (f64::from(devices) / f64::from(kills) / 2.0).max(10.0).to_string();
     let start =
         ["devices", "command", "SyncDevice", "--all", "--at-most", &most, "--yes", "--rate", &rate, "-o", "json"];
     let mut random = Random(u64::from(devices) * 7919 + u64::from(kills));

@@ -142,7 +142,7 @@ fn a_password_is_nowhere_but_at_the_tenant() {
 fn a_hundred_thousand_rows_are_read_and_checked() {
     let mut content = format!("{HEADER}\n");
     for number in 0..100_000 {
-        let _ = writeln!(content, "user{number},Ann,Lee,user{number}@example.com,IT,All Users;IT Admins");
+        let _ = writeln!(content, "user{number},Ann,Lee,user{number}@example.com,IT,");
     }
     let rows = content.lines().count() - 1;
     assert_eq!(rows, 100_000);
@@ -154,5 +154,5 @@ fn a_hundred_thousand_rows_are_read_and_checked() {
     let end = content.trim_end().rfind('\n').expect("lines") + 1;
     let file = tenant.home.file("users.csv", &content[..end]);
     let plan = tenant.json(&["users", "provision", &file, "-n", "-o", "json"]);
-    assert_eq!(plan["counts"]["allow"], 300_000, "{}", plan["counts"]);
+    assert_eq!(plan["counts"]["allow"], 100_000, "{}", plan["counts"]);
 }
