@@ -13,7 +13,8 @@ pub struct RuleTable {
     /// command that has waited for longer is sent again.
     #[serde(default = "stale_after_days")]
     pub stale_after_days: u32,
-    #[serde(rename = "remedy")]
+    /// The default ladder if a table names none.
+    #[serde(rename = "remedy", alias = "remedies", default = "ladder")]
     pub remedies: Vec<Remedy>,
 }
 
@@ -38,35 +39,32 @@ const fn stale_after_days() -> u32 {
 }
 
 impl Default for RuleTable {
-    /// Encryption is switched on, a bad passcode is cleared, an old system is updated, a compromised
-    /// device loses its company data, and anything else is asked to report again.
     fn default() -> Self {
-        let remedy = |rule: &str, command, description: &str| Remedy {
-            rule: rule.to_owned(),
-            command: Some(command),
-            description: description.to_owned(),
-            when_unsupported: None,
-        };
-        // Where no command can start encryption a profile does, and profiles arrive with a sync.
-        let encrypt = Remedy {
-            when_unsupported: Some(Command::SyncDevice),
-            ..remedy("Device Encryption", Command::EnableDeviceEncryption, "switch on device encryption")
-        };
-        Self {
-            stale_after_days: stale_after_days(),
-            remedies: vec![
-                encrypt,
-                remedy("Passcode Policy", Command::ClearPasscode, "clear the passcode so that a compliant one is set"),
-                remedy("OS Version", Command::InstallOsUpdate, "install operating system updates"),
-                remedy(
-                    "Jailbreak/Root Detection",
-                    Command::EnterpriseWipe,
-                    "take company data off a compromised device",
-                ),
-                remedy("*", Command::SyncDevice, "sync so that compliance is evaluated again"),
-            ],
-        }
+        Self { stale_after_days: stale_after_days(), remedies: ladder() }
     }
+}
+
+/// Encryption is switched on, a bad passcode is cleared, an old system is updated, a compromised device loses
+/// its company data, and anything else is asked to report again.
+fn ladder() -> Vec<Remedy> {
+    let remedy = |rule: &str, command, description: &str| Remedy {
+        rule: rule.to_owned(),
+        command: Some(command),
+        description: description.to_owned(),
+        when_unsupported: None,
+    };
+    // Where no command can start encryption a profile does, and profiles arrive with a sync.
+    let encrypt = Remedy {
+        when_unsupported: Some(Command::SyncDevice),
+        ..remedy("Device Encryption", Command::EnableDeviceEncryption, "switch on device encryption")
+    };
+    vec![
+        encrypt,
+        remedy("Passcode Policy", Command::ClearPasscode, "clear the passcode so that a compliant one is set"),
+        remedy("OS Version", Command::InstallOsUpdate, "install operating system updates"),
+        remedy("Jailbreak/Root Detection", Command::EnterpriseWipe, "take company data off a compromised device"),
+        remedy("*", Command::SyncDevice, "sync so that compliance is evaluated again"),
+    ]
 }
 
 impl RuleTable {
@@ -160,7 +158,11 @@ mod tests {
         assert_eq!(table.stale_after_days, 14);
         assert_eq!(table.remedies[0].when_unsupported, Some(Command::SyncDevice));
         assert_eq!(table.remedy("OS Version").and_then(|remedy| remedy.command), None);
+        let yaml = "remedies:\n- {rule: \"*\", command: SyncDevice, description: ask again}\n";
+        let table: RuleTable = serde_saphyr::from_str(yaml).expect("reads");
+        assert_eq!(table.remedies.len(), 1);
         let default = RuleTable::default();
+        assert_eq!(toml_edit::de::from_str::<RuleTable>("").expect("reads"), default);
         let written = toml_edit::ser::to_string_pretty(&default).expect("writes");
         assert_eq!(toml_edit::de::from_str::<RuleTable>(&written).expect("reads"), default);
         let unknown = toml_edit::de::from_str::<RuleTable>(&text.replace("description", "describtion"));

@@ -9,7 +9,7 @@ use muster_model::words::InstallStatus;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::gather::gather;
 use crate::inventory::Inventory;
 use crate::workflow::Unwatched;
@@ -91,10 +91,11 @@ pub async fn status(inventory: &dyn Inventory, apps: &[App]) -> Result<Vec<Insta
     .await
 }
 
-/// Looks until nothing is pending or the deadline has come; `progress` is told what each look saw.
+/// Looks until nothing is pending or the deadline has come; `progress` is told what each look saw. A look
+/// that fails for a passing reason is left out.
 ///
 /// # Errors
-/// The tenant cannot be read.
+/// The tenant cannot be read: not at the first look, or for a reason that does not pass.
 pub async fn watch(
     inventory: &dyn Inventory,
     apps: &[App],
@@ -103,17 +104,39 @@ pub async fn watch(
 ) -> Result<Watched, Error> {
     let start = Instant::now();
     let deadline = start + patience.deadline;
+    let mut last: Option<Vec<Installations>> = None;
     loop {
-        let installations = status(inventory, apps).await?;
-        progress(&installations);
-        let settled = start.elapsed() >= patience.propagation;
-        let through = settled && installations.iter().all(|app| app.pending == 0);
+        let seen = match (status(inventory, apps).await, last.take()) {
+            (Ok(seen), _) => {
+                progress(&seen);
+                let settled = start.elapsed() >= patience.propagation;
+                if settled && seen.iter().all(|app| app.pending == 0) {
+                    return Ok(Watched { installations: seen, through: true });
+                }
+                seen
+            }
+            (Err(error), Some(seen)) if passes(&error) => {
+                tracing::warn!(%error, "a look at the installations is left out");
+                seen
+            }
+            (Err(error), _) => return Err(error),
+        };
         let next = Instant::now() + patience.every;
-        if through || next > deadline {
-            return Ok(Watched { installations, through });
+        if next > deadline {
+            return Ok(Watched { installations: seen, through: false });
         }
+        last = Some(seen);
         tokio::time::sleep_until(next).await;
     }
+}
+
+/// Whether a later look may succeed.
+fn passes(error: &Error) -> bool {
+    use muster_client::Kind as Client;
+    matches!(
+        error.kind(),
+        Kind::Client(Client::Unreachable | Client::Throttled | Client::Incomplete | Client::Deadline)
+    )
 }
 
 #[cfg(test)]

@@ -111,6 +111,10 @@ fn complete(table: &Table, row: &UserRow, problems: &mut Problems) {
 fn new(table: &Table, row: &UserRow, facts: &Facts, to: &mut Provisioning) -> RowDecision {
     let from = to.draft.items.len();
     let mut user = wanted(row);
+    for field in [&mut user.department, &mut user.title, &mut user.contact_number, &mut user.mobile_number] {
+        // There is nothing to empty yet.
+        field.take_if(|text| text.is_empty());
+    }
     // A tenant does not guess these for a new user.
     let kind = row.security_type.clone().unwrap_or(SecurityType::Directory);
     user.status = Some(row.active.unwrap_or(true));
@@ -268,7 +272,8 @@ impl Differences {
         same: impl Fn(&str, &str) -> bool,
     ) -> Option<String> {
         let wanted = wanted.filter(|wanted| !same(now.trim(), wanted))?;
-        self.told.push(format!("{name}: {} -> {wanted}", if now.is_empty() { "(none)" } else { now }));
+        let shown = |text: &str| if text.is_empty() { "(none)".to_owned() } else { text.to_owned() };
+        self.told.push(format!("{name}: {} -> {}", shown(now), shown(&wanted)));
         self.before.insert(name.to_owned(), Value::from(now));
         Some(wanted)
     }

@@ -15,7 +15,7 @@ pub use decide::{Change, Provisioning, RowDecision, decide};
 pub use observe::{Facts, Found, observe};
 pub use report::{COLUMNS, report, summary};
 pub use sample::sample;
-pub use table::{Table, UserRow};
+pub use table::{CLEAR, Table, UserRow};
 
 use async_trait::async_trait;
 use jiff::Timestamp;

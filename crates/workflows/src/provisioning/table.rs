@@ -9,6 +9,9 @@ use super::columns::{Column, Layout};
 use crate::error::{Error, Problems};
 use crate::sheet::{Line, Sheet};
 
+/// What a cell says to empty a field; a blank cell leaves it as it is.
+pub const CLEAR: &str = "(clear)";
+
 /// A table whose every row has been checked.
 #[derive(Debug)]
 pub struct Table {
@@ -19,7 +22,7 @@ pub struct Table {
     pub rows: Vec<UserRow>,
 }
 
-/// What one line says about one user. An absent value is to stay as it is.
+/// What one line says about one user. An absent value is to stay as it is, an empty one is to be emptied.
 #[derive(Debug, Default)]
 pub struct UserRow {
     /// Line of the file, counted from 1.
@@ -71,6 +74,9 @@ impl Table {
                 rows.push(row);
             }
         }
+        if rows.is_empty() && problems.total == 0 {
+            problems.add(None, "the table has no row");
+        }
         problems.settle()?;
         let header = layout.columns.iter().zip(sheet.header).filter_map(|(column, name)| {
             column.filter(|column| *column != Column::Password).map(|column| (column, name))
@@ -92,7 +98,10 @@ impl Table {
 impl UserRow {
     /// A cell as text, after trimming; a password is never given out.
     fn cell(&self, column: Column) -> String {
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let text = |value: &Option<String>| match value.as_deref() {
+            Some("") => CLEAR.to_owned(),
+            value => value.unwrap_or_default().to_owned(),
+        };
         match column {
             Column::Username => self.username.clone(),
             Column::FirstName => text(&self.first_name),
@@ -158,7 +167,13 @@ fn row(line: &Line, layout: &Layout, problems: &mut Problems) -> UserRow {
 }
 
 fn set(row: &mut UserRow, column: Column, cell: &str, problems: &mut Problems) {
-    let text = Some(cell.to_owned());
+    let clear = cell.eq_ignore_ascii_case(CLEAR);
+    let text = Some(if clear { String::new() } else { cell.to_owned() });
+    match column {
+        Column::Department | Column::Title | Column::PhoneNumber | Column::MobileNumber => {}
+        _ if clear => return problems.add(row.line, format!("{} cannot be cleared", column.name())),
+        _ => {}
+    }
     match column {
         Column::Username => cell.clone_into(&mut row.username),
         Column::FirstName => row.first_name = text,
@@ -238,6 +253,17 @@ mod tests {
         ] {
             assert!(text.contains(expected), "`{expected}` in: {text}");
         }
+    }
+
+    #[test]
+    fn a_field_is_emptied_only_on_purpose() {
+        let text = "Username,Title,Department,Email\njane,(clear),,\njohn,,,(Clear)\n";
+        assert!(refused(text).contains("line 3: Email cannot be cleared"));
+        let table = Table::read("users.csv", text.replace("(Clear)", "").as_bytes()).expect("reads");
+        let [jane, john] = table.rows.as_slice() else { panic!("two rows") };
+        assert_eq!((jane.title.as_deref(), jane.department.as_deref(), john.title.as_deref()), (Some(""), None, None));
+        assert_eq!(table.input(jane)[1].1, "(clear)");
+        assert!(refused("Username,Title\n\n").contains("the table has no row"));
     }
 
     #[test]

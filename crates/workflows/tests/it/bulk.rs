@@ -4,6 +4,7 @@ use muster_client::{DeviceFilter, Dialect};
 use muster_engine::{Selection, TaskState};
 use muster_model::commands::Command;
 use muster_model::words::Platform;
+use muster_store::args;
 use muster_workflows::bulk::{command, tags};
 use muster_workflows::selection::{Targets, Wanted, list, select};
 use muster_workflows::{Error, Inventory, Unwatched};
@@ -95,5 +96,15 @@ async fn names_that_fit_nothing_are_refused_before_anything_is_sent() {
         Err(Error::Devices(problems)) => assert_eq!(problems.0.len(), 2, "{problems}"),
         other => panic!("expected problems, got {other:?}"),
     }
+
+    // A device that was enrolled twice has two records of one serial number.
+    let twin = "update devices set serial_number = $1 where id = (select max(id) from devices)";
+    stage.uem.database().execute(twin, args![known.serial_number.clone()]).await.expect("changes");
+    let listed = vec![Wanted::serial(&known.serial_number, "--serial")];
+    let text = select(inventory, &Targets::Listed(listed), &Unwatched).await.expect_err("refused").to_string();
+    assert!(text.contains("stands for 2 records") && text.contains(&format!("id {}:", known.id.0)), "{text}");
+    let listed = vec![Wanted::id(known.id.0, "--id")];
+    let selected = select(inventory, &Targets::Listed(listed), &Unwatched).await.expect("the id tells");
+    assert_eq!(selected.devices[0].device.id, known.id);
     assert!(stage.uem.effects().await.expect("counts").iter().all(|effect| effect.count <= 1));
 }

@@ -51,6 +51,13 @@ async fn the_same_table_twice_changes_nothing_the_second_time(dialect: Dialect) 
     assert_eq!(column(&told, "GroupsAssigned"), ["1"]);
     let jane = stage.client.user_by_name("jane.smith").await.expect("reads").expect("exists");
     assert_eq!((jane.title.as_str(), jane.first_name.as_str(), jane.status), ("Head of HR", "Jane", true));
+    let text = "Username,Title,Department\njane.smith,(clear),\n";
+    let table = Table::read("users.csv", text.as_bytes()).expect("reads");
+    let facts = observe(&stage.client, &table, &Unwatched).await.expect("reads");
+    let (_, emptied) = stage.run(decide(&table, &facts).expect("decides").draft).await;
+    assert_eq!(count(&emptied, TaskState::Done), 1, "{emptied:?}");
+    let jane = stage.client.user_by_name("jane.smith").await.expect("reads").expect("exists");
+    assert_eq!((jane.title.as_str(), jane.department.as_str()), ("", "HR"));
     let figures = summary(&third, &tasks).figures;
     assert!(figures.contains(&("Successful operations".to_owned(), "1".to_owned())), "{figures:?}");
 }
