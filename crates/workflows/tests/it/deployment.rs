@@ -42,7 +42,7 @@ async fn apps_are_assigned_watched_and_retried(dialect: Dialect) {
     assert_eq!(count(&assigned, TaskState::Done), 3, "{assigned:?}");
 
     let apps = rollout.apps();
-    let first = watched(&stage, &apps, 24).await;
+    let first = watched(&stage, &apps, 12).await;
     assert!(first.iter().all(|app| app.total_devices > 0), "{first:?}");
     assert!(first.iter().any(|app| app.installed > 0), "{first:?}");
     let failed: usize = first.iter().map(|app| app.failed).sum();
@@ -53,7 +53,7 @@ async fn apps_are_assigned_watched_and_retried(dialect: Dialect) {
     let again = retry::decide(&failures);
     let (_, retried) = stage.run(again.draft.clone()).await;
     assert!(count(&retried, TaskState::Done) > 0);
-    let second = watched(&stage, &apps, 24).await;
+    let second = watched(&stage, &apps, 12).await;
     let installed = |all: &[Installations]| all.iter().map(|app| app.installed).sum::<usize>();
     assert!(installed(&second) > installed(&first), "{first:?} {second:?}");
 
