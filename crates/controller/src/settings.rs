@@ -21,6 +21,9 @@ pub struct Settings {
     pub schedules: Vec<Declared>,
     /// The ladder of the compliance workflow.
     pub remedies: RuleTable,
+    /// For how long a schedule does not send again what it has sent, also if nothing has come of it yet: a
+    /// cleared passcode waits for a person, an update for the night. Default 24 hours.
+    pub ask_again_after: Duration,
     /// How jobs are carried out for schedules that apply.
     pub job: JobOptions,
     /// The folder whose lock this machine's other processes take before they carry out jobs; it is held
@@ -47,6 +50,7 @@ impl Settings {
             controller: controller.into(),
             schedules: Vec::new(),
             remedies: RuleTable::default(),
+            ask_again_after: DAY,
             job: JobOptions::default(),
             state_folder: None,
             thresholds: Thresholds::default(),

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use muster_client::DeviceFilter;
 use muster_engine::{Draft, Plan, Stop, Verdict};
 use muster_workflows::{Inventory, Unwatched, compliance};
 
 use super::ending::{Ending, Trouble, finish};
-use super::{Run, Waiting, carry_out};
+use super::{Asked, Run, Waiting, carry_out};
 use crate::controller::Inner;
 use crate::inventory::Snapshot;
 use crate::schedule::{Fire, Schedule, Workflow};
@@ -65,7 +66,15 @@ async fn propose(inner: &Inner, schedule: &Schedule, run: &mut Run, draft: Draft
 
     let requested_by = format!("schedule {}", schedule.name);
     let name = &inner.settings.tenant;
-    let waiting = Waiting::gather(&inner.engine, name, &requested_by, schedule.apply, inner.clock.now()).await?;
+    let now = inner.clock.now();
+    let asked = Asked {
+        tenant: name,
+        requested_by: &requested_by,
+        apply: schedule.apply,
+        sent_since: now.checked_sub(inner.settings.ask_again_after).unwrap_or(Timestamp::MIN),
+        now,
+    };
+    let waiting = Waiting::gather(&inner.engine, asked).await?;
     let (draft, number) = waiting.strip(draft);
     run.tally.waiting = number;
     if wanted(&draft) == 0 {

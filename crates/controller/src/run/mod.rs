@@ -10,7 +10,8 @@ pub(crate) use activate::activate;
 use carry::carry_out;
 pub(crate) use recover::recover;
 pub use waiting::WaitingPlan;
-pub(crate) use waiting::{Waiting, waiting};
+pub(crate) use waiting::waiting;
+use waiting::{Asked, Waiting};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -88,7 +89,7 @@ pub struct Tally {
     pub noncompliant: u64,
     /// Items that the workflow wants done.
     pub planned: u64,
-    /// Of these, items that wait in the plan of an earlier run already and were not asked for again.
+    /// Of these, items that an earlier run has asked for: they wait for a person, or were sent lately.
     pub waiting: u64,
     /// Items that the guard holds until a person approves them, those of [`Self::waiting`] not counted.
     pub held: u64,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
-use muster_engine::{Action, Draft, Engine, Error, JobDetail, PlanStatus, Target, TaskState, Verdict};
+use muster_engine::{Action, Draft, Engine, Error, JobDetail, PlanStatus, Target, Task, TaskState, Verdict};
 
 /// A plan or a job with items that only a person can release.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,39 +72,53 @@ fn of_job(job: &JobDetail, expires_at: Timestamp, requested_by: &str) -> Waiting
     }
 }
 
-/// What a schedule has asked for before and still waits for: it is not asked for again at every fire.
+/// What a schedule has asked for before: it is not asked for again at every fire.
 #[derive(Debug, Default)]
 pub(crate) struct Waiting {
     asked: HashSet<String>,
 }
 
+/// Whose wishes are gathered, and which of them still count.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) tenant: &'a str,
+    /// As the schedule's plans name it.
+    pub(crate) requested_by: &'a str,
+    /// With it only held items of a plan wait; without it all items of a plan that nobody has started.
+    pub(crate) apply: bool,
+    /// What was sent from then on counts too: a remedy needs time, and some need a person, before the
+    /// fleet shows that it helped.
+    pub(crate) sent_since: Timestamp,
+    pub(crate) now: Timestamp,
+}
+
 impl Waiting {
-    /// Gathers it from the plans of `requested_by`. With `apply` only held items count; without it all
-    /// items of a plan that nobody has started yet.
-    pub(crate) async fn gather(
-        engine: &Engine,
-        tenant: &str,
-        requested_by: &str,
-        apply: bool,
-        now: Timestamp,
-    ) -> Result<Self, Error> {
+    /// Gathers it from the plans of one schedule.
+    pub(crate) async fn gather(engine: &Engine, asked: Asked<'_>) -> Result<Self, Error> {
         let mut waiting = Self::default();
         for summary in engine.plans().await? {
-            let is_ours = summary.tenant == tenant && summary.requested_by == requested_by;
-            if !is_ours || now >= summary.expires_at {
+            if summary.tenant != asked.tenant || summary.requested_by != asked.requested_by {
                 continue;
             }
+            let is_alive = asked.now < summary.expires_at;
             match summary.status {
-                PlanStatus::Proposed if !apply || summary.held > 0 => {
+                PlanStatus::Proposed if is_alive && (!asked.apply || summary.held > 0) => {
                     let plan = engine.plan(&summary.id.to_string()).await?;
-                    let counts = |verdict| verdict == Verdict::Hold || (!apply && verdict == Verdict::Allow);
+                    let counts = |verdict| verdict == Verdict::Hold || (!asked.apply && verdict == Verdict::Allow);
                     let items = plan.items.iter().filter(|item| counts(item.decision.verdict));
                     waiting.asked.extend(items.map(|item| key(&item.target, &item.action)));
                 }
-                PlanStatus::Applied { job } if summary.held > 0 => {
+                PlanStatus::Applied { job } if asked.sent_since <= summary.expires_at => {
                     let tasks = engine.tasks(&job).await?;
-                    let held = tasks.iter().filter(|task| task.state == TaskState::Held);
-                    waiting.asked.extend(held.map(|task| key(&task.target, &task.action)));
+                    let counts = |task: &&Task| match task.state {
+                        TaskState::Held => is_alive,
+                        // An unknown outcome may be a good one.
+                        TaskState::Done | TaskState::Unknown | TaskState::Sending => {
+                            task.at.is_some_and(|at| asked.sent_since <= at)
+                        }
+                        _ => false,
+                    };
+                    waiting.asked.extend(tasks.iter().filter(counts).map(|task| key(&task.target, &task.action)));
                 }
                 PlanStatus::Proposed | PlanStatus::Applied { .. } | PlanStatus::Expired => {}
             }
@@ -112,7 +126,7 @@ impl Waiting {
         Ok(waiting)
     }
 
-    /// The draft without what waits already, and how many items those were. An item that was to come
+    /// The draft without what was asked for before, and how many items those were. An item that was to come
     /// after one of them waits with it. Rows that only say why nothing is to be done stay.
     pub(crate) fn strip(&self, draft: Draft) -> (Draft, u64) {
         let mut places: Vec<Option<usize>> = Vec::with_capacity(draft.items.len());

@@ -15,7 +15,7 @@ use super::{Frame, message};
 use crate::Error;
 use crate::controller::Inner;
 use crate::web::page;
-use crate::web::words::{When, moment, number};
+use crate::web::words::{When, moment, number, short};
 
 /// How many tasks the page lists.
 const SHOWN: usize = 200;
@@ -61,6 +61,8 @@ pub(super) struct Row {
     pub(super) reason: String,
     pub(super) attempt: u32,
     pub(super) command_id: String,
+    /// The end of it.
+    pub(super) short: String,
     pub(super) at: Option<When>,
 }
 
@@ -125,6 +127,7 @@ fn reasons(tasks: &[Task]) -> Vec<Reason> {
 }
 
 fn row(task: &Task, now: Timestamp) -> Row {
+    let command_id = task.command_id.clone().unwrap_or_default();
     Row {
         index: task.index,
         target: task.target.name().to_owned(),
@@ -132,7 +135,8 @@ fn row(task: &Task, now: Timestamp) -> Row {
         state: task.state,
         reason: task.reason.clone(),
         attempt: task.attempt,
-        command_id: task.command_id.clone().unwrap_or_default(),
+        short: short(&command_id).to_owned(),
+        command_id,
         at: task.at.map(|at| When::new(at, now)),
     }
 }
