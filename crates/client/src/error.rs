@@ -22,7 +22,7 @@ pub enum Kind {
     Invalid,
     /// It contradicts the present state of the tenant.
     Conflict,
-    /// Too many requests, for longer than this client is ready to wait.
+    /// Too many requests, for longer than this client is ready to wait. The last one was not carried out.
     Throttled,
     /// A read got no useful answer: no connection, a lost answer, or a server in trouble.
     Unreachable,

@@ -117,7 +117,11 @@ impl Transport {
         if raw.status < 300 {
             return Ok(Reply { status: raw.status, body: raw.whole.then_some(raw.body) });
         }
-        let failure = classify::classify(&raw.answer(endpoint, host, write, request.one_record));
+        let mut failure = classify::classify(&raw.answer(endpoint, host, write, request.one_record));
+        if let Error::Answered { fault: Some(fault), .. } = &mut failure.error {
+            // "Tenant code XYZ does not identify …": servers repeat what they were given.
+            fault.message = self.auth.without_secrets(std::mem::take(&mut fault.message));
+        }
         if matches!(failure.error, Error::Throttled { .. }) {
             self.counters.throttled();
             if let Some(wait) = failure.wait {
@@ -185,6 +189,7 @@ impl Raw {
             one_record,
             body: &self.body,
             retry_after: text(&self.headers, RETRY_AFTER.as_str()),
+            remaining: text(&self.headers, "x-ratelimit-remaining"),
             reset: text(&self.headers, "x-ratelimit-reset"),
             date: self.date,
         }

@@ -96,6 +96,7 @@ impl OAuth {
         // 400 and 401 are how RFC 6749 refuses; everything else is trouble like any other.
         match refusal(&raw.body) {
             Some(reason) if (400..500).contains(&raw.status) && raw.status != 429 => {
+                let reason = transport.auth.without_secrets(reason);
                 Err(Error::Credentials { host: host.to_owned(), reason }.into())
             }
             _ if raw.status == 401 => {

@@ -155,8 +155,8 @@ pub(super) async fn set_tags(writer: &Writer, device: &Device, tags: &[String]) 
     Ok(Receipt::default())
 }
 
-pub(super) async fn create_user(writer: &Writer, user: &UserEdit) -> Result<Option<UserId>, Error> {
-    let created = writer.send(Call::<guide::UsersAdd>::with_body((), user.clone().into())).await?;
+pub(super) async fn create_user(writer: &Writer, user: UserEdit) -> Result<Option<UserId>, Error> {
+    let created = writer.send(Call::<guide::UsersAdd>::with_body((), user.into())).await?;
     Ok(created.map(|created| UserId(created.value)))
 }
 

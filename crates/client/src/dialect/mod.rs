@@ -16,7 +16,7 @@ use muster_model::devices::Device;
 use muster_model::ids::{DeviceId, SmartGroupId, UserGroupId, UserId};
 use muster_model::system::SystemInfo;
 use muster_model::users::{User, UserEdit};
-use muster_model::words::{Ownership, Platform};
+use muster_model::words::{Ownership, Platform, SecurityType};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -192,8 +192,14 @@ impl Writer {
         }
     }
 
-    /// Makes a user.
+    /// Makes a user. Without other wishes it is active, and of the kind that its password or the lack of one makes it:
+    /// basic or directory.
     pub async fn create_user(&self, user: &UserEdit) -> Result<UserId, Error> {
+        let mut user = user.clone();
+        user.status.get_or_insert(true);
+        let basic = user.password.is_some();
+        user.security_type.get_or_insert(if basic { SecurityType::Basic } else { SecurityType::Directory });
+        let name = user.user_name.clone();
         let created = match self.client().dialect() {
             Dialect::Guide => guide::create_user(self, user).await,
             Dialect::Published => published::create_user(self, user).await,
@@ -202,10 +208,9 @@ impl Writer {
             return Ok(id);
         }
         // It was done, and the answer with its id was lost.
-        let found = self.client().user_by_name(&user.user_name).await;
-        match found {
+        match self.client().user_by_name(&name).await {
             Ok(Some(found)) => Ok(found.id.0),
-            Ok(None) => Err(Error::Bug(format!("the tenant made the user `{}` and does not list it", user.user_name))),
+            Ok(None) => Err(Error::Bug(format!("the tenant made the user `{name}` and does not list it"))),
             Err(error) => Err(Error::Halfway { done: 1, steps: 2, source: Box::new(error) }),
         }
     }

@@ -23,7 +23,8 @@ pub(crate) struct Answer<'a> {
     pub(crate) body: &'a [u8],
     /// `Retry-After`: seconds or a date.
     pub(crate) retry_after: Option<&'a str>,
-    /// `X-RateLimit-Reset`: seconds since 1970.
+    /// `X-RateLimit-Remaining`, and `X-RateLimit-Reset` in seconds since 1970.
+    pub(crate) remaining: Option<&'a str>,
     pub(crate) reset: Option<&'a str>,
     /// The server's time of the answer.
     pub(crate) date: Option<Timestamp>,
@@ -89,7 +90,9 @@ fn wait(answer: &Answer<'_>) -> Option<Duration> {
         Err(_) => until(http_date(text)?),
     });
     retry_after.or_else(|| {
-        let reset = answer.reset.filter(|_| answer.status == 429)?.trim().parse().ok()?;
+        // While requests remain, it is another limit that was hit.
+        let used_up = answer.status == 429 && answer.remaining.is_some_and(|left| left.trim() == "0");
+        let reset = answer.reset.filter(|_| used_up)?.trim().parse().ok()?;
         until(Timestamp::from_second(reset).ok()?)
     })
 }
@@ -99,10 +102,10 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, body: &str) -> Answer<'_> {
-        let (write, one_record, retry_after, reset) = (false, true, None, None);
+        let (write, one_record, retry_after, remaining, reset) = (false, true, None, Some("0"), None);
         let (endpoint, host, body) = ("e", "h", body.as_bytes());
         let date = http_date("Tue, 15 Nov 1994 12:00:00 GMT");
-        Answer { endpoint, host, status, write, one_record, body, retry_after, reset, date }
+        Answer { endpoint, host, status, write, one_record, body, retry_after, remaining, reset, date }
     }
 
     fn kind_of(status: u16, code: i64) -> Kind {
@@ -150,6 +153,8 @@ mod tests {
         assert_eq!(wait(Some("Tue, 15 Nov 1994 12:00:30 GMT"), None), Some(Duration::from_secs(30)));
         assert_eq!(wait(Some("Tue, 15 Nov 1994 11:00:00 GMT"), None), Some(Duration::ZERO));
         assert_eq!(wait(None, Some("784900810")), Some(Duration::from_secs(10)));
+        let others = Answer { remaining: Some("4711"), reset: Some("784900810"), ..answer(429, "") };
+        assert_eq!(classify(&others).wait, None);
         assert_eq!(wait(Some("soon"), None), None);
         assert_eq!(wait(None, None), None);
         let unavailable = Answer { retry_after: Some("3"), ..answer(503, "") };

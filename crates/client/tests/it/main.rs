@@ -1,4 +1,9 @@
 //! The client against our own UEM in process, in both dialects, and against a few peers that no UEM plays.
 
+mod access;
 mod connection;
+mod faults;
 mod peer;
+mod reading;
+mod stage;
+mod writing;

@@ -11,11 +11,11 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
-pub const PASSWORD: &str = "swordfish-9";
-pub const TENANT_CODE: &str = "kQ3/zz+code==";
+pub(crate) const PASSWORD: &str = "swordfish-9";
+pub(crate) const TENANT_CODE: &str = "kQ3/zz+code==";
 
 /// Settings for a URL, with short waits.
-pub fn settings(url: &str) -> Settings {
+pub(crate) fn settings(url: &str) -> Settings {
     let credentials = Credentials::Basic {
         username: "api".to_owned(),
         password: PASSWORD.to_owned().into(),
@@ -27,7 +27,7 @@ pub fn settings(url: &str) -> Settings {
 }
 
 /// A plain answer as it stands on the wire.
-pub fn answer(status: &str, content_type: &str, body: &str) -> String {
+pub(crate) fn answer(status: &str, content_type: &str, body: &str) -> String {
     let length = body.len();
     format!(
         "HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
@@ -35,7 +35,7 @@ pub fn answer(status: &str, content_type: &str, body: &str) -> String {
 }
 
 /// Listens on loopback and answers every request with the same bytes.
-pub async fn plain(answer: String) -> SocketAddr {
+pub(crate) async fn plain(answer: String) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {
@@ -47,7 +47,7 @@ pub async fn plain(answer: String) -> SocketAddr {
 }
 
 /// The same behind TLS.
-pub async fn secure(identity: Identity, answer: String) -> SocketAddr {
+pub(crate) async fn secure(identity: Identity, answer: String) -> SocketAddr {
     let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -87,34 +87,34 @@ async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, answer: Strin
 }
 
 /// What a server shows.
-pub struct Identity {
+pub(crate) struct Identity {
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
 }
 
 /// A private authority.
-pub struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).expect("no names");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Self(CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("a certificate"))
     }
 
-    pub fn pem(&self) -> Vec<u8> {
+    pub(crate) fn pem(&self) -> Vec<u8> {
         self.0.pem().into_bytes()
     }
 
     /// A certificate for a name, valid in the given years.
-    pub fn issue(&self, name: &str, from: i32, to: i32) -> Identity {
+    pub(crate) fn issue(&self, name: &str, from: i32, to: i32) -> Identity {
         let key = KeyPair::generate().expect("a key");
         let certificate = params(name, from, to).signed_by(&key, &self.0).expect("a certificate");
         identity(certificate.der().clone(), &key)
     }
 }
 
-pub fn self_signed(name: &str) -> Identity {
+pub(crate) fn self_signed(name: &str) -> Identity {
     let key = KeyPair::generate().expect("a key");
     let certificate = params(name, 2020, 2100).self_signed(&key).expect("a certificate");
     identity(certificate.der().clone(), &key)

@@ -82,8 +82,10 @@ async fn make(writer: &Writer, device: &Device, name: &str) -> Result<TagId, Err
     };
     let made = match writer.send(Call::<Add>::with_body((), tag)).await {
         Ok(made) => made,
-        // Somebody else made it between the search and now.
-        Err(error) if error.kind() == Kind::Conflict => None,
+        // Somebody else may have made it between the search and now.
+        Err(error) if matches!(error.kind(), Kind::Conflict | Kind::Invalid) => {
+            return find(writer.client(), name).await?.ok_or(error);
+        }
         Err(error) => return Err(error),
     };
     match made {

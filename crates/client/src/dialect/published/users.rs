@@ -4,7 +4,6 @@ use muster_model::error::code;
 use muster_model::ids::{UserGroupId, UserId};
 use muster_model::user_groups::{self, AddUser, Member, Members, MembersQuery, UserGroupQuery};
 use muster_model::users::{Activate, Add, Deactivate, Search, Update, User, UserEdit, UserQuery};
-use muster_model::words::SecurityType;
 use muster_model::{Call, Nothing};
 
 use super::halfway;
@@ -56,12 +55,7 @@ impl Source for MemberPages<'_> {
     }
 }
 
-pub(crate) async fn create_user(writer: &Writer, user: &UserEdit) -> Result<Option<UserId>, Error> {
-    let mut user = user.clone();
-    // Required here; the guide's dialect has defaults for them.
-    user.status.get_or_insert(true);
-    let basic = user.password.is_some();
-    user.security_type.get_or_insert(if basic { SecurityType::Basic } else { SecurityType::Directory });
+pub(crate) async fn create_user(writer: &Writer, user: UserEdit) -> Result<Option<UserId>, Error> {
     let created = writer.send(Call::<Add>::with_body((), user)).await?;
     Ok(created.map(|created| UserId(created.value)))
 }
@@ -121,6 +115,8 @@ pub(crate) async fn add_to_user_group(writer: &Writer, group: UserGroupId, user:
 
 #[cfg(test)]
 mod tests {
+    use muster_model::words::SecurityType;
+
     use super::*;
 
     #[test]

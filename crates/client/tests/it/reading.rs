@@ -1,0 +1,124 @@
+//! Both dialects mean the same.
+
+use std::collections::BTreeSet;
+
+use muster_client::{DeviceFilter, Settings, connect};
+use muster_model::words::{ComplianceStatus, Ownership, Platform};
+use muster_model::{devices, guide};
+
+use crate::stage::{Stage, settings, tenant};
+
+#[tokio::test]
+async fn lists_of_devices_are_whole_and_the_same() {
+    let stage = Stage::set().await;
+    let [guide, published] = stage.clients();
+    let all = DeviceFilter::default();
+    let devices = guide.devices(&all).await.expect("a list");
+    assert_eq!(devices.len(), 300);
+    assert_eq!(devices, published.devices(&all).await.expect("a list"));
+    let (page, total) = published.device_page(&all, 1).await.expect("a page");
+    assert_eq!((page.len(), total), (1, 300));
+
+    let apple = DeviceFilter { platform: Some(Platform::Apple), ownership: Some(Ownership::Corporate), ..all.clone() };
+    let expected: Vec<_> = devices
+        .iter()
+        .filter(|device| device.platform == Platform::Apple && device.ownership == Ownership::Corporate)
+        .cloned()
+        .collect();
+    assert!(!expected.is_empty() && expected.len() < 300);
+    for client in stage.clients() {
+        assert_eq!(client.devices(&apple).await.expect("a list"), expected);
+        let iphones = DeviceFilter { model: Some("iPhone".to_owned()), ..DeviceFilter::default() };
+        let iphones = client.devices(&iphones).await.expect("a list");
+        assert!(!iphones.is_empty() && iphones.iter().all(|device| device.model.contains("iPhone")));
+        let none = DeviceFilter { platform: Some(Platform::BlackBerry), ..DeviceFilter::default() };
+        assert!(client.devices(&none).await.expect("an empty list").is_empty());
+
+        let few = client.pages::<guide::DevicesSearch>((), devices::DeviceQuery::default()).limit(7).collect().await;
+        assert_eq!(few.expect("the first ones").len(), 7);
+    }
+
+    let serials = [devices[5].serial_number.to_lowercase(), "NOBODY-HAS-THIS".to_owned()];
+    for client in stage.clients() {
+        let found = client.devices_by_serial(&serials).await.expect("found");
+        assert_eq!(found[&serials[0]].iter().map(|device| device.id).collect::<Vec<_>>(), [devices[5].id]);
+        assert!(found[&serials[1]].is_empty());
+        let device = client.device(devices[5].id.0).await.expect("a device");
+        assert!(device.tags.is_some() && device.serial_number == devices[5].serial_number);
+    }
+}
+
+#[tokio::test]
+async fn compliance_is_the_same() {
+    let stage = Stage::set().await;
+    let [guide, published] = stage.clients();
+    let broken = guide.noncompliant_devices().await.expect("a list");
+    assert_eq!(broken, published.noncompliant_devices().await.expect("a list"));
+    assert!(!broken.is_empty() && broken.len() < 300);
+    for device in broken.iter().take(10) {
+        let (says, mut tells) = (
+            guide.device_compliance(device.id.0).await.expect("a verdict"),
+            published.device_compliance(device.id.0).await.expect("a verdict"),
+        );
+        // The guide has no word for a pending rule and leaves it out.
+        tells.rules.retain(|rule| rule.compliant.is_some());
+        assert_eq!(says, tells);
+        assert_eq!(says.overall, ComplianceStatus::NonCompliant);
+        assert!(says.rules.iter().any(|rule| rule.compliant == Some(false) && !rule.name.is_empty()));
+    }
+}
+
+#[tokio::test]
+async fn people_apps_and_groups_are_the_same() {
+    let stage = Stage::set().await;
+    let [guide, published] = stage.clients();
+    let users = guide.users(None).await.expect("a list");
+    assert_eq!(users, published.users(None).await.expect("a list"));
+    let name = &users[3].user_name;
+    let groups = guide.user_groups(None).await.expect("a list");
+    assert_eq!(groups, published.user_groups(None).await.expect("a list"));
+    let apps = guide.apps(None).await.expect("a list");
+    assert_eq!(apps, published.apps(None).await.expect("a list"));
+    let smart_groups = guide.smart_groups(None).await.expect("a list");
+    assert_eq!(smart_groups, published.smart_groups(None).await.expect("a list"));
+    assert!(smart_groups.iter().any(|group| group.name == "All Devices" && group.devices > 0));
+
+    let chrome = apps.iter().find(|app| app.application_name == "Google Chrome").expect("in the seed");
+    let hub = apps.iter().find(|app| app.bundle_id == "com.airwatch.windowsprotectionagent").expect("in the seed");
+    for client in stage.clients() {
+        let found = client.user_by_name(&name.to_uppercase()).await.expect("an answer").expect("a user");
+        assert_eq!(&found, &users[3]);
+        assert_eq!(client.user_by_name(&name[..name.len() - 1]).await.expect("an answer"), None, "part of a name");
+        let part = client.apps(Some("chrome")).await.expect("a list");
+        assert_eq!(part, std::slice::from_ref(chrome));
+        assert!(client.apps(Some("no such app")).await.expect("an empty list").is_empty());
+        assert_eq!(client.app_assignments(chrome).await.expect("a list"), []);
+        assert!(!client.app_assignments(hub).await.expect("a list").is_empty());
+        assert!(client.app_devices(chrome).await.expect("a list").is_empty());
+    }
+    let rows = guide.app_devices(hub).await.expect("a list");
+    assert_eq!(rows, published.app_devices(hub).await.expect("a list"));
+    assert!(rows.len() > 50, "more than one page");
+
+    let largest = groups.iter().max_by_key(|group| group.user_count).expect("a group");
+    let members: BTreeSet<String> = guide.user_group_members(largest.id).await.expect("members").into_iter().collect();
+    let same = published.user_group_members(largest.id).await.expect("members").into_iter().collect();
+    assert_eq!(members, same);
+    assert_eq!(members.len() as u64, largest.user_count);
+}
+
+#[tokio::test]
+async fn a_burst_is_let_through_and_the_rest_is_paced() {
+    let uem = tenant().await;
+    let mut given = Settings { dialect: Some(muster_client::Dialect::Guide), ..settings(&uem) };
+    given.rate = muster_client::Rate { per_second: 50.0, burst: 10 };
+    let (client, _writer) = connect(given).await.expect("connects");
+    let begun = std::time::Instant::now();
+    let calls = (0..20).map(|_| client.system_info());
+    futures_util::future::join_all(calls).await.into_iter().for_each(|info| drop(info.expect("answers")));
+    let took = begun.elapsed();
+    assert!(took >= std::time::Duration::from_millis(195), "ten of them wait 20 ms each: {took:?}");
+    let statistics = client.statistics();
+    assert!(statistics.calls == 20 && statistics.bytes > 1000 && !statistics.waited.is_zero(), "{statistics:?}");
+    uem.stop().await;
+}
