@@ -4,10 +4,11 @@
 use std::io::{BufRead as _, IsTerminal as _};
 
 use crate::app::App;
+use crate::commands::change::interrupted;
 use crate::error::{Exit, Failure};
 
 /// Asks a yes-or-no question; `--yes` is the answer that needs nobody.
-pub(crate) fn confirm(app: &App, question: &str) -> Result<(), Failure> {
+pub(crate) async fn confirm(app: &App, question: &str) -> Result<(), Failure> {
     if app.globals.yes {
         return Ok(());
     }
@@ -16,14 +17,19 @@ pub(crate) fn confirm(app: &App, question: &str) -> Result<(), Failure> {
         return Err(declined().because(unanswered(app)).hint("add --yes to answer, or -n to see the plan"));
     }
     app.notes.raw(&format!("{question} [y/N] "));
-    match read_line()?.to_ascii_lowercase().as_str() {
+    match read_line().await?.to_ascii_lowercase().as_str() {
         "y" | "yes" => Ok(()),
         _ => Err(declined()),
     }
 }
 
 /// Asks for proof of attention: `expected` has to be typed, or given by `--confirm`. `--yes` is not enough.
-pub(crate) fn confirm_severe(app: &App, question: &str, expected: &str, given: Option<&str>) -> Result<(), Failure> {
+pub(crate) async fn confirm_severe(
+    app: &App,
+    question: &str,
+    expected: &str,
+    given: Option<&str>,
+) -> Result<(), Failure> {
     let declined = || Failure::new(Exit::Refused, "E_DECLINED", "not confirmed; nothing was sent");
     let answer = match given {
         Some(given) => given.to_owned(),
@@ -35,7 +41,7 @@ pub(crate) fn confirm_severe(app: &App, question: &str, expected: &str, given: O
         }
         None => {
             app.notes.raw(&format!("{question}\nType {expected} to go on: "));
-            read_line()?
+            read_line().await?
         }
     };
     if answer.trim() == expected { Ok(()) } else { Err(declined().because(format!("expected {expected}"))) }
@@ -49,8 +55,16 @@ fn unanswered(app: &App) -> &'static str {
     if app.globals.no_input { "--no-input forbids questions" } else { "there is no terminal to ask at" }
 }
 
-fn read_line() -> Result<String, Failure> {
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).map_err(|error| Failure::io("cannot read the answer", &error))?;
+/// Reads on a thread of its own: once signals are listened to, Ctrl-C does not end the process by itself.
+async fn read_line() -> Result<String, Failure> {
+    let reading = tokio::task::spawn_blocking(|| {
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line).map(|_| line)
+    });
+    let read = tokio::select! {
+        read = reading => read.map_err(|error| Failure::internal("cannot read the answer").because(error.to_string()))?,
+        () = interrupted() => return Err(Failure::interrupted("interrupted at the question; nothing was sent")),
+    };
+    let line = read.map_err(|error| Failure::io("cannot read the answer", &error))?;
     Ok(line.trim().to_owned())
 }

@@ -66,7 +66,7 @@ pub(crate) fn connection(flag: Option<&str>, environment: &Environment, file: &F
         (Some(url), None) => {
             let entry = ContextEntry {
                 url,
-                dialect: environment.get("MUSTER_DIALECT"),
+                dialect: None,
                 tenant_code: None,
                 basic: None,
                 oauth: None,

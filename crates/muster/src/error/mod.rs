@@ -117,6 +117,11 @@ impl Failure {
         Self::new(Exit::General, "E_INTERNAL", message)
     }
 
+    /// Ctrl-C where there is nothing to finish.
+    pub(crate) fn interrupted(message: impl Into<String>) -> Self {
+        Self::new(Exit::Interrupted, "E_INTERRUPTED", message)
+    }
+
     /// A file or folder that cannot be read or written.
     pub(crate) fn io(what: impl Into<String>, error: &std::io::Error) -> Self {
         let full = matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::FileTooLarge);

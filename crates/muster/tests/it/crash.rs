@@ -1,6 +1,7 @@
 //! A job whose process is killed at random moments: resumed, nothing is lost and nothing is sent twice, as the
 //! UEM itself counts. `MUSTER_TEST_KILLS` and `MUSTER_TEST_DEVICES` make it longer.
 
+use std::io::Write as _;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
@@ -39,6 +40,7 @@ fn a_killed_job_is_finished_without_a_loss_or_a_double() {
     assert_eq!(synced.len(), total, "lost after {killed} kills: {} {}", done["counts"], stderr(&last));
     assert_eq!((done["counts"]["done"].as_u64(), done["counts"]["unknown"].as_u64()), (Some(total as u64), Some(0)));
     last.success();
+    let _ = writeln!(std::io::stderr(), "{killed} kills, {total} devices, {} commands at the UEM", synced.len());
     assert!(killed > 0, "no kill came before the end");
 }
 

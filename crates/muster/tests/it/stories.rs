@@ -212,6 +212,33 @@ fn an_app_is_deployed_watched_and_retried() {
 }
 
 #[test]
+fn the_published_dialect_means_the_same() {
+    let tenant = Tenant::with_devices(60);
+    let home = &tenant.home;
+    home.run(&["context", "add", "pub", "--from", "ready.json", "--dialect", "published"]).success();
+    let run = |args: &[&str]| json(&home.run(&[args, &["-o", "json"]].concat()).success());
+    assert_eq!(run(&["context", "list"])[0]["dialect"], "published");
+    let report = run(&["doctor"]);
+    assert_eq!((&report["ok"], &report["dialect"]), (&true.into(), &"published".into()), "{report}");
+
+    let devices = run(&["devices", "search"]);
+    assert_eq!(devices.as_array().map(Vec::len), Some(60));
+    let id = devices[0]["device_id"].to_string();
+    assert_eq!(run(&["devices", "command", "SyncDevice", "--id", &id, "--yes"])["counts"]["done"], 1);
+    assert_eq!(tenant.sent(), 1);
+    assert_eq!(run(&["devices", "tag", "--add", "Pilot", "--id", &id, "--yes"])["counts"]["done"], 1);
+    assert!(run(&["devices", "show", &id])["tags"].to_string().contains("Pilot"));
+    // The published API has no such command.
+    home.run(&["devices", "command", "EnableDeviceEncryption", "--id", &id, "--yes"]).code(2);
+    run(&["compliance", "report"]);
+    home.run(&["users", "provision", "--sample", "sample.csv"]).success();
+    assert_eq!(run(&["users", "provision", "sample.csv", "--yes"])["counts"]["done"], 9);
+    assert_eq!(run(&["users", "provision", "sample.csv", "--yes"])["job"], serde_json::Value::Null);
+    let chrome = ["apps", "deploy", "--app", "Google Chrome", "--smart-group", "All Devices", "--yes"];
+    assert_eq!(run(&chrome)["deployments"][0]["AssignmentSuccess"], "True");
+}
+
+#[test]
 fn a_second_uem_on_the_same_folder_is_refused_and_a_restart_keeps_everything() {
     let tenant = Tenant::with_devices(30);
     let second = tenant.home.run(&["uem", "serve", "--data", "uem"]).code(1);

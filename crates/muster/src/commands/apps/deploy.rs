@@ -163,7 +163,13 @@ async fn watch(
             *last = seen.to_vec();
         }
     };
-    let watched = monitor::watch(&tenant.client, apps, &patience, &tell).await?;
+    let watched = tokio::select! {
+        watched = monitor::watch(&tenant.client, apps, &patience, &tell) => watched?,
+        () = change::interrupted() => {
+            return Err(Failure::interrupted("stopped watching; what is assigned stays assigned")
+                .hint("muster apps status NAME"));
+        }
+    };
     if !watched.through {
         notes.warn("the time to wait is over and some devices are still pending");
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use muster_engine::{
-    Counts, Engine, JobId, JobOptions, JobState, Only, Plan, PlanId, Stop, Stopped, Task, Tenant, Verdict,
+    Counts, Engine, JobId, JobOptions, JobState, Only, Plan, PlanId, Stop, Stopped, Task, TaskState, Tenant, Verdict,
 };
 use muster_model::Effect;
 use muster_store::{Clock as _, SystemClock};
@@ -74,7 +74,7 @@ pub(crate) async fn execute(
         .count();
     let noun = plural(sent as u64, "item", "items");
     let warning = if approved && destroyed > 0 { format!(" {destroyed} cannot be undone.") } else { String::new() };
-    prompt::confirm(app, &format!("Send to {sent} {noun}?{warning}"))?;
+    prompt::confirm(app, &format!("Send to {sent} {noun}?{warning}")).await?;
     let job = engine.start(plan, options).await?;
     run_job(app, engine, tenant, &job).await
 }
@@ -95,13 +95,20 @@ pub(crate) async fn run_job(app: &App, engine: &Engine, tenant: &Tenant, job: &J
         }
     })?;
     let detail = engine.job(&job.to_string()).await?;
-    let tasks = engine.tasks(job).await?;
+    let mut tasks = engine.tasks(job).await?;
     // Held items go on in a plan of their own, so that an approval covers them and nothing else.
     let approve = if summary.counts.held > 0 && !interrupted {
         engine.retry(&job.to_string(), Only::Held, &app.person()).await.ok().map(|plan| plan.id)
     } else {
         None
     };
+    if let Some(again) = approve {
+        // The guard named the plan that it saw; that one is applied now, and this one can be approved.
+        let (seen, open) = (detail.plan_id.to_string(), again.to_string());
+        for task in tasks.iter_mut().filter(|task| task.state == TaskState::Held) {
+            task.reason = task.reason.replace(&seen, &open);
+        }
+    }
     Ok(Finished {
         plan: Some(detail.plan_id),
         job: Some(*job),

@@ -1,6 +1,7 @@
 //! What a plan would do: in full for `--dry-run` and `plan show`, in short before the question.
 
 use muster_engine::{Plan, PlanItem, Task, TaskState, Verdict, report};
+use muster_store::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 
 use super::result::{heading_of, typed};
@@ -113,7 +114,8 @@ pub(super) fn as_task(item: &PlanItem) -> Task {
 
 /// `5 to send, 2 held, 1 skipped`.
 pub(super) fn verdicts(plan: &Plan) -> String {
-    let parts = [(Verdict::Allow, "to send"), (Verdict::Hold, "on hold"), (Verdict::Skip, "skipped")];
+    let held = if plan.approval(SystemClock.now()).is_some() { "approved" } else { "on hold" };
+    let parts = [(Verdict::Allow, "to send"), (Verdict::Hold, held), (Verdict::Skip, "skipped")];
     let parts: Vec<String> = parts
         .iter()
         .map(|(verdict, word)| (plan.count(*verdict), word))

@@ -245,3 +245,52 @@ pub(super) fn typed(column: &str, text: &str) -> Value {
         _ => text.into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use muster_engine::{Counts, Stopped};
+
+    use super::*;
+
+    fn exit(change: impl FnOnce(&mut Finished)) -> Exit {
+        let mut finished = Finished::nothing("https://uem.example");
+        change(&mut finished);
+        exit_of(&finished)
+    }
+
+    fn counted(counts: Counts) -> Exit {
+        exit(|finished| finished.counts = counts)
+    }
+
+    #[test]
+    fn the_exit_code_says_the_worst_that_happened() {
+        let none = Counts::default;
+        assert_eq!(counted(Counts { done: 5, skipped: 1, ..none() }), Exit::Success);
+        assert_eq!(counted(Counts { done: 4, failed: 1, ..none() }), Exit::Partial);
+        assert_eq!(counted(Counts { done: 4, unknown: 1, ..none() }), Exit::Partial);
+        assert_eq!(counted(Counts { done: 4, pending: 1, ..none() }), Exit::Partial);
+        assert_eq!(counted(Counts { done: 4, held: 1, ..none() }), Exit::Refused);
+        assert_eq!(counted(Counts { failed: 1, held: 1, ..none() }), Exit::Partial);
+    }
+
+    #[test]
+    fn a_run_that_failed_for_one_reason_has_that_reasons_code() {
+        let auth = |done| {
+            exit(|finished| {
+                finished.sole_failure = Some(String::from("auth"));
+                finished.counts = Counts { done, failed: 3, ..Counts::default() };
+            })
+        };
+        assert_eq!((auth(0), auth(1)), (Exit::Authentication, Exit::Partial));
+        let stopped = exit(|finished| {
+            finished.stopped = Some(Stopped { why: String::new(), class: Some(String::from("unreachable")) });
+            finished.counts.pending = 9;
+        });
+        assert_eq!(stopped, Exit::Unreachable);
+    }
+
+    #[test]
+    fn an_interrupted_run_is_that_whatever_else_happened() {
+        assert_eq!(exit(|finished| finished.interrupted = true), Exit::Interrupted);
+    }
+}

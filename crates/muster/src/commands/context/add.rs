@@ -69,7 +69,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     }
     let path = app.places()?.config_file;
     if let Some(old) = app.file.contexts.get(&args.name).filter(|old| **old != entry) {
-        prompt::confirm(app, &format!("Replace the context {} ({})?", args.name, old.url))?;
+        prompt::confirm(app, &format!("Replace the context {} ({})?", args.name, old.url)).await?;
     }
     let mut entry = entry;
     if let Some(ca_file) = &app.globals.ca_file {

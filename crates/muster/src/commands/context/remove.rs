@@ -15,7 +15,7 @@ pub(crate) struct Args {
 
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let entry = config::entry(&app.file, &args.name)?;
-    prompt::confirm(app, &format!("Forget the context {} ({})?", args.name, entry.url))?;
+    prompt::confirm(app, &format!("Forget the context {} ({})?", args.name, entry.url)).await?;
     let current = app.file.current_context.as_deref() == Some(args.name.as_str());
     config::edit(&app.places()?.config_file, |document| {
         config::drop_context(document, &args.name);

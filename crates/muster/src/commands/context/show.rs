@@ -52,7 +52,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let basic = entry.and_then(|entry| entry.basic.as_ref());
     let oauth = entry.and_then(|entry| entry.oauth.as_ref());
     value("url", if from_environment { "MUSTER_URL" } else { "" }, entry.map(|entry| entry.url.clone()), false);
-    value("dialect", "MUSTER_DIALECT", entry.and_then(|entry| entry.dialect.clone()), false);
+    value("dialect", "", entry.and_then(|entry| entry.dialect.clone()), false);
     value("tenant_code", "MUSTER_TENANT_CODE", entry.and_then(|entry| entry.tenant_code.clone()), true);
     value("username", "MUSTER_USERNAME", basic.map(|basic| basic.username.clone()), false);
     value("password", "MUSTER_PASSWORD", basic.map(|basic| basic.password.clone()), true);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use muster_client::{Client, DeviceFilter, Kind, NoConnection};
+use muster_client::{Client, DeviceFilter, Dialect, Error, Kind, NoConnection, Settings, TenantInfo};
 use muster_store::{Clock as _, SystemClock};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout};
@@ -29,38 +29,63 @@ pub(crate) async fn examine(app: &App) -> Result<Examination, Failure> {
     let mut found =
         Examination { context: connection.name.clone(), url: wiring::tenant_name(&url), ..Examination::default() };
     let name = connection.name.clone();
-    let remembered = connection.dialect.clone();
     network(app, &url, &mut found).await;
     if found.failed() {
         return Ok(skip_rest(found));
     }
-    let mut settings = wiring::settings(app, connection)?;
-    // The test asks anew: what was remembered may be what is wrong.
-    settings.dialect = None;
-    match muster_client::connect(settings).await {
-        Ok((client, _)) => {
+    let settings = wiring::settings(app, connection)?;
+    let remembered = settings.dialect;
+    match reach(settings).await {
+        Ok((client, info)) => {
             tls_held(&url, &mut found);
-            api(&client, &mut found).await;
+            found.ok("Dialect", format!("{} ({})", client.dialect(), paths(client.dialect())));
+            found.ok("Authentication", "signed in");
+            product(&info, &mut found);
+            devices(&client, &mut found).await;
             found.dialect = Some(client.dialect());
-            if !found.failed()
-                && remembered.as_deref() != Some(client.dialect().as_str())
-                && app.file.contexts.contains_key(&name)
-            {
+            if remembered != found.dialect && app.file.contexts.contains_key(&name) {
                 wiring::remember_dialect(app, &name, client.dialect());
             }
         }
-        Err(error) => {
-            let at = step_of(&error, &url);
+        Err((dialect, error)) => {
+            let at = step_of(&error, &url, dialect);
             if !NETWORK.contains(&at) {
                 tls_held(&url, &mut found);
             }
-            if at == "Authentication" {
-                found.ok("Dialect", "the API answers");
+            match (at, dialect) {
+                ("Dialect", _) => {}
+                (_, Some(dialect)) if !NETWORK.contains(&at) => {
+                    found.ok("Dialect", format!("{dialect} ({})", paths(dialect)))
+                }
+                ("Authentication", None) => found.ok("Dialect", "the API answers"),
+                _ => {}
             }
             found.fail(at, error.into());
         }
     }
     Ok(skip_rest(found))
+}
+
+/// The first answer of the tenant. A dialect that was remembered or chosen is tried first; if it is what is
+/// wrong, the tenant is asked anew. A failure comes with the dialect, if that much is known.
+async fn reach(settings: Settings) -> Result<(Client, TenantInfo), (Option<Dialect>, Error)> {
+    if let Some(dialect) = settings.dialect {
+        match first_answer(settings.clone()).await {
+            Err((_, error)) if matches!(error.kind(), Kind::Protocol | Kind::NotFound) => {
+                tracing::info!(%dialect, "the tenant does not speak the dialect on record: {error}");
+            }
+            answered => return answered,
+        }
+    }
+    first_answer(Settings { dialect: None, ..settings }).await
+}
+
+async fn first_answer(settings: Settings) -> Result<(Client, TenantInfo), (Option<Dialect>, Error)> {
+    let (client, _) = muster_client::connect(settings).await.map_err(|error| (None, error))?;
+    match client.system_info().await {
+        Ok(info) => Ok((client, info)),
+        Err(error) => Err((Some(client.dialect()), error)),
+    }
 }
 
 /// Name and connection, tried by hand so that each has a line of its own.
@@ -126,8 +151,8 @@ fn tls_held(url: &Url, found: &mut Examination) {
     }
 }
 
-/// Which line of the test a failed connection belongs to.
-fn step_of(error: &muster_client::Error, url: &Url) -> &'static str {
+/// Which line of the test a failure belongs to.
+fn step_of(error: &Error, url: &Url, dialect: Option<Dialect>) -> &'static str {
     match error.no_connection() {
         Some(NoConnection::NoSuchHost) => "DNS",
         Some(NoConnection::Refused) => "TCP",
@@ -136,48 +161,31 @@ fn step_of(error: &muster_client::Error, url: &Url) -> &'static str {
         Some(_) => "TLS",
         None => match error.kind() {
             Kind::Auth | Kind::Permission => "Authentication",
+            Kind::Protocol | Kind::NotFound => "Dialect",
+            _ if dialect.is_some() => "Product",
             _ => "Dialect",
         },
     }
 }
 
-async fn api(client: &Client, found: &mut Examination) {
-    found.ok("Dialect", format!("{} ({})", client.dialect(), paths(client)));
-    let info = match client.system_info().await {
-        Ok(info) => info,
-        Err(error) => {
-            let step = match error.kind() {
-                Kind::Auth | Kind::Permission => "Authentication",
-                _ => "Product",
-            };
-            if step == "Product" {
-                found.skip("Authentication", "nothing answered that would tell");
-            }
-            return found.fail(step, error.into());
-        }
-    };
-    found.ok("Authentication", "signed in");
+fn product(info: &TenantInfo, found: &mut Examination) {
     let derived = if info.derived { ", partly derived" } else { "" };
     found
         .ok("Product", format!("{} {}, build {}{derived}", info.product_name, info.product_version, info.build_number));
-    match info.server_time {
-        Some(time) => {
-            let difference = time.duration_since(SystemClock.now());
-            let seconds = difference.as_secs();
-            let detail = format!("server time {}, {}", time.strftime("%Y-%m-%dT%H:%M:%SZ"), differs(seconds));
-            if difference.abs() > CLOCK_TOLERANCE {
-                found.fail(
-                    "Clock",
-                    Failure::new(Exit::General, "E_CLOCK", detail)
-                        .because("tokens, and reports by time, go wrong beyond 5 minutes")
-                        .hint("set the clock of this machine, or have the server's set"),
-                );
-            } else {
-                found.ok("Clock", detail);
-            }
-        }
-        None => found.skip("Clock", "the tenant does not say its time"),
+    let Some(time) = info.server_time else { return found.skip("Clock", "the tenant does not say its time") };
+    let difference = time.duration_since(SystemClock.now());
+    let detail = format!("server time {}, {}", time.strftime("%Y-%m-%dT%H:%M:%SZ"), differs(difference.as_secs()));
+    if difference.abs() > CLOCK_TOLERANCE {
+        let failure = Failure::new(Exit::General, "E_CLOCK", detail)
+            .because("tokens, and reports by time, go wrong beyond 5 minutes")
+            .hint("set the clock of this machine, or have the server's set");
+        found.fail("Clock", failure);
+    } else {
+        found.ok("Clock", detail);
     }
+}
+
+async fn devices(client: &Client, found: &mut Examination) {
     match client.device_page(&DeviceFilter::default(), SAMPLE_PAGE).await {
         Ok((devices, total)) => {
             let sample = devices
@@ -190,10 +198,10 @@ async fn api(client: &Client, found: &mut Examination) {
     }
 }
 
-fn paths(client: &Client) -> &'static str {
-    match client.dialect() {
-        muster_client::Dialect::Guide => "/API/v1/…",
-        muster_client::Dialect::Published => "/api/mdm/…",
+fn paths(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Guide => "/API/v1/…",
+        Dialect::Published => "/api/mdm/…",
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Args {
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let engine = wiring::engine(app).await?;
     let job = engine.job(&args.id).await?;
-    prompt::confirm(app, &format!("{} on {}: give up {} items?", job.purpose, job.tenant, job.counts.pending))?;
+    prompt::confirm(app, &format!("{} on {}: give up {} items?", job.purpose, job.tenant, job.counts.pending)).await?;
     let job = engine.cancel(&job.id.to_string(), &app.person()).await?;
     app.printer.document(&job, || {
         format!("{}: {}, {} cancelled, {} done\n", job.purpose, job.state, job.counts.cancelled, job.counts.done)

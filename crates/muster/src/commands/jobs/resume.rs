@@ -31,7 +31,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     }
     if job.counts.open() > 0 {
         let question = format!("{} on {}: go on with {} items?", job.purpose, job.tenant, job.counts.open());
-        prompt::confirm(app, &question)?;
+        prompt::confirm(app, &question).await?;
     }
     let tenant = wiring::connect(app).await?.into_tenant(args.secrets.read()?);
     let finished = change::run_job(app, &engine, &tenant, &job.id).await?;

@@ -38,7 +38,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
                 item.decision.explain()
             ));
         }
-        prompt::confirm_severe(app, &question, &held.to_string(), args.confirm.as_deref())?;
+        prompt::confirm_severe(app, &question, &held.to_string(), args.confirm.as_deref()).await?;
     }
     let plan = engine.approve(&args.id, &app.person(), &args.note).await?;
     let approval = plan.approvals.last();
