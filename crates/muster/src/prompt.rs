@@ -14,7 +14,7 @@ pub(crate) async fn confirm(app: &App, question: &str) -> Result<(), Failure> {
     }
     let declined = || Failure::new(Exit::Refused, "E_DECLINED", "not confirmed; nothing was sent");
     if silent(app) {
-        return Err(declined().because(unanswered(app)).hint("add --yes to answer, or -n to see the plan"));
+        return Err(declined().because(unanswered(app)).hint("add --yes to answer"));
     }
     app.notes.raw(&format!("{question} [y/N] "));
     match read_line().await?.to_ascii_lowercase().as_str() {

@@ -9,7 +9,7 @@ pub(crate) fn start(verbose: u8, notes: Notes) {
     let directives = match verbose {
         0 => return,
         1 => "warn,muster=info,muster_client=info,muster_engine=info,muster_workflows=info,muster_uem=info",
-        2 => "info,muster=debug,muster_client=debug,muster_engine=debug,muster_workflows=debug,muster_uem=debug",
+        2 => "info,muster=debug,muster_client=trace,muster_engine=debug,muster_workflows=debug,muster_uem=debug",
         _ => "debug,muster_client=trace,sqlx=info,h2=info",
     };
     let subscriber = tracing_subscriber::fmt()

@@ -60,8 +60,8 @@ pub(crate) struct Args {
 }
 
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
-    let entry = match &args.from {
-        Some(path) => from_ready_file(path)?,
+    let mut entry = match &args.from {
+        Some(path) => ContextEntry { dialect: args.dialect.clone(), ..from_ready_file(path)? },
         None => from_flags(&args)?,
     };
     if let Some(word) = &entry.dialect {
@@ -71,7 +71,6 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     if let Some(old) = app.file.contexts.get(&args.name).filter(|old| **old != entry) {
         prompt::confirm(app, &format!("Replace the context {} ({})?", args.name, old.url)).await?;
     }
-    let mut entry = entry;
     if let Some(ca_file) = &app.globals.ca_file {
         entry.ca_file = Some(ca_file.display().to_string());
     }
