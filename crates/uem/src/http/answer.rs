@@ -1,7 +1,13 @@
-//! From an endpoint's answer to a status and a body.
+//! From an endpoint's answer to what goes out: status, headers, body.
 
+use axum::body::Body;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use muster_model::Endpoint;
+use muster_store::{Clock, SystemClock};
+use uuid::Uuid;
 
+use super::limits::Standing;
 use super::refusal::Refusal;
 
 pub(super) const JSON: &str = "application/json; charset=utf-8";
@@ -26,4 +32,59 @@ pub(super) fn write<E: Endpoint>(answer: &E::Answer) -> Result<Reply, Refusal> {
         Refusal::new(500, muster_model::error::code::INTERNAL, "An internal error occurred.")
     })?;
     Ok(Reply { status: E::SUCCESS, body: (text != b"null").then_some(text) })
+}
+
+/// An answer on its way out.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    content_type: &'static str,
+    body: Vec<u8>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Answer {
+    pub(super) fn new(status: u16, body: Vec<u8>) -> Self {
+        Self { status, content_type: JSON, body, headers: Vec::new() }
+    }
+
+    /// A success that is no JSON.
+    pub(super) fn text(content_type: &'static str, body: &[u8]) -> Self {
+        Self { content_type, ..Self::new(200, body.to_vec()) }
+    }
+
+    pub(super) fn empty(status: u16) -> Self {
+        Self::new(status, Vec::new())
+    }
+
+    pub(super) fn refused(refusal: &Refusal, correlation: Uuid) -> Self {
+        let (content_type, body) = refusal.body(correlation);
+        Self { content_type, ..Self::new(refusal.status(), body) }
+    }
+
+    pub(super) fn header(&mut self, name: HeaderName, value: &str) {
+        // Every value here is made of numbers and fixed words; one that is not is left out.
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((name, value));
+        }
+    }
+
+    pub(super) fn standing(&mut self, standing: &Standing) {
+        // In step with the `Date` header, which is real time too.
+        let reset = SystemClock.now().as_second().saturating_add_unsigned(standing.reset_seconds());
+        self.header(HeaderName::from_static("x-ratelimit-limit"), &standing.limit.to_string());
+        self.header(HeaderName::from_static("x-ratelimit-remaining"), &standing.remaining.to_string());
+        self.header(HeaderName::from_static("x-ratelimit-reset"), &reset.to_string());
+    }
+
+    pub(super) fn finish(mut self, correlation: Uuid) -> Response<Body> {
+        self.header(HeaderName::from_static("x-correlation-id"), &correlation.to_string());
+        self.header(HeaderName::from_static("x-content-type-options"), "nosniff");
+        if !self.body.is_empty() {
+            self.header(CONTENT_TYPE, self.content_type);
+        }
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response.headers_mut().extend(self.headers);
+        response
+    }
 }

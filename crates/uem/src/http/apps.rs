@@ -1,6 +1,6 @@
 //! Apps: search, assign, state per device, in both dialects. (An install on one device is a command.)
 
-use muster_model::apps::{AppDevicePage, AppPage, Assign, Assignment, Devices, Get, Search};
+use muster_model::apps::{AppDevicePage, AppPage, Assign, Assignment, DeploymentParameters, Devices, Get, Search};
 use muster_model::error::code;
 use muster_model::guide::{AssignedGroups, DeviceApp, DeviceAppList, Published};
 use muster_model::ids::AppId;
@@ -70,7 +70,7 @@ async fn publish(context: &Context, app: AppId, assignment: &Assignment) -> Resu
     if let Some(unknown) = smart_groups::unknown(context.database(), &ids).await?.first() {
         return Err(Refusal::invalid(format!("Smart group {unknown} is not found or not accessible.")));
     }
-    let push_mode = push_mode(&assignment.deployment_parameters.push_mode)?;
+    let push_mode = push_mode(&assignment.deployment_parameters)?;
     let parameters = serde_json::to_string(&assignment.deployment_parameters).unwrap_or_default();
     let now = context.now();
     let mut tx = context.database().begin().await?;
@@ -80,8 +80,16 @@ async fn publish(context: &Context, app: AppId, assignment: &Assignment) -> Resu
     Ok(operation)
 }
 
+/// By itself only if neither of the two words that say so says otherwise: the guide sends `AssignmentType`
+/// as its user chose and `PushMode` always as `Auto`.
+fn push_mode(parameters: &DeploymentParameters) -> Result<&'static str, Refusal> {
+    let kind = if parameters.assignment_type.is_empty() { "Auto" } else { known_mode(&parameters.assignment_type)? };
+    let mode = known_mode(&parameters.push_mode)?;
+    Ok(if kind == "Auto" { mode } else { kind })
+}
+
 /// Clients write it with a hyphen, a space or neither.
-fn push_mode(word: &str) -> Result<&'static str, Refusal> {
+fn known_mode(word: &str) -> Result<&'static str, Refusal> {
     let letters: String = word.chars().filter(char::is_ascii_alphabetic).collect();
     match letters.to_ascii_lowercase().as_str() {
         "auto" => Ok("Auto"),
@@ -124,8 +132,25 @@ mod tests {
     #[test]
     fn a_push_mode_is_known_in_every_spelling() {
         for (word, known) in [("Auto", "Auto"), ("On Demand", "On-Demand"), ("on-demand", "On-Demand")] {
-            assert_eq!(push_mode(word), Ok(known));
+            assert_eq!(known_mode(word), Ok(known));
         }
-        assert!(push_mode("Sometimes").is_err());
+        assert!(known_mode("Sometimes").is_err());
+    }
+
+    #[test]
+    fn an_app_comes_by_itself_only_if_nothing_says_otherwise() {
+        let mode = |kind: &str, push: &str| {
+            let (assignment_type, push_mode_word) = (kind.to_owned(), push.to_owned());
+            push_mode(&DeploymentParameters {
+                assignment_type,
+                push_mode: push_mode_word,
+                ..DeploymentParameters::default()
+            })
+        };
+        assert_eq!(mode("", "Auto"), Ok("Auto"));
+        assert_eq!(mode("Auto", "Auto"), Ok("Auto"));
+        assert_eq!(mode("On-Demand", "Auto"), Ok("On-Demand"));
+        assert_eq!(mode("Auto", "OnDemand"), Ok("On-Demand"));
+        assert!(mode("Sometimes", "Auto").is_err());
     }
 }

@@ -39,10 +39,9 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::request::Parts as Head;
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Response};
 use bytes::Bytes;
 use muster_model::error::code;
-use muster_store::{Clock, SystemClock};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -50,12 +49,12 @@ use uuid::Uuid;
 
 pub(crate) use context::Tenant;
 
-use self::answer::{JSON, Reply};
+use self::answer::{Answer, Reply};
 use self::auth::Gate;
 use self::call::Parts;
 use self::context::Context;
 use self::faults::{Fault, Faults};
-use self::limits::{Limiter, Standing};
+use self::limits::Limiter;
 use self::refusal::Refusal;
 use self::table::{Found, Table};
 use self::wire::{Door, Scissors};
@@ -128,7 +127,7 @@ async fn outermost(
 async fn respond(server: &Server, head: &Head, body: Bytes, scissors: &Scissors, correlation: Uuid) -> Answer {
     let segments = path::segments(head.uri.path());
     if segments.len() == 1 && segments[0].eq_ignore_ascii_case("healthz") {
-        return Answer { content_type: "text/plain; charset=utf-8", ..Answer::new(200, b"ok\n".to_vec()) };
+        return Answer::text("text/plain; charset=utf-8", b"ok\n");
     }
     if token::is_token_path(&segments) {
         return token_answer(server, head, &body, scissors).await;
@@ -235,10 +234,10 @@ async fn with_fault(
             tokio::time::sleep(by).await;
             answer
         }
-        Some(Fault::Page) => Answer {
-            content_type: "text/html; charset=utf-8",
-            ..Answer::new(200, b"<!DOCTYPE html>\n<html><body>Please sign in.</body></html>\n".to_vec())
-        },
+        Some(Fault::Page) => {
+            let page = b"<!DOCTYPE html>\n<html><body>Please sign in.</body></html>\n";
+            Answer::text("text/html; charset=utf-8", page)
+        }
     }
 }
 
@@ -262,54 +261,4 @@ fn throttled(retry_after: Option<Duration>, correlation: Uuid) -> Answer {
         answer.header(RETRY_AFTER, &after.as_secs().to_string());
     }
     answer
-}
-
-/// An answer on its way out.
-struct Answer {
-    status: u16,
-    content_type: &'static str,
-    body: Vec<u8>,
-    headers: Vec<(HeaderName, HeaderValue)>,
-}
-
-impl Answer {
-    fn new(status: u16, body: Vec<u8>) -> Self {
-        Self { status, content_type: JSON, body, headers: Vec::new() }
-    }
-
-    fn empty(status: u16) -> Self {
-        Self::new(status, Vec::new())
-    }
-
-    fn refused(refusal: &Refusal, correlation: Uuid) -> Self {
-        let (content_type, body) = refusal.body(correlation);
-        Self { content_type, ..Self::new(refusal.status(), body) }
-    }
-
-    fn header(&mut self, name: HeaderName, value: &str) {
-        // Every value here is made of numbers and fixed words; one that is not is left out.
-        if let Ok(value) = HeaderValue::from_str(value) {
-            self.headers.push((name, value));
-        }
-    }
-
-    fn standing(&mut self, standing: &Standing) {
-        // In step with the `Date` header, which is real time too.
-        let reset = SystemClock.now().as_second().saturating_add_unsigned(standing.reset_seconds());
-        self.header(HeaderName::from_static("x-ratelimit-limit"), &standing.limit.to_string());
-        self.header(HeaderName::from_static("x-ratelimit-remaining"), &standing.remaining.to_string());
-        self.header(HeaderName::from_static("x-ratelimit-reset"), &reset.to_string());
-    }
-
-    fn finish(mut self, correlation: Uuid) -> Response<Body> {
-        self.header(HeaderName::from_static("x-correlation-id"), &correlation.to_string());
-        self.header(HeaderName::from_static("x-content-type-options"), "nosniff");
-        if !self.body.is_empty() {
-            self.header(CONTENT_TYPE, self.content_type);
-        }
-        let mut response = Response::new(Body::from(self.body));
-        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        response.headers_mut().extend(self.headers);
-        response
-    }
 }

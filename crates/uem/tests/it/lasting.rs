@@ -44,6 +44,26 @@ async fn a_restart_keeps_everything() {
 }
 
 #[tokio::test]
+async fn a_first_start_that_was_interrupted_begins_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let caller = Caller::of(settings(folder.path())).await;
+    let first = caller.get("/API/v1/devices/search").await.json();
+    // As if the process had died before the fleet was complete.
+    for sql in ["delete from settings", "delete from devices where id > 20"] {
+        caller.tenant.database().execute(sql, vec![]).await.expect("deletes");
+    }
+    caller.tenant.stop().await;
+    let caller = Caller::of(settings(folder.path())).await;
+    let second = caller.get("/API/v1/devices/search").await.json();
+    let serials = |page: &serde_json::Value| {
+        let rows = page["Devices"].as_array().expect("devices");
+        rows.iter().map(|row| row["SerialNumber"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(serials(&second), serials(&first));
+    caller.tenant.stop().await;
+}
+
+#[tokio::test]
 async fn a_folder_has_one_tenant_at_a_time() {
     let folder = tempfile::tempdir().expect("a folder");
     let first = start(settings(folder.path())).await.expect("starts");
