@@ -8,7 +8,7 @@ use muster_model::devices::Device;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::outcome::{device_id, message, status, tally, why};
+use super::outcome::{device, message, status, tally, why};
 use crate::error::Error;
 use crate::inventory::Inventory;
 use crate::report::{Outcome, Row, Summary, assemble};
@@ -56,15 +56,16 @@ pub(crate) fn before(device: &Device) -> Value {
     })
 }
 
-/// Columns of the report, beside the input's and the outcome's.
-pub const COLUMNS: [&str; 4] = ["DeviceId", "Status", "CommandId", "Message"];
+/// Columns of the report, beside the input's and the outcome's; the first four are the guide's.
+pub const COLUMNS: [&str; 6] = ["DeviceId", "Status", "CommandId", "Message", "SerialNumber", "DeviceName"];
 
 /// One row per device.
 pub fn report(plan: &Plan, tasks: &[Task]) -> Report {
     let rows = tasks.iter().map(|task| {
         let outcome = Outcome::of_task(task);
         let (id, message) = (outcome.command_id.clone(), message(task, plan, "command sent"));
-        let own = vec![device_id(&task.target), status(task.state).to_owned(), id, message];
+        let [device, serial, name] = device(&task.target);
+        let own = vec![device, status(task.state).to_owned(), id, message, serial, name];
         Row { input: task.input.clone(), own, outcome }
     });
     assemble(&COLUMNS, rows.collect())

@@ -13,10 +13,11 @@ pub(super) fn why(selection: &Selection) -> String {
     }
 }
 
-pub(super) fn device_id(target: &Target) -> String {
+/// Id, serial number and name of a device.
+pub(super) fn device(target: &Target) -> [String; 3] {
     match target {
-        Target::Device(device) => device.id.to_string(),
-        Target::User { .. } | Target::App { .. } => String::new(),
+        Target::Device(device) => [device.id.to_string(), device.serial.clone(), device.name.clone()],
+        Target::User { .. } | Target::App { .. } => Default::default(),
     }
 }
 

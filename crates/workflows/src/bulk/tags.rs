@@ -10,7 +10,7 @@ use muster_model::ids::DeviceId;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::outcome::{device_id, message, status, tally, why};
+use super::outcome::{device, message, status, tally, why};
 use crate::error::Error;
 use crate::gather::gather;
 use crate::inventory::Inventory;
@@ -117,8 +117,9 @@ fn wished(change: &Change) -> String {
     added.chain(change.remove.iter().map(|tag| format!("-{tag}"))).collect::<Vec<_>>().join(" ")
 }
 
-/// Columns of the report, beside the input's and the outcome's.
-pub const COLUMNS: [&str; 5] = ["DeviceId", "Status", "PreviousTags", "UpdatedTags", "Message"];
+/// Columns of the report, beside the input's and the outcome's; the first five are the guide's.
+pub const COLUMNS: [&str; 7] =
+    ["DeviceId", "Status", "PreviousTags", "UpdatedTags", "Message", "SerialNumber", "DeviceName"];
 
 /// One row per device.
 pub fn report(plan: &Plan, tasks: &[Task]) -> Report {
@@ -129,12 +130,15 @@ pub fn report(plan: &Plan, tasks: &[Task]) -> Report {
             .and_then(|tags| serde_json::from_value(tags.clone()).ok())
             .unwrap_or_default();
         let updated = if task.state == TaskState::Done { applied(&previous, &task.action) } else { previous.clone() };
+        let [device, serial, name] = device(&task.target);
         let own = vec![
-            device_id(&task.target),
+            device,
             status(task.state).to_owned(),
             previous.join(", "),
             updated.join(", "),
             message(task, plan, "tags updated"),
+            serial,
+            name,
         ];
         Row { input: task.input.clone(), own, outcome: Outcome::of_task(task) }
     });
