@@ -1,36 +1,29 @@
-//! The room's front door: what a controller is made of, and its two loops.
+//! The room's front door: what a controller is made of, and what can be asked of it.
 //!
-//! One loop nudges workflows when their schedules are due; the other keeps watch: it asks the tenant how
-//! it is, judges alerts and sends what is to be told. They are two, because a run may take an hour and
+//! Two loops do its work: one nudges workflows when their schedules are due, the other keeps watch over the
+//! tenant and tells people. They are two, because a run may take an hour and
 //! nobody should wait that long to hear that the tenant is gone.
 
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use muster_engine::{Engine, JobDetail, Stop};
-use muster_store::{Clock, Database, Lease};
+use muster_store::{Clock, Database};
 use tokio::sync::Notify;
 
-use crate::alerts::{Alert, Change, Facts, advance, judge};
-use crate::error::chain;
-use crate::health::Probe;
-use crate::notify::{Channel, Drained, drain};
-use crate::run::{self, Run};
-use crate::schedule::{Schedule, due};
-use crate::store::{Retention, Rows};
+use crate::alerts::Alert;
+use crate::notify::{Channel, Drained};
+use crate::run::Run;
+use crate::store::Rows;
 use crate::tenant::{Connect, Link};
+use crate::watch::Heartbeat;
 use crate::{Error, Settings, web};
 
-/// For how long a controller that died keeps others from its schedule.
-const LEASE: Duration = Duration::from_secs(60);
-
-/// How often the schedules are looked at: another controller may have moved them, and the machine may
-/// have slept.
-const LOOK: Duration = Duration::from_secs(5);
+/// How long answers that are on their way may take when the controller ends.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// What a controller is made of.
 pub struct Parts {
@@ -61,7 +54,7 @@ pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) heartbeat: Heartbeat,
     /// A run has ended: judge it now.
-    ended: Notify,
+    pub(crate) ended: Notify,
 }
 
 /// What one [`Controller::tick`] did.
@@ -141,16 +134,25 @@ impl Controller {
         let ending = stop.clone();
         let server = axum::serve(listener, web::router(Arc::clone(&self.inner)))
             .with_graceful_shutdown(async move { ending.stopped().await });
-        let work = self.run(async {
-            tokio::select! {
-                () = shutdown => {}
-                // The server broke off: end the work too.
-                () = stop.stopped() => {}
-            }
-            stop.stop();
-        });
+        let finished = Notify::new();
+        let work = async {
+            let asked = async {
+                tokio::select! {
+                    () = shutdown => {}
+                    // The server broke off: end the work too.
+                    () = stop.stopped() => {}
+                }
+                stop.stop();
+            };
+            self.run(asked).await;
+            finished.notify_one();
+        };
         let serve = async {
-            let outcome = server.await.map_err(Error::Serve);
+            let outcome = tokio::select! {
+                outcome = server => outcome.map_err(Error::Serve),
+                // The work is done, and nobody waits for a browser that holds on to its connection.
+                () = async { finished.notified().await; tokio::time::sleep(GRACE).await } => Ok(()),
+            };
             stop.stop();
             outcome
         };
@@ -166,213 +168,10 @@ impl Inner {
         jobs.retain(|job| job.tenant == self.settings.tenant);
         Ok(jobs)
     }
-
-    async fn nudge_loop(&self, stop: &Stop) {
-        while !stop.is_stopped() {
-            match self.fire(self.clock.now(), stop).await {
-                Ok(runs) if !runs.is_empty() => self.ended.notify_one(),
-                Ok(_) => {}
-                Err(error) => tracing::error!(error = chain(&error), "the schedules could not be looked at"),
-            }
-            let next =
-                self.rows.schedules().await.unwrap_or_default().into_iter().map(|schedule| schedule.next_due).min();
-            rest(stop, until(next, self.clock.now(), LOOK), &Notify::new()).await;
-        }
-    }
-
-    async fn watch_loop(&self, stop: &Stop) {
-        let mut probed: Option<Timestamp> = None;
-        while !stop.is_stopped() {
-            let now = self.clock.now();
-            let is_time = probed.is_none_or(|at| {
-                until(Some(at), now, Duration::MAX).is_zero() && elapsed(at, now) >= self.settings.watch_every
-            });
-            if is_time {
-                probed = Some(now);
-            }
-            if let Err(error) = self.watch(now, is_time).await {
-                tracing::error!(error = chain(&error), "the watch could not be kept");
-            }
-            let delivery = self.rows.next_delivery().await.unwrap_or_default().filter(|_| !self.channels.is_empty());
-            rest(stop, until(delivery, self.clock.now(), self.settings.watch_every), &self.ended).await;
-        }
-    }
-
-    async fn watch(&self, now: Timestamp, is_time_to_probe: bool) -> Result<(), Error> {
-        if is_time_to_probe {
-            self.probe(now).await?;
-        }
-        self.heartbeat.beat(now);
-        self.judge(now).await?;
-        self.tell().await?;
-        if is_time_to_probe {
-            self.forget(now).await?;
-        }
-        Ok(())
-    }
-
-    /// Asks the tenant how it is.
-    async fn probe(&self, now: Timestamp) -> Result<(), Error> {
-        let probe = match self.link.connected().await {
-            Ok(connected) => {
-                let (probe, kind) = Probe::take(&connected.tenant.client, now).await;
-                if let Some(kind) = kind {
-                    self.link.doubt(kind).await;
-                }
-                probe
-            }
-            Err(error) => Probe::missed(now, &error),
-        };
-        self.heartbeat.beat(now);
-        self.rows.keep_probe(&probe, &self.settings.controller).await
-    }
-
-    /// Nudges what is due, and takes up what a controller that died has left.
-    async fn fire(&self, now: Timestamp, stop: &Stop) -> Result<Vec<Run>, Error> {
-        let mut runs = Vec::new();
-        for schedule in self.rows.schedules().await? {
-            if stop.is_stopped() {
-                break;
-            }
-            let left = self.rows.unfinished_runs(&schedule.name).await?;
-            if left.is_empty() && due(&schedule, now).is_none() {
-                continue;
-            }
-            let name = format!("controller run {} {}", self.settings.tenant, schedule.name);
-            let claim = Lease::claim(self.rows.database(), &name, &self.settings.controller, LEASE, now);
-            // Whoever has the lease is at work on this schedule: one run at a time.
-            let Some(mut lease) = claim.await.map_err(Error::writing)? else { continue };
-            // A run whose lease is lost must stop, but not be torn off in the middle of a request.
-            let ours = Stop::new();
-            let outcome = {
-                let work = self.nudge(&schedule.name, now, &ours);
-                tokio::pin!(work);
-                let lost = self.hold(&mut lease, stop, &ours);
-                tokio::select! {
-                    outcome = &mut work => outcome,
-                    () = lost => work.await,
-                }
-            };
-            lease.release(self.rows.database()).await.map_err(Error::writing)?;
-            runs.extend(outcome?);
-        }
-        Ok(runs)
-    }
-
-    /// Keeps a lease until it is lost or the controller is asked to stop; then asks the work to stop.
-    async fn hold(&self, lease: &mut Lease, stop: &Stop, ours: &Stop) {
-        loop {
-            tokio::select! {
-                () = stop.stopped(), if !ours.is_stopped() => ours.stop(),
-                () = tokio::time::sleep(LEASE / 3) => {
-                    match lease.renew(self.rows.database(), LEASE, self.clock.now()).await {
-                        Ok(true) => {}
-                        Ok(false) => break,
-                        // Perhaps the next attempt works; the lease lasts two more.
-                        Err(error) => tracing::warn!(error = chain(&error), "a lease could not be renewed"),
-                    }
-                }
-            }
-        }
-        tracing::warn!("a schedule was taken over by another controller");
-        ours.stop();
-    }
-
-    /// With the lease: what was left, then what is due.
-    async fn nudge(&self, name: &str, now: Timestamp, stop: &Stop) -> Result<Vec<Run>, Error> {
-        let mut runs = Vec::new();
-        for left in self.rows.unfinished_runs(name).await? {
-            runs.extend(run::recover(self, left, stop).await?);
-        }
-        // One run at a time: what is due meanwhile waits until the open one has come to its end.
-        if !self.rows.unfinished_runs(name).await?.is_empty() {
-            return Ok(runs);
-        }
-        // The row may have moved before the lease was ours.
-        let schedules: Vec<Schedule> = self.rows.schedules().await?;
-        let Some(schedule) = schedules.into_iter().find(|schedule| schedule.name == name) else { return Ok(runs) };
-        let Some(fire) = due(&schedule, now) else { return Ok(runs) };
-        if stop.is_stopped() || !self.rows.claim_fire(&schedule, &fire, &self.settings.controller, now).await? {
-            return Ok(runs);
-        }
-        tracing::info!(schedule = schedule.name, due = %fire.due, missed = fire.missed, "a schedule nudges its workflow");
-        runs.push(run::activate(self, &schedule, &fire, stop).await?);
-        Ok(runs)
-    }
-
-    /// Judges what was seen and moves the alerts.
-    async fn judge(&self, now: Timestamp) -> Result<(Vec<Alert>, Vec<Alert>), Error> {
-        let thresholds = &self.settings.thresholds;
-        let since = now.checked_sub(thresholds.rise_window).unwrap_or(Timestamp::MIN);
-        let (probes, runs) = (self.rows.probes(1).await?, self.rows.runs(50).await?);
-        let snapshots = self.rows.snapshots(since, 5_000).await?;
-        let waiting = run::waiting(&self.engine, &self.settings.tenant, now).await.map_err(Error::Engine)?;
-        let living = self.rows.living_alerts().await?;
-        let facts =
-            Facts { now, probes: &probes, runs: &runs, snapshots: &snapshots, waiting: &waiting, living: &living };
-        let channels: Vec<&'static str> = self.channels.iter().map(|channel| channel.name()).collect();
-        let (mut opened, mut resolved) = (Vec::new(), Vec::new());
-        for judgement in judge(&facts, thresholds) {
-            let before = living.iter().find(|alert| alert.rule == judgement.rule && alert.subject == judgement.subject);
-            let Some(change) = advance(before, &judgement) else { continue };
-            if !self.rows.change_alert(&change, before, &channels, now).await? {
-                continue;
-            }
-            match change {
-                Change::Opened(alert) => {
-                    tracing::warn!(alert.rule = alert.rule.as_str(), alert.summary, "an alert opened");
-                    opened.push(alert);
-                }
-                Change::Resolved(alert) => {
-                    tracing::info!(alert.rule = alert.rule.as_str(), alert.resolution, "an alert is over");
-                    resolved.push(alert);
-                }
-                Change::Watched(_) | Change::Noted(_) | Change::Forgotten(_) => {}
-            }
-        }
-        Ok((opened, resolved))
-    }
-
-    /// Sends what waits on every channel.
-    async fn tell(&self) -> Result<Drained, Error> {
-        let mut total = Drained::default();
-        for channel in &self.channels {
-            let Drained { delivered, failed, given_up } = drain(&self.rows, &**channel, &*self.clock).await?;
-            total.delivered += delivered;
-            total.failed += failed;
-            total.given_up += given_up;
-        }
-        Ok(total)
-    }
-
-    async fn forget(&self, now: Timestamp) -> Result<(), Error> {
-        let retention = Retention { history: self.settings.keep_history, probes: self.settings.keep_probes };
-        let gone = self.rows.forget(retention, now).await?;
-        if gone > 0 {
-            tracing::debug!(rows = gone, "old rows were forgotten");
-        }
-        Ok(())
-    }
-}
-
-/// When the watch last looked around.
-#[derive(Debug, Default)]
-pub(crate) struct Heartbeat(AtomicI64);
-
-impl Heartbeat {
-    fn beat(&self, now: Timestamp) {
-        self.0.store(now.as_microsecond(), Ordering::Relaxed);
-    }
-
-    /// `None` before the first look.
-    pub(crate) fn last(&self) -> Option<Timestamp> {
-        let micros = self.0.load(Ordering::Relaxed);
-        (micros != 0).then(|| Timestamp::from_microsecond(micros).ok()).flatten()
-    }
 }
 
 /// Waits, unless something happens or the controller is asked to stop.
-async fn rest(stop: &Stop, time: Duration, sooner: &Notify) {
+pub(crate) async fn rest(stop: &Stop, time: Duration, sooner: &Notify) {
     tokio::select! {
         () = stop.stopped() => {}
         () = sooner.notified() => {}
@@ -381,12 +180,12 @@ async fn rest(stop: &Stop, time: Duration, sooner: &Notify) {
 }
 
 /// The time from `now` to `then`: none if that has passed, and at most `longest`.
-fn until(then: Option<Timestamp>, now: Timestamp, longest: Duration) -> Duration {
+pub(crate) fn until(then: Option<Timestamp>, now: Timestamp, longest: Duration) -> Duration {
     then.map_or(longest, |then| elapsed(now, then).min(longest))
 }
 
 /// The time from `earlier` to `later`; none if they are the other way round.
-fn elapsed(earlier: Timestamp, later: Timestamp) -> Duration {
+pub(crate) fn elapsed(earlier: Timestamp, later: Timestamp) -> Duration {
     let micros = later.as_microsecond().saturating_sub(earlier.as_microsecond());
     Duration::from_micros(u64::try_from(micros).unwrap_or_default())
 }

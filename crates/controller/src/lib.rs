@@ -43,11 +43,13 @@ pub mod health;
 mod ids;
 pub mod inventory;
 pub mod notify;
+mod nudge;
 pub mod run;
 pub mod schedule;
 mod settings;
 mod store;
 mod tenant;
+mod watch;
 mod web;
 
 pub use controller::{Controller, Parts, Tick};

@@ -12,7 +12,6 @@ use super::{Asked, Run, Waiting, carry_out};
 use crate::controller::Inner;
 use crate::inventory::Snapshot;
 use crate::schedule::{Fire, Schedule, Workflow};
-use crate::tenant::Connected;
 use crate::{Error, ids};
 
 /// Runs `schedule`'s workflow once, for the instant `fire`. What goes wrong on the way is in the run's
@@ -31,9 +30,17 @@ pub(crate) async fn activate(inner: &Inner, schedule: &Schedule, fire: &Fire, st
 
 /// The compliance workflow, with a snapshot of the fleet on the way.
 async fn compliance(inner: &Inner, schedule: &Schedule, run: &mut Run, stop: &Stop) -> Result<Ending, Trouble> {
-    let Connected { tenant, inventory } = inner.link.connected().await?;
-    let devices = inventory.devices(&DeviceFilter::default()).await?;
-    let facts = compliance::observe(&*inventory, &Unwatched).await?;
+    let looking = async {
+        let connected = inner.link.connected().await?;
+        let devices = connected.inventory.devices(&DeviceFilter::default()).await?;
+        let facts = compliance::observe(&*connected.inventory, &Unwatched).await?;
+        Ok::<_, Trouble>((connected.tenant, devices, facts))
+    };
+    // Looking at a large fleet takes minutes, and nothing is lost by leaving off.
+    let (tenant, devices, facts) = tokio::select! {
+        seen = looking => seen?,
+        () = stop.stopped() => return Ok(Ending::Interrupted),
+    };
     let now = inner.clock.now();
 
     let enrolled = facts.cases.iter().filter(|case| muster_workflows::selection::is_enrolled(&case.device));
@@ -50,7 +57,7 @@ async fn compliance(inner: &Inner, schedule: &Schedule, run: &mut Run, stop: &St
         return Ok(Ending::Finished);
     }
     if stop.is_stopped() {
-        return Ok(Ending::LeftOpen);
+        return Ok(Ending::Interrupted);
     }
     let job = inner.engine.start(&plan, inner.settings.job.clone()).await?;
     run.job = Some(job.to_string());

@@ -10,8 +10,10 @@ use crate::error::chain;
 /// How a run came to its end, or did not.
 pub(super) enum Ending {
     Finished,
-    /// The controller is being stopped; the next start goes on with the job.
+    /// There is a job, and it is not through; the next look at the schedules goes on with it.
     LeftOpen,
+    /// The controller ended before anything was sent; the next fire looks again.
+    Interrupted,
 }
 
 /// Why a run ended early: for a reason of its own, or because the controller's rows failed.
@@ -60,6 +62,11 @@ pub(super) async fn finish(inner: &Inner, run: &mut Run, outcome: Result<Ending,
     match outcome {
         Ok(Ending::LeftOpen) => return inner.rows.note_run(run).await,
         Ok(Ending::Finished) => run.outcome = Outcome::Finished,
+        Ok(Ending::Interrupted) => {
+            run.outcome = Outcome::Interrupted;
+            let text = "its controller ended before anything was sent; the next run looks again".to_owned();
+            run.failure = Some(Failure { cause: Cause::Run, text });
+        }
         Err(Trouble::Run(failure)) => {
             tracing::warn!(run.id = %run.id, run.schedule, reason = failure.text, "a run failed");
             run.outcome = Outcome::Failed;

@@ -3,7 +3,7 @@
 use muster_engine::{Error as EngineError, JobId, PlanStatus, Stop};
 
 use super::ending::{Ending, finish};
-use super::{Cause, Failure, Outcome, Run, carry_out};
+use super::{Run, carry_out};
 use crate::controller::Inner;
 use crate::{Error, health};
 
@@ -12,11 +12,7 @@ use crate::{Error, health};
 /// the run stays open: the tenant is not there, or somebody else is at the job.
 pub(crate) async fn recover(inner: &Inner, mut run: Run, stop: &Stop) -> Result<Option<Run>, Error> {
     let Some(job) = job(inner, &run).await? else {
-        run.outcome = Outcome::Interrupted;
-        let text = "its controller ended before anything was sent; the next run looks again".to_owned();
-        run.failure = Some(Failure { cause: Cause::Run, text });
-        run.finished_at = Some(inner.clock.now());
-        inner.rows.note_run(&run).await?;
+        finish(inner, &mut run, Ok(Ending::Interrupted)).await?;
         return Ok(Some(run));
     };
     run.job = Some(job.to_string());

@@ -27,7 +27,7 @@ pub(super) async fn show(State(inner): State<Arc<Inner>>) -> Response {
 
 async fn gather(inner: &Inner) -> Result<String, Error> {
     let mut text = Exposition::default();
-    let spent = inner.link.statistics().await;
+    let spent = inner.link.statistics();
     text.one("muster_api_calls_total", "counter", "Requests sent to the tenant by this process", spent.calls);
     text.one("muster_api_retries_total", "counter", "Requests that repeated an earlier attempt", spent.retries);
     text.one("muster_api_throttled_total", "counter", "Answers that said: too many requests", spent.throttled);

@@ -125,3 +125,21 @@ async fn a_controller_that_is_asked_to_stop_at_once_stops() {
     // The shutdown is ready before anything is: the loops have to notice by themselves.
     controller.run(std::future::ready(())).await;
 }
+
+#[tokio::test]
+async fn a_run_that_is_stopped_while_it_looks_is_interrupted() {
+    let scene = Scene::new().await;
+    let controller = scene.controller("one", true).await;
+    scene.tick(&controller).await;
+    scene.pass(QUARTER).await;
+    // The tenant takes its time over the first list, and the controller is stopped meanwhile.
+    scene.uem.faults().on(On::Reads).delay(Duration::from_secs(3_600), 1_000);
+    controller
+        .run(async {
+            while scene.number("select count(*) as number from workflow_runs where outcome = 'running'").await == 0 {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    assert_eq!(scene.number("select count(*) as number from workflow_runs where outcome = 'interrupted'").await, 1);
+}

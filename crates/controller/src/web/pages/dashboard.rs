@@ -62,7 +62,7 @@ async fn render(inner: &Inner, refresh: Option<u32>) -> Result<String, Error> {
             &rows.probes(120).await?,
             rows.last_reached().await?.map(|probe| probe.at),
             &rows.probe_counts().await?,
-            &inner.link.statistics().await,
+            &inner.link.statistics(),
             now,
         ),
         fleet: Fleet::new(&rows.snapshots(since, 50_000).await?, now),
