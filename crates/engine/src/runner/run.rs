@@ -1,5 +1,6 @@
 //! One run of a job from claim to finish.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -33,6 +34,8 @@ pub(super) struct Run<'a> {
     pub counts: Counts,
     pub limits: Limits,
     pub pace: Pace,
+    /// How often this run found that a task had not arrived, by index.
+    pub absences: BTreeMap<usize, u32>,
 }
 
 /// Carries a job out, or goes on with it.
@@ -66,6 +69,7 @@ async fn work(order: &Order<'_>, claim: &Claim, term: Term) -> Result<JobSummary
         counts,
         limits: Limits::new(&order.job.options, counts.open()),
         pace: Pace::new(began_at),
+        absences: BTreeMap::new(),
     };
     order.progress.event(&Event::Started { total: counts.total(), open: counts.open() });
     let memory = Memory::default();

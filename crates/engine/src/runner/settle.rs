@@ -18,7 +18,8 @@ use crate::verbs::{self, Evidence, Failure, Tools};
 const PAGE: usize = 256;
 /// The tenant's clock is known to the second, and its records may be a moment older than the answer.
 const TOLERANCE: Duration = Duration::from_secs(2);
-/// How often a reversible change is sent before it is given up.
+/// How often one run sends a reversible change that does not arrive. What earlier runs tried does not count:
+/// a process that dies between mark and request says nothing about the tenant.
 const ATTEMPTS: u32 = 3;
 /// Class of a task whose change is not there.
 const NOT_ARRIVED: &str = "not-arrived";
@@ -27,6 +28,8 @@ const NOT_ARRIVED: &str = "not-arrived";
 enum Seen {
     /// The outcome is known now.
     Settled(Entry),
+    /// It did not arrive.
+    Absent(Box<OpenTask>),
     /// Reading failed.
     Blind(Entry, Failure),
     /// The run was asked to stop before it was clear.
@@ -54,20 +57,26 @@ impl Run<'_> {
                 let mut entries = Vec::new();
                 let mut end = None;
                 for seen in group {
-                    match seen? {
-                        Seen::Settled(entry) => {
-                            self.limits.passed();
-                            if entry.state == TaskState::Failed {
-                                end = end.or(self.limits.failed());
-                            }
-                            entries.push(entry);
+                    let entry = match seen? {
+                        Seen::Settled(entry) => entry,
+                        Seen::Absent(task) => {
+                            let absences = self.absences.entry(task.index).or_default();
+                            // What a dead run was sending may never have left it.
+                            *absences += u32::from(task.state == TaskState::Unknown);
+                            absent(&task, *absences)
                         }
                         Seen::Blind(entry, failure) => {
                             end = end.or(self.limits.general(&failure));
                             entries.push(entry);
+                            continue;
                         }
-                        Seen::NotLooked => {}
+                        Seen::NotLooked => continue,
+                    };
+                    self.limits.passed();
+                    if entry.state == TaskState::Failed {
+                        end = end.or(self.limits.failed());
                     }
+                    entries.push(entry);
                 }
                 if !entries.is_empty() {
                     order.journal.append(self.claim, &entries, &[]).await?;
@@ -130,7 +139,10 @@ async fn look(
                 continue;
             }
         }
-        return Ok(Seen::Settled(outcome(&task, evidence)));
+        return Ok(match outcome(&task, evidence) {
+            Some(entry) => Seen::Settled(entry),
+            None => Seen::Absent(Box::new(task)),
+        });
     }
 }
 
@@ -143,25 +155,29 @@ async fn own(order: &Order<'_>, task: &OpenTask, evidence: Evidence) -> Result<E
     Ok(free.map_or(Evidence::Absent, |command_id| Evidence::Fulfilled { command_id }))
 }
 
-/// What the evidence makes of the task. Pure.
-fn outcome(task: &OpenTask, evidence: Evidence) -> Entry {
-    let failed =
-        |class: &str, reason: String| Entry { class: Some(class.to_owned()), ..entry(task, TaskState::Failed, reason) };
+/// What the evidence makes of the task; `None` if there is no trace of it. Pure.
+fn outcome(task: &OpenTask, evidence: Evidence) -> Option<Entry> {
+    let done = |command_id| Entry { command_id, ..entry(task, TaskState::Done, &task.wanted) };
     match evidence {
-        Evidence::Fulfilled { command_id } => Entry { command_id, ..entry(task, TaskState::Done, &task.wanted) },
-        Evidence::Records(records) => {
-            let command_id = records.into_iter().next().flatten();
-            Entry { command_id, ..entry(task, TaskState::Done, &task.wanted) }
+        Evidence::Fulfilled { command_id } => Some(done(command_id)),
+        Evidence::Records(records) => Some(done(records.into_iter().next().flatten())),
+        Evidence::Contradicted(why) => {
+            Some(Entry { class: Some("conflict".to_owned()), ..entry(task, TaskState::Failed, why) })
         }
-        Evidence::Contradicted(why) => failed("conflict", why),
-        Evidence::Absent if task.action.effect() == Effect::Destroy => {
-            failed(NOT_ARRIVED, "did not arrive; it is not sent again by itself".to_owned())
-        }
-        Evidence::Absent if task.attempt >= ATTEMPTS => {
-            failed(NOT_ARRIVED, format!("did not arrive in {} attempts; the last one: {}", task.attempt, task.reason))
-        }
-        Evidence::Absent => entry(task, TaskState::Pending, "did not arrive; it is sent again"),
+        Evidence::Absent => None,
     }
+}
+
+/// What becomes of a task that did not arrive, for the `absences`th time in this run. Pure.
+fn absent(task: &OpenTask, absences: u32) -> Entry {
+    let reason = if task.action.effect() == Effect::Destroy {
+        "did not arrive; it is not sent again by itself".to_owned()
+    } else if absences >= ATTEMPTS {
+        format!("did not arrive in {absences} attempts; the last one: {}", task.reason)
+    } else {
+        return entry(task, TaskState::Pending, "did not arrive; it is sent again");
+    };
+    Entry { class: Some(NOT_ARRIVED.to_owned()), ..entry(task, TaskState::Failed, reason) }
 }
 
 #[cfg(test)]
@@ -173,7 +189,7 @@ mod tests {
     use super::*;
     use crate::plan::{Action, DeviceTarget, Target};
 
-    fn task(command: Command, attempt: u32) -> OpenTask {
+    fn task(command: Command) -> OpenTask {
         OpenTask {
             index: 0,
             target: Target::Device(DeviceTarget {
@@ -187,7 +203,7 @@ mod tests {
             }),
             action: Action::SendCommand { command, parameters: Map::new() },
             wanted: "a test".to_owned(),
-            attempt,
+            attempt: 5,
             state: TaskState::Unknown,
             reason: "no answer in time".to_owned(),
             sending_at: None,
@@ -197,7 +213,8 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_sent_again_only_if_it_can_be_undone_and_not_for_ever() {
-        let of = |command, attempt| outcome(&task(command, attempt), Evidence::Absent).state;
+        assert_eq!(outcome(&task(Command::SyncDevice), Evidence::Absent), None);
+        let of = |command, absences| absent(&task(command), absences).state;
         assert_eq!(of(Command::SyncDevice, 1), TaskState::Pending);
         assert_eq!(of(Command::SyncDevice, 2), TaskState::Pending);
         assert_eq!(of(Command::SyncDevice, 3), TaskState::Failed);
@@ -209,9 +226,10 @@ mod tests {
     #[test]
     fn what_is_there_is_done() {
         let id = Some("c1".to_owned());
-        let done = outcome(&task(Command::DeviceWipe, 1), Evidence::Fulfilled { command_id: id.clone() });
+        let settled = |command, evidence| outcome(&task(command), evidence).expect("settled");
+        let done = settled(Command::DeviceWipe, Evidence::Fulfilled { command_id: id.clone() });
         assert_eq!((done.state, done.command_id, done.reason.as_str()), (TaskState::Done, id, "a test"));
-        let other = outcome(&task(Command::SyncDevice, 1), Evidence::Contradicted("no".to_owned()));
+        let other = settled(Command::SyncDevice, Evidence::Contradicted("no".to_owned()));
         assert_eq!((other.state, other.class.as_deref()), (TaskState::Failed, Some("conflict")));
     }
 }

@@ -1,0 +1,13 @@
+//! Stories of the engine against a tenant in process.
+
+mod disk;
+mod kill;
+mod lease;
+mod orders;
+mod plans;
+mod records;
+mod runs;
+mod settling;
+mod speed;
+mod users;
+mod world;
