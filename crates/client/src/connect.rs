@@ -14,7 +14,7 @@ use crate::quota::Quota;
 use crate::retry::budget::Budget;
 use crate::statistics::Counters;
 use crate::transport::{IDLE, Transport};
-use crate::{Credentials, Error, Settings, Writer, tls};
+use crate::{Credentials, Error, Proxy, Settings, Writer, tls};
 
 /// Connects to a tenant: prepares TLS and, unless the dialect is given, asks the tenant which one it speaks.
 ///
@@ -98,10 +98,15 @@ fn http(settings: &Settings, addresses: &[&Url], lanes: usize) -> Result<reqwest
         .pool_idle_timeout(IDLE)
         .pool_max_idle_per_host(lanes)
         .user_agent(settings.user_agent.clone());
-    if addresses.iter().all(|url| is_loopback(url)) {
+    builder = match &settings.proxy {
         // A proxy of the platform cannot reach this machine's own loopback.
-        builder = builder.no_proxy();
-    }
+        Proxy::Platform if !addresses.iter().all(|url| is_loopback(url)) => builder,
+        Proxy::Platform | Proxy::Direct => builder.no_proxy(),
+        Proxy::Url(url) => builder.proxy(
+            reqwest::Proxy::all(url.clone())
+                .map_err(|error| Error::Invalid(format!("`{}` is no proxy: {error}", redacted(url))))?,
+        ),
+    };
     builder.build().map_err(|error| Error::Invalid(format!("the HTTP settings are unusable: {error}")))
 }
 

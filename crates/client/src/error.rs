@@ -49,6 +49,8 @@ pub enum NoConnection {
     NoSuchHost,
     Refused,
     TimedOut,
+    /// A proxy on the way refuses to connect there, or wants credentials.
+    Proxy,
     /// The certificate has expired, or the clock of this machine is wrong.
     CertificateExpired,
     CertificateNotYetValid,
@@ -70,6 +72,7 @@ impl NoConnection {
             Self::NoSuchHost => "no such host",
             Self::Refused => "connection refused",
             Self::TimedOut => "no answer in time",
+            Self::Proxy => "the proxy refuses",
             Self::CertificateExpired => "its certificate has expired",
             Self::CertificateNotYetValid => "its certificate is not valid yet",
             Self::CertificateUntrusted => "its certificate is signed by nobody that this machine trusts",

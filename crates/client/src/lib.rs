@@ -65,7 +65,7 @@ pub use connect::{connect, connect_with};
 pub use error::{Error, Kind, NoConnection};
 pub use pages::Pages;
 pub use quota::{Exhausted, Quota};
-pub use settings::{Credentials, Dialect, Rate, RetrySettings, Settings, UnknownDialect};
+pub use settings::{Credentials, Dialect, Proxy, Rate, RetrySettings, Settings, UnknownDialect};
 pub use statistics::Statistics;
 pub use tenant::{
     AppOnDevice, Compliance, DeviceFilter, OperationState, Receipt, RuleState, SmartGroup, TenantInfo, UserGroup,

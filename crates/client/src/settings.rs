@@ -27,6 +27,7 @@ pub struct Settings {
     /// Certificates (PEM) to trust beside those of the platform: a private authority.
     pub extra_roots_pem: Option<Vec<u8>>,
     pub user_agent: String,
+    pub proxy: Proxy,
 }
 
 impl Settings {
@@ -44,6 +45,7 @@ impl Settings {
             page_size: 500,
             extra_roots_pem: None,
             user_agent: concat!("muster/", env!("CARGO_PKG_VERSION")).to_owned(),
+            proxy: Proxy::default(),
         }
     }
 }
@@ -55,6 +57,18 @@ pub enum Credentials {
     Basic { username: String, password: SecretString, tenant_code: SecretString },
     /// OAuth 2.0 client credentials; the API key is optional and sent when given.
     OAuth { token_url: Url, client_id: String, client_secret: SecretString, tenant_code: Option<SecretString> },
+}
+
+/// Whether requests go through a proxy.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Proxy {
+    /// What the platform says, which on most means `HTTPS_PROXY` and `NO_PROXY`; the HTTP stack looks it up. Nothing
+    /// that listens on this machine's loopback is asked for through it.
+    #[default]
+    Platform,
+    /// Never.
+    Direct,
+    Url(Url),
 }
 
 /// How fast requests may leave: a bucket of `burst` tokens that is filled `per_second`.

@@ -36,6 +36,7 @@ fn connection(cause: &NoConnection) -> Option<&'static str> {
         NoConnection::NoSuchHost => "check the host name, and DNS or VPN on this machine",
         NoConnection::Refused => "check host and port, and that the server runs",
         NoConnection::TimedOut => "check host and port, and firewalls or a proxy on the way",
+        NoConnection::Proxy => "check the proxy's address and its credentials, or leave it out for this host",
         NoConnection::CertificateExpired | NoConnection::CertificateNotYetValid => {
             "check the clock of this machine; if it is right, the server needs a new certificate"
         }

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use proptest::prelude::*;
 
-use super::*;
-use crate::Kind;
+use super::walk::*;
+use crate::{Error, Kind};
 
 /// A list on a server, by key, in ascending or descending order, that changes before each page is read.
 struct List {

@@ -37,9 +37,13 @@ fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (d
 
 fn cause(error: &reqwest::Error) -> NoConnection {
     for error in chain(error) {
-        // The resolver's error type is private; this is its whole Display.
-        if error.to_string() == "dns error" {
+        // The types of these two are private; this is how they begin.
+        let text = error.to_string();
+        if text == "dns error" {
             return NoConnection::NoSuchHost;
+        }
+        if text.starts_with("tunnel error") {
+            return NoConnection::Proxy;
         }
         if let Some(tls) = error.downcast_ref::<rustls::Error>() {
             return tls_cause(tls);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use muster_client::{Dialect, Error, Kind, NoConnection, Settings, connect};
+use muster_client::{Dialect, Error, Kind, NoConnection, Proxy, Settings, connect};
 use muster_model::commands::Command;
 use muster_model::ids::DeviceId;
 use serde_json::Map;
@@ -88,6 +88,14 @@ async fn certificates() {
     assert_eq!(cause(trusting(future, "localhost")).await, NoConnection::CertificateNotYetValid);
     let own = port(secure(self_signed("localhost"), info()).await);
     assert_eq!(cause(settings(&format!("https://localhost:{own}"))).await, NoConnection::CertificateUntrusted);
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses() {
+    let proxy = plain(answer("407 Proxy Authentication Required", "text/html", "<html>")).await;
+    let proxy = Proxy::Url(format!("http://{proxy}").parse().expect("a URL"));
+    let through = Settings { proxy, ..settings("https://tenant.example.com") };
+    assert_eq!(cause(through).await, NoConnection::Proxy);
 }
 
 #[tokio::test]

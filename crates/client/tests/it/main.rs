@@ -2,6 +2,7 @@
 
 mod access;
 mod connection;
+mod coverage;
 mod faults;
 mod peer;
 mod reading;

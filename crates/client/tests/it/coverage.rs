@@ -1,0 +1,81 @@
+//! The tenant's whole route table, spoken: an endpoint that nobody can call is a mistake on one side.
+
+use std::collections::BTreeSet;
+
+use muster_client::{DeviceFilter, Dialect};
+use muster_model::commands::Command;
+use muster_model::operations::NewOperation;
+use muster_model::users::UserEdit;
+use muster_model::words::EnrollmentStatus;
+use muster_model::{Call, Nothing, compliance, devices, guide, operations, organization_groups, users};
+use serde_json::Map;
+
+use crate::stage::Stage;
+
+#[tokio::test]
+async fn every_route_is_spoken() {
+    let stage = Stage::set().await;
+    for (client, writer) in &stage.dialects {
+        client.system_info().await.expect("answers");
+        let all = client.devices(&DeviceFilter::default()).await.expect("a list");
+        let mut enrolled = all.iter().filter(|device| device.enrollment_status == EnrollmentStatus::Enrolled);
+        let device = client.device(enrolled.next_back().expect("a device").id.0).await.expect("a device");
+        client.noncompliant_devices().await.expect("a list");
+        client.device_compliance(device.id.0).await.expect("a verdict");
+        writer.command(device.id.0, Command::SyncDevice, &Map::new()).await.expect("accepted");
+        client.device_commands(device.id.0).await.expect("a history");
+        let tag = format!("Tag of {}", client.dialect());
+        writer.set_tags(&device, &[tag]).await.expect("tagged");
+        let tagged = client.device(device.id.0).await.expect("a device");
+        writer.set_tags(&tagged, &[]).await.expect("untagged");
+
+        let new = UserEdit {
+            user_name: format!("user.{}", client.dialect()),
+            first_name: Some("A".to_owned()),
+            last_name: Some("B".to_owned()),
+            email: Some("a@example.com".to_owned()),
+            ..UserEdit::default()
+        };
+        let id = writer.create_user(&new).await.expect("made");
+        let group = client.user_groups(None).await.expect("a list").remove(0);
+        writer.add_to_user_group(group.id, id).await.expect("put in");
+        client.user_group_members(group.id).await.expect("a list");
+        for (title, status) in [("C", false), ("D", true)] {
+            let user = client.user_by_name(&new.user_name).await.expect("an answer").expect("a user");
+            let edit = UserEdit { title: Some(title.to_owned()), status: Some(status), ..UserEdit::default() };
+            writer.update_user(&user, &edit).await.expect("changed");
+        }
+
+        let groups = client.smart_groups(Some("All Devices")).await.expect("a list");
+        let app = client.apps(Some("Google Chrome")).await.expect("a list").remove(0);
+        let receipt = writer.assign_app(&app, &[groups[0].id], &Default::default()).await.expect("assigned");
+        client.app_assignments(&app).await.expect("a list");
+        client.app_devices(&app).await.expect("a list");
+        writer.install_app(device.id.0, &app).await.expect("accepted");
+        if let Some(operation) = receipt.command_id {
+            client.operation(&operation).await.expect("a state");
+        }
+
+        // What the operations above do without.
+        if client.dialect() == Dialect::Guide {
+            client.read(Call::<guide::UsersGet>::new(id, Nothing)).await.expect("a user");
+            continue;
+        }
+        let find = devices::FindQuery { searchby: "Serialnumber".to_owned(), id: device.serial_number.clone() };
+        client.read(Call::<devices::Find>::new((), find)).await.expect("a device");
+        client.read(Call::<devices::BulkSettings>::new((), Nothing)).await.expect("limits");
+        client.read(Call::<users::Get>::new(id, Nothing)).await.expect("a user");
+        client.pages::<compliance::Policies>((), Default::default()).collect().await.expect("a list");
+        let groups = client.pages::<organization_groups::Search>((), Default::default()).collect().await;
+        let edit = devices::DeviceEdit { asset_number: Some("A-1".to_owned()), ..Default::default() };
+        writer.send(Call::<devices::Update>::with_body(device.id.0, edit)).await.expect("edited");
+        let organization_group_uuid = groups.expect("a list").remove(0).uuid;
+        let sync = NewOperation { operation_type: "GroupSync".to_owned(), organization_group_uuid };
+        let operation = writer.send(Call::<operations::Trigger>::with_body((), sync)).await.expect("started");
+        let id = operation.and_then(|operation| operation.uuid).expect("an id").to_string();
+        client.operation(&id).await.expect("a state");
+    }
+    let spoken: BTreeSet<&str> = stage.uem.served().into_keys().collect();
+    let silent: Vec<&str> = stage.uem.routes().into_iter().filter(|name| !spoken.contains(name)).collect();
+    assert!(silent.is_empty(), "{silent:?}");
+}
