@@ -154,14 +154,19 @@ impl Failure {
         self.why.splice(0..0, lines.map(str::to_owned));
     }
 
-    /// Adds the whole chain of sources below `error`, each once.
-    pub(crate) fn chain(mut self, error: &dyn std::error::Error) -> Self {
+    /// Adds the whole chain of sources below `error`, as one line, each once.
+    pub(crate) fn chain(self, error: &dyn std::error::Error) -> Self {
+        let mut line = String::new();
         let mut source = error.source();
         while let Some(inner) = source {
-            self = self.because(inner.to_string());
+            let text = inner.to_string();
+            if !line.contains(&text) && !self.message.contains(&text) {
+                line.push_str(if line.is_empty() { "" } else { ": " });
+                line.push_str(&text);
+            }
             source = inner.source();
         }
-        self
+        self.because(line)
     }
 
     /// For people, on stderr.

@@ -130,7 +130,11 @@ impl From<muster_workflows::Error> for Failure {
         use muster_workflows::error::Why;
         use muster_workflows::{Error, Kind};
         match error {
-            Error::Client { doing, source } => Self::from(source).because(format!("{doing} failed")),
+            Error::Client { doing, source } => {
+                let mut failure = Self::from(source);
+                failure.why.insert(0, format!("{doing} failed"));
+                failure
+            }
             Error::UnknownWord(unknown) => {
                 let code = match unknown.what {
                     "platform" => "E_UNKNOWN_PLATFORM",

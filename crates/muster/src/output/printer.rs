@@ -96,7 +96,9 @@ impl Printer {
         if self.closed {
             return Ok(());
         }
-        match write(&mut self.out) {
+        // On a terminal, rows and notes share the screen: what is printed first has to be seen first.
+        let written = write(&mut self.out).and_then(|()| if self.terminal { self.out.flush() } else { Ok(()) });
+        match written {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 self.closed = true;
                 Ok(())

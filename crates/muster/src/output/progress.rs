@@ -53,7 +53,7 @@ impl Display {
             Kind::Bar(bar) => {
                 bar.set_length(tally.total);
                 bar.set_position(settled);
-                bar.set_message(troubles(tally));
+                bar.set_message(message(tally));
             }
             Kind::Lines { last } => {
                 let Ok(mut last) = last.lock() else { return };
@@ -131,11 +131,19 @@ impl Progress for Display {
 fn bar(notes: Notes) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     let template = if notes.paint.enabled() {
-        "{bar:32.green/black.bright} {pos}/{len} ({percent}%)  {per_sec}  ETA {eta}  {msg}"
+        "{bar:32.green/black.bright} {pos}/{len} ({percent}%)  {msg}"
     } else {
-        "{bar:32} {pos}/{len} ({percent}%)  {per_sec}  ETA {eta}  {msg}"
+        "{bar:32} {pos}/{len} ({percent}%)  {msg}"
     };
     bar.with_style(BarStyle::with_template(template).unwrap_or_else(|_| BarStyle::default_bar()))
+}
+
+/// Rate, time left, and what went wrong so far.
+fn message(tally: &Tally) -> String {
+    let eta = tally.eta.map(|eta| format!("  ETA {}", clock(eta))).unwrap_or_default();
+    let troubles = troubles(tally);
+    let gap = if troubles.is_empty() { "" } else { "  " };
+    format!("{:.1}/s{eta}{gap}{troubles}", tally.per_second)
 }
 
 /// What went wrong so far, if anything did.

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::error::{Exit, Failure, Outcome, of_class};
 use crate::output::{Column, Format, Heading, Sheet, plural, took};
 
-/// A table on a terminal shows so many rows; beyond that only those that are not done.
+/// A table on a terminal shows so many rows; beyond that only those that somebody should look at.
 const ROWS_ON_SCREEN: usize = 50;
 
 /// Says how it went in every form that was asked for. Report files carry the workflow's own columns where
@@ -58,7 +58,7 @@ fn print_items(app: &mut App, purpose: &str, finished: &Finished, sheet: &Sheet)
         Format::Table => {
             let mut shown = sheet.clone();
             if let (true, Some(status)) = (sheet.rows.len() > ROWS_ON_SCREEN, sheet.position("status")) {
-                shown.rows.retain(|row| row[status] != TaskState::Done.as_str());
+                shown.rows.retain(|row| row[status].as_str().is_some_and(needs_attention));
                 shown.rows.truncate(ROWS_ON_SCREEN);
             }
             if shown.rows.is_empty() { Ok(()) } else { app.printer.sheet(&shown) }
@@ -76,6 +76,14 @@ fn print_items(app: &mut App, purpose: &str, finished: &Finished, sheet: &Sheet)
             app.printer.event(&document)
         }
     }
+}
+
+/// Whether a person should look at an item in this state. What is done or not begun only counts.
+fn needs_attention(status: &str) -> bool {
+    matches!(
+        TaskState::known(status),
+        Some(TaskState::Failed | TaskState::Unknown | TaskState::Held | TaskState::Sending)
+    )
 }
 
 /// The outcome without its items.
