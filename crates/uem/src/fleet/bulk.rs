@@ -1,6 +1,6 @@
 //! One statement for many rows, on either engine.
 
-use muster_store::{Error, Transaction, Value};
+use muster_store::{Engine, Error, Transaction, Value};
 
 /// Parameters that one statement may have on either engine.
 const PARAMETERS: usize = 32_000;
@@ -29,10 +29,7 @@ impl Bulk {
             let mut sql = String::from(self.before);
             for row in 0..values.len() / width {
                 sql.push_str(if row == 0 { "(" } else { ", (" });
-                for column in 1..=width {
-                    sql.push_str(if column == 1 { "$" } else { ", $" });
-                    sql.push_str(&(row * width + column).to_string());
-                }
+                marks(&mut sql, tx.engine(), row * width, width);
                 sql.push(')');
             }
             sql.push_str(self.after);
@@ -42,10 +39,26 @@ impl Bulk {
     }
 }
 
-/// `$1, $2, …`: one for each of `count` arguments.
-pub(super) fn placeholders(count: usize) -> String {
-    let list: Vec<String> = (1..=count).map(|number| format!("${number}")).collect();
-    list.join(", ")
+/// One mark for each of `count` arguments, separated by commas.
+pub(super) fn placeholders(engine: Engine, count: usize) -> String {
+    let mut list = String::new();
+    marks(&mut list, engine, 0, count);
+    list
+}
+
+/// SQLite looks a numbered parameter up among all those before it, so that a statement with thousands of
+/// them takes seconds; without numbers it counts.
+fn marks(sql: &mut String, engine: Engine, before: usize, count: usize) {
+    for number in before + 1..=before + count {
+        sql.push_str(if number == before + 1 { "" } else { ", " });
+        match engine {
+            Engine::Sqlite => sql.push('?'),
+            Engine::Postgres => {
+                sql.push('$');
+                sql.push_str(&number.to_string());
+            }
+        }
+    }
 }
 
 /// Ids as arguments.

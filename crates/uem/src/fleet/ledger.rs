@@ -100,7 +100,7 @@ async fn orders(tx: &mut Transaction, devices: &[i64]) -> Result<HashMap<i64, Ve
     let sql = format!(
         "select device_id, id, uuid, command, application_id, status, reason, sent_at, finished_at, due_at, tries \
          from commands where device_id in ({}) and status in ('Queued', 'Sent', 'NotNow') order by id",
-        placeholders(devices.len())
+        placeholders(tx.engine(), devices.len())
     );
     for row in tx.fetch(sql, ids(devices)).await? {
         let word: String = row.get("command")?;
@@ -141,14 +141,14 @@ async fn installs(
     let columns = "device_id, app_id, status, reason, installed_version, tries, updated_at, due_at";
     let pending = format!(
         "select {columns} from device_apps where device_id in ({}) and status = 'Pending' order by device_id, app_id",
-        placeholders(devices.len())
+        placeholders(tx.engine(), devices.len())
     );
     let mut rows = tx.fetch(pending, ids(devices)).await?;
     if !named.is_empty() {
         let other = format!(
             "select {columns} from device_apps where device_id in ({}) and status <> 'Pending' \
              order by device_id, app_id",
-            placeholders(named.len())
+            placeholders(tx.engine(), named.len())
         );
         rows.extend(tx.fetch(other, ids(&named)).await?);
     }
@@ -183,7 +183,7 @@ pub(super) async fn save(tx: &mut Transaction, lives: Vec<Life>, world: &World) 
     let left: Vec<i64> = lives.iter().filter(|life| life.left).map(|life| life.device.id).collect();
     if !left.is_empty() {
         for table in ["device_apps", "device_compliance"] {
-            let sql = format!("delete from {table} where device_id in ({})", placeholders(left.len()));
+            let sql = format!("delete from {table} where device_id in ({})", placeholders(tx.engine(), left.len()));
             tx.execute(sql, ids(&left)).await?;
         }
     }

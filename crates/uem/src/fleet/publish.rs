@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use muster_model::words::OperationStatus;
 use muster_store::{Database, Error, Row, Transaction, Value, args};
 
+use super::bulk::Bulk;
 use super::installs::EVERY_PLATFORM;
 use super::pace::{Moment, Pace};
 use crate::store::operations::APP_PUBLISH;
@@ -136,33 +137,22 @@ async fn members(tx: &mut Transaction, app: i64) -> Result<Option<Vec<Member>>, 
     Ok(Some(members))
 }
 
+const REACH: Bulk = Bulk {
+    before: "insert into device_apps \
+             (device_id, app_id, status, reason, installed_version, tries, updated_at, due_at) values ",
+    after: " on conflict (device_id, app_id) do update set status = excluded.status, reason = excluded.reason, \
+            updated_at = excluded.updated_at where device_apps.status = 'NotInstalled' and excluded.status = 'Pending'",
+};
+
 /// Puts the app on the devices' lists, and has those within reach come for it one after another.
 async fn reach(tx: &mut Transaction, app: i64, members: &[Member], at: Moment, pace: Pace) -> Result<(), Error> {
+    let rows = members.iter().map(|member| {
+        let (status, reason) =
+            if member.auto { ("Pending", "Waiting for the device") } else { ("NotInstalled", "Available on demand") };
+        args![member.device, app, status, reason, "", 0, at, None::<i64>]
+    });
+    REACH.run(tx, rows.collect()).await?;
     for chunk in members.chunks(500) {
-        let rows = chunk.iter().map(|member| {
-            let (status, reason) = if member.auto {
-                ("Pending", "Waiting for the device")
-            } else {
-                ("NotInstalled", "Available on demand")
-            };
-            args![member.device, app, status, reason, at]
-        });
-        let values: Vec<Value> = rows.flatten().collect();
-        let rows: Vec<String> = (0..chunk.len())
-            .map(|row| {
-                let [device, app, status, reason, at] = [1, 2, 3, 4, 5].map(|column| row * 5 + column);
-                format!("(${device}, ${app}, ${status}, ${reason}, '', 0, ${at}, null)")
-            })
-            .collect();
-        let sql = format!(
-            "insert into device_apps \
-             (device_id, app_id, status, reason, installed_version, tries, updated_at, due_at) values {} \
-             on conflict (device_id, app_id) do update set status = excluded.status, reason = excluded.reason, \
-             updated_at = excluded.updated_at \
-             where device_apps.status = 'NotInstalled' and excluded.status = 'Pending'",
-            rows.join(", ")
-        );
-        tx.execute(sql, values).await?;
         // Deliveries are spread over a minute.
         let spread = "$1 + (id % 60) * $2";
         let ids: Vec<String> = (0..chunk.len()).map(|index| format!("${}", index + 3)).collect();

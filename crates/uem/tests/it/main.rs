@@ -5,6 +5,7 @@ mod caller;
 mod coverage;
 mod faults;
 mod fleet;
+mod fleet_figures;
 mod fleet_work;
 mod guide;
 mod http;
