@@ -1,7 +1,6 @@
 //! A tenant from start to stop.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,10 +58,10 @@ pub struct Effect {
 pub async fn start(settings: Settings) -> Result<Running, Error> {
     let folder = match &settings.data {
         Data::Folder(folder) => Some(folder.as_path()),
-        Data::Memory => None,
+        Data::Memory | Data::Database(_) => None,
     };
     let lock = folder.map(FolderLock::acquire).transpose()?;
-    let database = open(folder).await?;
+    let database = open(&settings.data).await?;
     store::migrate(&database).await?;
 
     let clock = Arc::new(TenantClock::new(Arc::clone(&settings.clock)));
@@ -100,10 +99,11 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
     Ok(Running { url, ready, database, clock, server, fleet, shutdown, tasks, _lock: lock })
 }
 
-async fn open(folder: Option<&Path>) -> Result<Database, Error> {
-    let address = match folder {
-        Some(folder) => format!("sqlite:{}", folder.join("tenant.db").display()),
-        None => "sqlite::memory:".to_owned(),
+async fn open(data: &Data) -> Result<Database, Error> {
+    let address = match data {
+        Data::Folder(folder) => format!("sqlite:{}", folder.join("tenant.db").display()),
+        Data::Memory => "sqlite::memory:".to_owned(),
+        Data::Database(address) => address.clone(),
     };
     // A killed process loses nothing; only a power failure could cost the last moments of a rehearsal.
     let options = Options { durable: false, ..Options::default() };

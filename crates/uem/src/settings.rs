@@ -13,6 +13,8 @@ pub enum Data {
     Folder(PathBuf),
     /// Nowhere: it is gone when the tenant stops.
     Memory,
+    /// In the database at this address, which nobody else uses. Credentials are new at every start.
+    Database(String),
 }
 
 /// Who moves the devices' time.

@@ -73,7 +73,7 @@ async fn publish(context: &Context, app: AppId, assignment: &Assignment) -> Resu
     let push_mode = push_mode(&assignment.deployment_parameters)?;
     let parameters = serde_json::to_string(&assignment.deployment_parameters).unwrap_or_default();
     let now = context.now();
-    let mut tx = context.database().begin().await?;
+    let mut tx = context.begin().await?;
     apps::assign(&mut tx, app, groups, push_mode, &parameters, now).await?;
     let operation = operations::start(&mut tx, operations::APP_PUBLISH, Some(app.0), now).await?;
     tx.commit().await?;

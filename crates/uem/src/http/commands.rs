@@ -75,7 +75,7 @@ async fn accept(
     parameters: &Map<String, Value>,
 ) -> Result<Uuid, Refusal> {
     let now = context.now();
-    let mut tx = context.database().begin().await?;
+    let mut tx = context.begin().await?;
     match devices::enrollment(&mut tx, device).await? {
         None => return Err(Refusal::no_device(device)),
         Some(EnrollmentStatus::Enrolled) => {}

@@ -50,6 +50,11 @@ impl Context {
         &self.tenant.database
     }
 
+    /// Begins a change.
+    pub(crate) async fn begin(&self) -> Result<Transaction, Error> {
+        crate::store::begin(self.database()).await
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.tenant.clock.now()
     }

@@ -166,7 +166,7 @@ fn tag_names(names: Vec<String>) -> Result<Vec<String>, Refusal> {
 }
 
 async fn change(context: &Context, id: DeviceId, edit: &Edit, tags: Option<Vec<String>>) -> Result<Nothing, Refusal> {
-    let mut tx = context.database().begin().await?;
+    let mut tx = context.begin().await?;
     if !devices::edit(&mut tx, id, edit).await? {
         return Err(Refusal::no_device(id));
     }

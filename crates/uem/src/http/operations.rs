@@ -52,7 +52,7 @@ pub(super) async fn trigger(context: Context, call: Call<Trigger>) -> Outcome<Tr
         let message = format!("Organization group {group} is not found.");
         return Err(Refusal::new(404, code::GROUP_NOT_FOUND, message));
     }
-    let mut tx = context.database().begin().await?;
+    let mut tx = context.begin().await?;
     let operation = operations::start(&mut tx, operations::GROUP_SYNC, None, context.now()).await?;
     tx.commit().await?;
     Ok(published(operation))

@@ -37,7 +37,7 @@ pub(super) async fn add(context: Context, call: Call<Add>) -> Outcome<Add> {
     if !organization_groups::exists(context.database(), group).await? {
         return Err(Refusal::invalid(format!("Organization group {group} is not found or not accessible.")));
     }
-    let mut tx = context.database().begin().await?;
+    let mut tx = context.begin().await?;
     if tags::by_name(&mut tx, name).await?.is_some() {
         return Err(Refusal::bad(format!("A tag of the name '{name}' exists already.")));
     }
@@ -57,7 +57,7 @@ pub(super) async fn remove_devices(context: Context, call: Call<RemoveDevices>) 
 /// Puts a tag on devices or takes it off. What cannot be done for one device does not hinder the others.
 async fn change(context: &Context, tag: TagId, values: BulkValues, put_on: bool) -> Result<BulkAnswer, Refusal> {
     let (now, values) = (context.now(), values.bulk_values.value);
-    let mut tx = context.database().begin().await?;
+    let mut tx = context.begin().await?;
     if !tags::exists(&mut tx, tag).await? {
         return Err(Refusal::invalid(format!("Tag {tag} is not found.")));
     }

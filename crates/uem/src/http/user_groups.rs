@@ -77,7 +77,7 @@ async fn join(context: &Context, group: UserGroupId, users: &[UserId]) -> Result
     if !user_groups::exists(context.database(), group).await? {
         return Err(Refusal::no_user_group(group));
     }
-    let mut tx = context.database().begin().await?;
+    let mut tx = context.begin().await?;
     for &user in users {
         if users::get_in(&mut tx, user).await?.is_none() {
             return Err(Refusal::not_found(format!("User not found: {user}.")));

@@ -73,7 +73,7 @@ async fn make(context: &Context, edit: UserEdit) -> Result<Created, Refusal> {
     let blank = User { status: true, security_type: SecurityType::Basic, role: ROLE.to_owned(), ..User::default() };
     let status = edit.status.unwrap_or(true);
     let user = User { status, ..merged(blank, edit) };
-    let mut tx = context.database().begin().await?;
+    let mut tx = context.begin().await?;
     let group = check(&mut tx, &user, None).await?;
     let (id, uuid) = users::add(&mut tx, &user, group, context.now()).await?;
     tx.commit().await?;
@@ -112,7 +112,7 @@ async fn change(
     edit: UserEdit,
     apply: impl FnOnce(User, UserEdit) -> User,
 ) -> Result<Nothing, Refusal> {
-    let mut tx = context.database().begin().await?;
+    let mut tx = context.begin().await?;
     let current = users::get_in(&mut tx, id).await?.ok_or_else(|| missing(id))?;
     let user = apply(current, edit);
     let group = check(&mut tx, &user, Some(id)).await?;
@@ -182,7 +182,7 @@ pub(super) async fn deactivate(context: Context, call: Call<Deactivate>) -> Outc
 }
 
 async fn set_active(context: &Context, id: UserId, active: bool) -> Result<Nothing, Refusal> {
-    let mut tx = context.database().begin().await?;
+    let mut tx = context.begin().await?;
     let user = users::get_in(&mut tx, id).await?.ok_or_else(|| missing(id))?;
     if user.status == active {
         let word = if active { "active" } else { "inactive" };

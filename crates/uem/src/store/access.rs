@@ -55,7 +55,7 @@ pub(crate) async fn tokens(database: &Database) -> Result<Vec<(String, Token)>, 
 
 /// Keeps a new token and drops those that are over.
 pub(crate) async fn keep_token(database: &Database, hash: &str, token: &Token, now: Timestamp) -> Result<(), Error> {
-    let mut tx = database.begin().await?;
+    let mut tx = super::begin(database).await?;
     tx.execute("delete from access_tokens where expires_at <= $1", args![now]).await?;
     tx.execute(
         "insert into access_tokens (hash, client_id, expires_at) values ($1, $2, $3)",

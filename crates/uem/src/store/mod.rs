@@ -17,7 +17,7 @@ pub(crate) mod tenant;
 pub(crate) mod user_groups;
 pub(crate) mod users;
 
-use muster_store::{Database, Error, Migration};
+use muster_store::{Database, Engine, Error, Migration, Transaction, args};
 
 const MIGRATIONS: &[Migration] =
     &[Migration { name: "0001_tenant", sql: include_str!("migrations/0001_tenant.sql"), postgres: None }];
@@ -25,4 +25,17 @@ const MIGRATIONS: &[Migration] =
 /// Brings the tenant's tables to their newest form.
 pub(crate) async fn migrate(database: &Database) -> Result<(), Error> {
     database.migrate("uem", MIGRATIONS).await
+}
+
+/// Any number that nothing else in the database locks.
+const WRITERS: i64 = 0x7565_6d77;
+
+/// Begins a change. Changes follow one another, because the next id is counted up from the last one: on
+/// SQLite they do so anyway, on PostgreSQL they wait for a lock that ends with the transaction.
+pub(crate) async fn begin(database: &Database) -> Result<Transaction, Error> {
+    let mut tx = database.begin().await?;
+    if database.engine() == Engine::Postgres {
+        tx.fetch("select pg_advisory_xact_lock($1)::text as locked", args![WRITERS]).await?;
+    }
+    Ok(tx)
 }

@@ -25,7 +25,7 @@ const GROUPS: &[(i64, Option<i64>, &str, &str, &str)] = &[
 
 /// Makes the tree if there is none, and lets exactly these credentials in.
 pub(crate) async fn prepare(database: &Database, credentials: &Credentials, now: Timestamp) -> Result<(), Error> {
-    let mut tx = database.begin().await?;
+    let mut tx = super::begin(database).await?;
     if tx.fetch_optional("select 1 as found from organization_groups limit 1", args![]).await?.is_none() {
         let columns = ["id", "uuid", "parent_id", "name", "group_id", "kind", "created_at"];
         let rows = GROUPS
@@ -102,7 +102,7 @@ pub(crate) async fn clear_fleet(database: &Database) -> Result<(), Error> {
         "user_groups",
         "users",
     ];
-    let mut tx = database.begin().await?;
+    let mut tx = super::begin(database).await?;
     for table in TABLES {
         tx.execute(format!("delete from {table}"), args![]).await?;
     }

@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 
 use muster_model::catalog;
+use muster_store::testing::Postgres;
+use muster_uem::{Data, Settings};
 
 use crate::caller::Caller;
 
@@ -18,11 +20,12 @@ macro_rules! stories {
             )+
         })+
 
-        /// Names of the endpoints that answered with success in any story.
-        async fn told() -> BTreeSet<&'static str> {
+        /// Tells every story, each to a tenant with the next of the settings. Answers the names of the
+        /// endpoints that were asked with success.
+        async fn tell(settings: impl AsyncFn() -> Settings) -> BTreeSet<&'static str> {
             let mut told = BTreeSet::new();
             $($(
-                let caller = Caller::new().await;
+                let caller = Caller::of(settings().await).await;
                 crate::$module::$story(&caller).await;
                 told.extend(caller.tenant.served().into_keys());
             )+)+
@@ -71,7 +74,18 @@ async fn every_endpoint_has_a_route() {
 
 #[tokio::test]
 async fn every_endpoint_is_told_by_a_story() {
-    let told = told().await;
+    let told = tell(async || Settings::in_memory()).await;
     let gaps: Vec<&str> = declared().difference(&told).copied().collect();
     assert!(gaps.is_empty(), "no story tells {gaps:?}");
+}
+
+#[tokio::test]
+async fn every_story_holds_on_postgresql() {
+    // Without a PostgreSQL on the machine there is nothing to tell it to.
+    let Some(server) = Postgres::shared().expect("a server starts") else { return };
+    tell(async || {
+        let data = Data::Database(server.database().await.expect("a database"));
+        Settings { data, ..Settings::in_memory() }
+    })
+    .await;
 }
