@@ -157,15 +157,14 @@ fn compliance_is_reported_and_remedied_and_a_wipe_is_held() {
     let report = std::fs::read_to_string(tenant.home.path("r.csv")).expect("is there");
     let guide = "DeviceId,DeviceName,Platform,Model,OSVersion,LastSeen,ComplianceStatus,RemediationActions,Timestamp";
     assert!(report.starts_with(guide), "{report}");
-    let rules = tenant
-        .home
-        .file("rules.yaml", "remedy:\n  - rule: \"*\"\n    command: SyncDevice\n    description: report again\n");
+    let rule = |command| format!("[[remedy]]\nrule = \"*\"\ncommand = \"{command}\"\ndescription = \"report again\"\n");
+    let rules = tenant.home.file("rules.toml", &rule("SyncDevice"));
     let plan = tenant.json(&["compliance", "remediate", "--rules", &rules, "-n", "-o", "json"]);
     assert!(
         plan["items"].as_array().is_some_and(|items| items.iter().all(|item| item["action"] == "SyncDevice")),
         "{plan}"
     );
-    let bad = tenant.home.file("bad.yaml", "remedy:\n  - rule: \"*\"\n    command: SyncDevise\n    description: x\n");
+    let bad = tenant.home.file("bad.toml", &rule("SyncDevise"));
     tenant.run(&["compliance", "remediate", "--rules", &bad, "-n"]).code(2);
 }
 

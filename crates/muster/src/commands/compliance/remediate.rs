@@ -18,7 +18,7 @@ use crate::wiring;
 /// By which rules.
 #[derive(Debug, Arguments)]
 pub(crate) struct Args {
-    /// Rules of your own (YAML) instead of the built-in ladder
+    /// Rules of your own (TOML) instead of the built-in ladder
     #[arg(long, value_name = "FILE")]
     pub(crate) rules: Option<std::path::PathBuf>,
     #[command(flatten)]
@@ -39,11 +39,11 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     change::carry_out(app, connected, remediation.draft.clone(), Secrets::default(), &args.pacing, &telling).await
 }
 
-/// A rule table from a YAML file.
+/// A rule table from a TOML file.
 fn rules(path: &Path) -> Result<RuleTable, Failure> {
     let name = input::name(path);
     let text = input::read_text(path)?;
-    let table: RuleTable = serde_saphyr::from_str(&text).map_err(|error| {
+    let table: RuleTable = toml_edit::de::from_str(&text).map_err(|error| {
         let mut failure = Failure::new(Exit::Usage, "E_INPUT", String::new());
         failure.said(&format!("{name} is no rule table\n{error}"));
         failure

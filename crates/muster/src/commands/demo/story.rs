@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use muster_client::Statistics;
 use muster_workflows::report::Summary;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Args;
 
@@ -66,8 +66,9 @@ impl Story {
             .acts
             .iter()
             .map(|act| {
-                let figures: Map<String, Value> =
-                    act.figures.iter().map(|(name, figure)| (name.trim().to_owned(), figure.as_str().into())).collect();
+                // In order, and as pairs: the figures of several apps have the same names.
+                let figures: Vec<Value> =
+                    act.figures.iter().map(|(name, figure)| json!({"name": name.trim(), "figure": figure})).collect();
                 json!({"title": act.title, "figures": figures})
             })
             .collect();
