@@ -72,6 +72,15 @@ async fn every_endpoint_has_a_route() {
     assert_eq!(routes, declared());
 }
 
+#[test]
+fn the_routes_and_what_they_do_change_only_on_purpose() {
+    let lines = catalog::ALL.iter().map(|entry| {
+        let (method, effect) = (entry.method.as_str(), format!("{:?}", entry.effect));
+        format!("{:<28} {method:<4} {:<65} v{} {effect}", entry.name, entry.path, entry.version)
+    });
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
+}
+
 #[tokio::test]
 async fn every_endpoint_is_told_by_a_story() {
     let told = tell(async || Settings::in_memory()).await;
