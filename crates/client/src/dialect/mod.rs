@@ -49,7 +49,7 @@ impl Client {
         }
     }
 
-    /// One device with its tags (`Some` in both dialects).
+    /// One device with its tags: `Some` in both dialects, `None` only where an old release has no way to tell.
     pub async fn device(&self, id: DeviceId) -> Result<Device, Error> {
         match self.dialect() {
             Dialect::Guide => guide::device(self, id).await,

@@ -46,7 +46,7 @@ pub(crate) enum Manner {
     Usual,
     /// The caller answers a time-out itself, with a smaller page.
     SmallerNext,
-    /// A person waits to hear whether the address is right: no connection is an answer.
+    /// A person waits to hear whether the address is right: no connection is an answer, and so is silence.
     FirstContact,
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn verdict(failure: &Failure, so_far: &SoFar, terms: Terms, settings:
             return Verdict::Renew;
         }
         Error::Connect { cause, .. } => cause.may_pass() && terms.manner != Manner::FirstContact,
-        Error::Lost { timed_out, .. } => !(terms.write || *timed_out && terms.manner == Manner::SmallerNext),
+        Error::Lost { timed_out, .. } => !(terms.write || *timed_out && terms.manner != Manner::Usual),
         Error::Answered { status: 500 | 502 | 503 | 504, .. } => !terms.write,
         _ => false,
     };
@@ -175,11 +175,16 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_that_answers_time_outs_itself_gets_them_at_once() {
+    fn a_caller_that_answers_a_failure_itself_gets_it_at_once() {
         let terms = Terms { write: false, renewable: false, manner: Manner::SmallerNext };
+        let first = Terms { manner: Manner::FirstContact, ..terms };
         let so_far = SoFar { failed: 1, ..SoFar::default() };
         let settings = RetrySettings::default();
         assert_eq!(verdict(&lost(false).into(), &so_far, terms, &settings), Verdict::GiveUp);
+        assert_eq!(verdict(&lost(false).into(), &so_far, first, &settings), Verdict::GiveUp);
+        let refused = || connect(NoConnection::Refused, false).into();
+        assert_eq!(verdict(&refused(), &so_far, terms, &settings), Verdict::Again);
+        assert_eq!(verdict(&refused(), &so_far, first, &settings), Verdict::GiveUp);
         assert_eq!(verdict(&answered(503, Kind::Unreachable).into(), &so_far, terms, &settings), Verdict::Again);
     }
 }

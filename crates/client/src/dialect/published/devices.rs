@@ -42,7 +42,8 @@ pub(crate) async fn device(client: &Client, id: DeviceId) -> Result<Device, Erro
     let Some(uuid) = device.uuid else { return Ok(device) };
     let tags = match client.read(Call::<tags::OfDevice>::new(uuid, Nothing)).await {
         Ok(found) => found.tags,
-        // "No tags" is a 404 with a fault on some releases; a route that does not exist is none.
+        // "No tags" is a 404 with a fault on some releases; a web page says that the release has no such route.
+        Err(Error::NotTheApi { status: 404, .. }) => return Ok(device),
         Err(error) if error.kind() == Kind::NotFound && error.fault().is_some() => Vec::new(),
         Err(error) => return Err(error),
     };
