@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use askama::Template;
+use serde_json::Value;
 
 use super::report::Heading;
 use super::sheet::{Sheet, cell};
@@ -38,34 +39,33 @@ struct Share {
 /// Writes the page.
 pub(super) fn write(mut out: impl Write, heading: &Heading, sheet: &Sheet) -> io::Result<()> {
     let status = sheet.position("status").or_else(|| sheet.position("verdict"));
-    let numeric: Vec<bool> = (0..sheet.columns.len())
-        .map(|index| !sheet.rows.is_empty() && sheet.rows.iter().all(|row| row[index].is_number()))
-        .collect();
-    let columns = sheet.columns.iter().zip(&numeric);
+    let shown = distinct(sheet);
+    let numeric = |index: usize| !sheet.rows.is_empty() && sheet.rows.iter().all(|row| row[index].is_number());
+    let numeric: Vec<bool> = (0..sheet.columns.len()).map(numeric).collect();
+    let title = |&index: &usize| Title { text: sheet.columns[index].key.replace('_', " "), number: numeric[index] };
+    let styled = |row: &[Value], index: usize| {
+        let text = cell(&row[index]);
+        let class = match status {
+            Some(position) if position == index => tone(&text),
+            _ if numeric[index] => "n",
+            _ => "",
+        };
+        Cell { text, class }
+    };
     let page = Page {
         heading,
-        columns: columns.map(|(column, &number)| Title { text: column.key.replace('_', " "), number }).collect(),
-        rows: sheet
-            .rows
-            .iter()
-            .map(|row| {
-                row.iter()
-                    .enumerate()
-                    .map(|(index, value)| {
-                        let text = cell(value);
-                        let class = match status {
-                            Some(position) if position == index => tone(&text),
-                            _ if numeric[index] => "n",
-                            _ => "",
-                        };
-                        Cell { text, class }
-                    })
-                    .collect()
-            })
-            .collect(),
+        columns: shown.iter().map(title).collect(),
+        rows: sheet.rows.iter().map(|row| shown.iter().map(|&index| styled(row, index)).collect()).collect(),
         tally: status.map(|position| tally(sheet, position)).unwrap_or_default(),
     };
     page.write_into(&mut out).map_err(io::Error::other)
+}
+
+/// Columns to show: of two that differ only in case and underscores (`CommandId`, `command_id`) the last one.
+fn distinct(sheet: &Sheet) -> Vec<usize> {
+    let plain = |index: usize| sheet.columns[index].key.replace('_', "").to_lowercase();
+    let last = |&index: &usize| !(index + 1..sheet.columns.len()).any(|other| plain(other) == plain(index));
+    (0..sheet.columns.len()).filter(last).collect()
 }
 
 fn tally(sheet: &Sheet, position: usize) -> Vec<Share> {

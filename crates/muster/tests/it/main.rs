@@ -7,6 +7,7 @@ mod output;
 mod papers;
 mod reach;
 mod settings;
+mod shapes;
 mod state;
 mod stories;
 mod tables;

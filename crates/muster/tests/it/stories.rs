@@ -47,7 +47,11 @@ fn a_command_goes_from_plan_to_ledger() {
     assert_eq!(tenant.sent(), 5);
     let report = std::fs::read_to_string(tenant.home.path("r.csv")).expect("is there");
     assert!(report.starts_with("DeviceId,Status,CommandId,Message,"), "{report}");
-    assert!(std::fs::read_to_string(tenant.home.path("r.html")).expect("is there").contains("Command execution"));
+    assert!(
+        std::fs::read_to_string(tenant.home.path("r.html"))
+            .expect("is there")
+            .contains("<h1>devices command SyncDevice</h1>")
+    );
 
     // The plan of the dry run is carried out as it was shown.
     let id = plan["plan"].as_str().expect("an id");
@@ -235,6 +239,27 @@ fn the_published_dialect_means_the_same() {
     assert_eq!(run(&["users", "provision", "sample.csv", "--yes"])["job"], serde_json::Value::Null);
     let chrome = ["apps", "deploy", "--app", "Google Chrome", "--smart-group", "All Devices", "--yes"];
     assert_eq!(run(&chrome)["deployments"][0]["AssignmentSuccess"], "True");
+}
+
+#[test]
+fn an_oauth_client_signs_in_as_well() {
+    let tenant = Tenant::with_devices(20);
+    let oauth = &tenant.ready.oauth;
+    let mut command = tenant.home.muster(&["doctor", "-o", "json"]);
+    command
+        .env("MUSTER_URL", &tenant.ready.url)
+        .env("MUSTER_CLIENT_ID", &oauth.client_id)
+        .env("MUSTER_CLIENT_SECRET", &oauth.client_secret)
+        .env("MUSTER_TOKEN_URL", &oauth.token_url);
+    let report = json(&assert_cmd::Command::from_std(command).assert().success());
+    assert_eq!(report["ok"], true, "{report}");
+    let mut command = tenant.home.muster(&["devices", "search", "-o", "json"]);
+    command
+        .env("MUSTER_URL", &tenant.ready.url)
+        .env("MUSTER_CLIENT_ID", &oauth.client_id)
+        .env("MUSTER_CLIENT_SECRET", "wrong")
+        .env("MUSTER_TOKEN_URL", &oauth.token_url);
+    assert_cmd::Command::from_std(command).assert().code(3);
 }
 
 #[test]

@@ -63,6 +63,14 @@ pub(crate) struct Ready {
     pub(crate) tenant_code: String,
     pub(crate) username: String,
     pub(crate) password: String,
+    pub(crate) oauth: OAuth,
+}
+
+#[derive(Debug, Clone, serde::Deserialize)]
+pub(crate) struct OAuth {
+    pub(crate) token_url: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
 }
 
 /// A served UEM with a home that points at it.

@@ -26,7 +26,6 @@ pub(crate) fn print_finished(
     let mut heading = heading(purpose, finished);
     let summary = told.map(|(telling, _)| (telling.summary)(&finished.tasks));
     if let Some(summary) = &summary {
-        summary.title.clone_into(&mut heading.title);
         heading.figures.clone_from(&summary.figures);
     }
     let filed = match told {

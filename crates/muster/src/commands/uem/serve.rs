@@ -2,6 +2,7 @@
 
 use clap::Args as Arguments;
 
+use muster_store::FolderLock;
 use muster_uem::Settings;
 use serde_json::json;
 
@@ -59,6 +60,11 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     settings.seed = args.seed;
     settings.speed = args.speed;
     settings.rate_limit = args.rate_limit;
+    if let Some(path) = &args.ready_file {
+        // A file that an earlier run left must not look like an answer; one of a run that still lives stays.
+        drop(FolderLock::acquire(&args.data).map_err(muster_uem::Error::from)?);
+        let _ = std::fs::remove_file(path);
+    }
     let running = muster_uem::start(settings).await?;
     if let Some(path) = &args.ready_file {
         running.ready.write(path)?;
@@ -74,9 +80,5 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     interrupted().await;
     app.notes.line("Stopping");
     running.stop().await;
-    if let Some(path) = &args.ready_file {
-        // Credentials stay valid, but nobody answers there any more.
-        let _ = std::fs::remove_file(path);
-    }
     Ok(Exit::Success)
 }
