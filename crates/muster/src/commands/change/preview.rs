@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::result::{heading_of, typed};
 use crate::app::App;
+use crate::commands::plan::state;
 use crate::error::{Exit, Failure, Outcome};
 use crate::output::{Column, Format, Sheet, plural};
 
@@ -18,13 +19,13 @@ pub(crate) fn print_plan(app: &mut App, plan: &Plan) -> Outcome {
     match app.printer.format {
         Format::Table | Format::Csv => app.printer.sheet(&sheet)?,
         Format::Json => {
-            let mut document = about(plan);
+            let mut document = about(plan, app.globals.dry_run);
             document["items"] = serde_json::to_value(sheet.records().collect::<Vec<_>>()).unwrap_or_default();
             app.printer.document(&document, String::new)?;
         }
         Format::Jsonl => {
             app.printer.sheet(&sheet)?;
-            let mut document = about(plan);
+            let mut document = about(plan, app.globals.dry_run);
             document["event"] = "summary".into();
             app.printer.event(&document)?;
         }
@@ -49,10 +50,11 @@ pub(crate) fn print_plan(app: &mut App, plan: &Plan) -> Outcome {
     Ok(Exit::Success)
 }
 
-fn about(plan: &Plan) -> Value {
+fn about(plan: &Plan, dry_run: bool) -> Value {
+    let (status, job) = state(&plan.status);
     json!({
         "schema": 1,
-        "dry_run": true,
+        "dry_run": dry_run,
         "plan": plan.id,
         "hash": plan.hash,
         "purpose": plan.purpose,
@@ -60,7 +62,8 @@ fn about(plan: &Plan) -> Value {
         "created_at": plan.created_at.to_string(),
         "expires_at": plan.expires_at.to_string(),
         "requested_by": plan.requested_by,
-        "status": plan.status,
+        "status": status,
+        "job": job,
         "approvals": plan.approvals,
         "counts": {
             "allow": plan.count(Verdict::Allow),

@@ -242,12 +242,27 @@ pub(super) fn column(name: &str) -> Column {
     Column { key: name.to_owned(), on_screen: guides || SHOWN.contains(&name) }
 }
 
+/// Columns that count or number something.
+const NUMBERS: [&str; 12] = [
+    "device_id",
+    "attempt",
+    "DeviceId",
+    "ApplicationId",
+    "UserId",
+    "GroupsAssigned",
+    "RemediationActions",
+    "TotalDevices",
+    "InstalledDevices",
+    "FailedDevices",
+    "PendingDevices",
+    "RetriedDevices",
+];
+
 /// A report's text as a JSON value: numbers where the column counts, `null` where an outcome is not known.
 pub(super) fn typed(column: &str, text: &str) -> Value {
     match column {
-        "device_id" | "attempt" | "DeviceId" | "ApplicationId" | "UserId" => {
-            text.parse::<i64>().map_or(Value::Null, Value::from)
-        }
+        "InstallationRate" => text.parse::<f64>().map_or(Value::Null, Value::from),
+        name if NUMBERS.contains(&name) => text.parse::<i64>().map_or(Value::Null, Value::from),
         "command_id" | "at" if text.is_empty() => Value::Null,
         _ => text.into(),
     }

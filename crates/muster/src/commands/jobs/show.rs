@@ -2,7 +2,8 @@
 
 use clap::Args as Arguments;
 
-use muster_engine::TaskState;
+use muster_engine::{JobDetail, StopAfter, TaskState};
+use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::commands::{change, suggest};
@@ -29,8 +30,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     tasks.retain(|task| only.is_none_or(|state| task.state == state));
     let sheet = change::items_sheet(&tasks);
     if app.printer.format == Format::Json {
-        let mut document = serde_json::to_value(&job).unwrap_or_default();
-        document["schema"] = 1.into();
+        let mut document = document(&job);
         document["items"] = serde_json::to_value(sheet.records().collect::<Vec<_>>()).unwrap_or_default();
         app.printer.document(&document, String::new)?;
     } else {
@@ -52,6 +52,35 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         app.notes.line(format!("To go on:  muster jobs resume {}", job.id));
     }
     Ok(Exit::Success)
+}
+
+fn document(job: &JobDetail) -> Value {
+    let options = &job.options;
+    json!({
+        "schema": 1,
+        "job": job.id,
+        "plan": job.plan_id,
+        "retry_of": job.retry_of,
+        "purpose": job.purpose,
+        "tenant": job.tenant,
+        "state": job.state,
+        "stopped": job.stopped.as_ref().map(|stopped| stopped.why.clone()),
+        "counts": job.counts,
+        "created_at": job.created_at.to_string(),
+        "started_by": job.started_by,
+        "finished_at": job.finished_at.map(|at| at.to_string()),
+        "options": {
+            "lanes": options.lanes,
+            "batch_size": options.batch_size,
+            "pause_seconds": options.pause.as_secs_f64(),
+            "stop_after": match options.stop_after {
+                Some(StopAfter::Failures(number)) => Value::from(number),
+                Some(StopAfter::Percent(share)) => Value::from(format!("{share}%")),
+                None => Value::Null,
+            },
+            "continue_on_error": options.continue_on_error,
+        },
+    })
 }
 
 fn state(word: &str) -> Result<TaskState, Failure> {

@@ -34,7 +34,7 @@ pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
 }
 
 /// A plan's status as a word, and the job it became.
-fn state(status: &muster_engine::PlanStatus) -> (&'static str, Option<String>) {
+pub(super) fn state(status: &muster_engine::PlanStatus) -> (&'static str, Option<String>) {
     match status {
         muster_engine::PlanStatus::Proposed => ("proposed", None),
         muster_engine::PlanStatus::Applied { job } => ("applied", Some(job.to_string())),
