@@ -22,6 +22,12 @@ pub(crate) struct Connected {
 }
 
 impl Connected {
+    /// Connects with settings that are known already.
+    pub(crate) async fn new(settings: Settings, tenant: String) -> Result<Self, muster_client::Error> {
+        let (client, writer) = muster_client::connect(settings).await?;
+        Ok(Self { client, writer, tenant })
+    }
+
     /// What the engine's runner takes: from here on nobody else can write.
     pub(crate) fn into_tenant(self, secrets: Secrets) -> Tenant {
         Tenant { name: self.tenant, client: self.client, writer: self.writer, secrets }
@@ -100,13 +106,19 @@ pub(crate) async fn engine(app: &App) -> Result<Engine, Failure> {
 
 /// The engine over a state folder, which is made if it is missing.
 pub(crate) async fn engine_in(state: &Path) -> Result<Engine, Failure> {
+    engine_and_database(state).await.map(|(_, engine)| engine)
+}
+
+/// The engine, and the database below it for others who keep their rows there.
+pub(crate) async fn engine_and_database(state: &Path) -> Result<(Database, Engine), Failure> {
     private_folder(state).map_err(|error| {
         Failure::io(format!("cannot use the state folder {}", state.display()), &error).hint(NO_STATE)
     })?;
     let database = state.join("muster.db");
     let url = format!("sqlite:{}", database.display());
     let database = Database::open(&url, Options::default()).await?;
-    Ok(Engine::open(database, Arc::new(SystemClock), GuardPolicy::default()).await?)
+    let engine = Engine::open(database.clone(), Arc::new(SystemClock), GuardPolicy::default()).await?;
+    Ok((database, engine))
 }
 
 const NO_STATE: &str = "it has to be a folder that you may write to; MUSTER_HOME=DIR names another one";

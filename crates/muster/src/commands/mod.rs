@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod change;
 pub(crate) mod compliance;
 pub(crate) mod context;
+pub(crate) mod controller;
 pub(crate) mod demo;
 pub(crate) mod devices;
 pub(crate) mod doctor;
@@ -55,6 +56,9 @@ pub(crate) enum Command {
     /// The record of what was planned, approved and done: list, verify
     #[command(subcommand)]
     Audit(audit::Verb),
+    /// Keep watch over a tenant: schedules, alerts, a dashboard: serve
+    #[command(subcommand)]
+    Controller(controller::Verb),
     /// A UEM of your own, for rehearsals and tests: serve
     #[command(subcommand)]
     Uem(uem::Verb),
@@ -82,6 +86,7 @@ impl Command {
         match self {
             Self::Demo(_) => ALONE,
             Self::Uem(_) => ALONE,
+            Self::Controller(_) => SETS,
             Self::Doctor(_) => READS,
             Self::Context(verb) => match verb {
                 context::Verb::List(_) | context::Verb::Show(_) => READS,
@@ -132,6 +137,7 @@ pub(crate) async fn run(app: &mut App, command: Command) -> Outcome {
         Command::Jobs(verb) => jobs::run(app, verb).await,
         Command::Operations(verb) => operations::run(app, verb).await,
         Command::Audit(verb) => audit::run(app, verb).await,
+        Command::Controller(verb) => controller::run(app, verb).await,
         Command::Uem(verb) => uem::run(app, verb).await,
     }
 }

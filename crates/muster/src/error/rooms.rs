@@ -203,6 +203,19 @@ impl From<muster_uem::Error> for Failure {
     }
 }
 
+impl From<muster_controller::Error> for Failure {
+    fn from(error: muster_controller::Error) -> Self {
+        use muster_controller::Kind;
+        let (exit, code) = match error.kind() {
+            Kind::Usage => (Exit::Usage, "E_USAGE"),
+            Kind::System => (Exit::General, "E_IO"),
+            Kind::Store => (Exit::General, "E_STATE"),
+            Kind::Bug => (Exit::General, "E_INTERNAL"),
+        };
+        Self::new(exit, code, error.to_string()).chain(&error)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

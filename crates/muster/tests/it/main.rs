@@ -12,4 +12,5 @@ mod state;
 mod stories;
 mod tables;
 mod tenant;
+mod watch;
 mod words;

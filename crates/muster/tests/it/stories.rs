@@ -162,13 +162,13 @@ fn compliance_is_reported_and_remedied_and_a_wipe_is_held() {
     let guide = "DeviceId,DeviceName,Platform,Model,OSVersion,LastSeen,ComplianceStatus,RemediationActions,Timestamp";
     assert!(report.starts_with(guide), "{report}");
     let rule = |command| format!("[[remedy]]\nrule = \"*\"\ncommand = \"{command}\"\ndescription = \"report again\"\n");
-    let rules = tenant.home.file("rules.toml", &rule("SyncDevice"));
+    let rules = tenant.home.file("rules.toml", rule("SyncDevice"));
     let plan = tenant.json(&["compliance", "remediate", "--rules", &rules, "-n", "-o", "json"]);
     assert!(
         plan["items"].as_array().is_some_and(|items| items.iter().all(|item| item["action"] == "SyncDevice")),
         "{plan}"
     );
-    let bad = tenant.home.file("bad.toml", &rule("SyncDevise"));
+    let bad = tenant.home.file("bad.toml", rule("SyncDevise"));
     tenant.run(&["compliance", "remediate", "--rules", &bad, "-n"]).code(2);
 }
 

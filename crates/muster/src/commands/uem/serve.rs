@@ -37,7 +37,7 @@ pub(crate) struct Args {
     /// How much faster than life the fleet is
     #[arg(long, value_name = "X", default_value_t = 1.0)]
     pub(crate) speed: f64,
-    /// Requests per minute before 429 [default: no limit]
+    /// Requests per minute before 429 [default: 250000]
     #[arg(long, value_name = "N/min", value_parser = per_minute)]
     pub(crate) rate_limit: Option<u32>,
 }
