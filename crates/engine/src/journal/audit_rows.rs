@@ -3,32 +3,58 @@
 use jiff::Timestamp;
 use muster_store::{Row, Transaction, args};
 
-use super::{Journal, reading, text_of, value_of, writing};
+use super::{Claim, Journal, reading, text_of, value_of, writing};
 use crate::audit::{AuditRecord, AuditState, Occurrence, Walk};
 use crate::error::Error;
 
 const COLUMNS: [&str; 8] = ["number", "at", "actor", "event", "subject", "details", "previous", "hash"];
 
-/// Continues the chain within the transaction that does what is recorded: both are durable, or neither.
-pub(super) async fn append(
+/// Numbers that an append has taken, and the hash that its first record continues.
+pub(super) struct Reserved {
+    first: i64,
+    previous: String,
+}
+
+/// Takes the next numbers of the chain. Updating the one row of the head locks it, so that on PostgreSQL
+/// two appends queue up behind each other.
+pub(super) async fn reserve(transaction: &mut Transaction, count: usize) -> Result<Reserved, Error> {
+    let sql = "update audit_head set number = number + $1 where id = 1 returning number, hash";
+    let head = transaction.fetch_one(sql, args![count]).await.map_err(writing)?;
+    reserved(&head, count)
+}
+
+/// The same for an append to a job, if the claim on it still holds; `None` if it does not.
+pub(super) async fn reserve_for(
+    transaction: &mut Transaction,
+    claim: &Claim,
+    count: usize,
+) -> Result<Option<Reserved>, Error> {
+    let sql = "update audit_head set number = number + $1 where id = 1 \
+               and exists (select 1 from jobs where id = $2 and fence = $3) returning number, hash";
+    let values = args![count, claim.job.to_string(), claim.fence];
+    let head = transaction.fetch_optional(sql, values).await.map_err(writing)?;
+    head.map(|head| reserved(&head, count)).transpose()
+}
+
+fn reserved(head: &Row, count: usize) -> Result<Reserved, Error> {
+    let last: i64 = head.get("number").map_err(writing)?;
+    let previous = head.get("hash").map_err(writing)?;
+    Ok(Reserved { first: last + 1 - i64::try_from(count).unwrap_or(i64::MAX), previous })
+}
+
+/// Writes as many records as there were numbers taken.
+pub(super) async fn write(
     transaction: &mut Transaction,
     now: Timestamp,
+    reserved: Reserved,
     occurrences: Vec<Occurrence>,
 ) -> Result<(), Error> {
     if occurrences.is_empty() {
         return Ok(());
     }
-    let count = occurrences.len();
-    // Updating first locks the row, so that on PostgreSQL two appends queue up behind each other.
-    let head = transaction
-        .fetch_one("update audit_head set number = number + $1 where id = 1 returning number, hash", args![count])
-        .await
-        .map_err(writing)?;
-    let last: i64 = head.get("number").map_err(writing)?;
-    let mut previous: String = head.get("hash").map_err(writing)?;
-    let mut rows = Vec::with_capacity(count);
-    for (position, occurrence) in occurrences.into_iter().enumerate() {
-        let number = last - (count - 1 - position) as i64;
+    let Reserved { first, mut previous } = reserved;
+    let mut rows = Vec::with_capacity(occurrences.len());
+    for (number, occurrence) in (first..).zip(occurrences) {
         let record = AuditRecord::link(occurrence, now, number, &previous);
         let details = text_of(&record.details)?;
         previous.clone_from(&record.hash);
@@ -38,6 +64,12 @@ pub(super) async fn append(
     transaction.insert("audit", &COLUMNS, rows).await.map_err(writing)?;
     transaction.execute("update audit_head set hash = $1 where id = 1", args![previous]).await.map_err(writing)?;
     Ok(())
+}
+
+/// Continues the chain within the transaction that does what is recorded: both are durable, or neither.
+pub(super) async fn append(transaction: &mut Transaction, now: Timestamp, occurrence: Occurrence) -> Result<(), Error> {
+    let reserved = reserve(transaction, 1).await?;
+    write(transaction, now, reserved, vec![occurrence]).await
 }
 
 impl Journal {

@@ -77,7 +77,7 @@ impl Journal {
         }
         let details = json!({ "plan": plan.id, "hash": plan.hash, "approved_by": approved_by, "options": options });
         let record = Occurrence::new(&plan.requested_by, "job.started", job, details);
-        audit_rows::append(&mut transaction, now, vec![record]).await?;
+        audit_rows::append(&mut transaction, now, record).await?;
         self.commit(Append::Start, transaction).await?;
         Ok(job)
     }
@@ -93,7 +93,7 @@ impl Journal {
             return Err(Error::LeaseLost { job: claim.job });
         }
         let record = Occurrence::new(&claim.owner, "job.run", claim.job, json!({}));
-        audit_rows::append(&mut transaction, self.now(), vec![record]).await?;
+        audit_rows::append(&mut transaction, self.now(), record).await?;
         self.commit(Append::Claim, transaction).await
     }
 
@@ -122,7 +122,7 @@ impl Journal {
         transaction.execute(sql, args![now, claim.job.to_string()]).await.map_err(writing)?;
         let details = json!({ "counts": counts, "stopped": stopped });
         let record = Occurrence::new(&claim.owner, &format!("job.{state}"), claim.job, details);
-        audit_rows::append(&mut transaction, now, vec![record]).await?;
+        audit_rows::append(&mut transaction, now, record).await?;
         self.commit(Append::Finish, transaction).await?;
         word_of("job state", JobState::known, &state)
     }
@@ -137,7 +137,7 @@ impl Journal {
         let sql = "update jobs set state = 'cancelled', finished_at = $1 where id = $2 and state <> 'finished'";
         transaction.execute(sql, args![now, job.to_string()]).await.map_err(writing)?;
         let record = Occurrence::new(by, "job.cancelled", job, json!({ "tasks": tasks }));
-        audit_rows::append(&mut transaction, now, vec![record]).await?;
+        audit_rows::append(&mut transaction, now, record).await?;
         self.commit(Append::Cancel, transaction).await
     }
 

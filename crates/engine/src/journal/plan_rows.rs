@@ -91,7 +91,7 @@ impl Journal {
         transaction.insert("plans", &PLAN_COLUMNS, vec![row]).await.map_err(writing)?;
         transaction.insert("plan_items", &ITEM_COLUMNS, items).await.map_err(writing)?;
         let record = Occurrence::new(&plan.requested_by, "plan.proposed", plan.id, details);
-        audit_rows::append(&mut transaction, self.now(), vec![record]).await?;
+        audit_rows::append(&mut transaction, self.now(), record).await?;
         self.commit(Append::Plan, transaction).await
     }
 
@@ -100,7 +100,7 @@ impl Journal {
         let details = json!({ "purpose": purpose, "reasons": reasons });
         let mut transaction = self.begin(Append::Refusal).await?;
         let record = Occurrence::new(by, "plan.refused", "-", details);
-        audit_rows::append(&mut transaction, self.now(), vec![record]).await?;
+        audit_rows::append(&mut transaction, self.now(), record).await?;
         self.commit(Append::Refusal, transaction).await
     }
 
@@ -119,7 +119,7 @@ impl Journal {
         let mut transaction = self.begin(Append::Approval).await?;
         transaction.insert("approvals", &columns, vec![row]).await.map_err(writing)?;
         let record = Occurrence::new(&approval.by, "plan.approved", plan.id, details);
-        audit_rows::append(&mut transaction, self.now(), vec![record]).await?;
+        audit_rows::append(&mut transaction, self.now(), record).await?;
         self.commit(Append::Approval, transaction).await
     }
 

@@ -125,38 +125,23 @@ impl Journal {
         &self,
         claim: &Claim,
         outcomes: &[Entry],
-        take: &[usize],
+        take: &[OpenTask],
     ) -> Result<BTreeSet<usize>, Error> {
         let now = self.now();
-        let job = claim.job.to_string();
         let mut transaction = self.begin(Append::Tasks).await?;
-        // The row lock also makes a taken-over run wait until this append is through.
-        let sql = "update jobs set fence = fence where id = $1 and fence = $2";
-        if transaction.execute(sql, args![job.as_str(), claim.fence]).await.map_err(writing)? == 0 {
-            return Err(Error::LeaseLost { job: claim.job });
-        }
-        if !outcomes.is_empty() {
-            transaction
-                .execute(outcomes_sql(outcomes.len()), outcome_values(&job, now, outcomes))
-                .await
-                .map_err(writing)?;
-        }
+        let reserved = audit_rows::reserve_for(&mut transaction, claim, outcomes.len()).await?;
+        let reserved = reserved.ok_or(Error::LeaseLost { job: claim.job })?;
         let mut marked = BTreeSet::new();
-        if !take.is_empty() {
-            let places: Vec<String> = (0..take.len()).map(|place| format!("${}", place + 3)).collect();
-            let sql = format!(
-                "update tasks set state = 'sending', class = null, attempt = attempt + 1, sending_at = $2, at = $2 \
-                 where job_id = $1 and state = 'pending' and idx in ({}) returning idx",
-                places.join(", ")
-            );
-            let mut values = args![job.as_str(), now];
-            values.extend(take.iter().map(|index| Value::from(*index)));
-            for row in transaction.fetch(sql, values).await.map_err(writing)? {
-                marked.insert(row.get("idx").map_err(writing)?);
+        if !outcomes.is_empty() || !take.is_empty() {
+            let values = changes(claim.job, now, outcomes, take);
+            for row in transaction.fetch(changes_sql(outcomes.len() + take.len()), values).await.map_err(writing)? {
+                if row.get::<String>("state").map_err(writing)? == TaskState::Sending.as_str() {
+                    marked.insert(row.get("idx").map_err(writing)?);
+                }
             }
         }
         let records = outcomes.iter().map(|entry| occurrence(claim, entry)).collect();
-        audit_rows::append(&mut transaction, now, records).await?;
+        audit_rows::write(&mut transaction, now, reserved, records).await?;
         self.commit(Append::Tasks, transaction).await?;
         Ok(marked)
     }
@@ -207,25 +192,29 @@ impl Journal {
     }
 }
 
-/// One statement for any number of outcomes: state, reason, class, command id, attempt by index. What was
-/// cancelled or handed over meanwhile stays so.
-fn outcomes_sql(count: usize) -> String {
+/// One statement for any number of changes, each a row of index, state, reason, class, command id,
+/// attempt and time of sending. Only a waiting task is marked, and what was cancelled or handed over
+/// meanwhile stays so.
+fn changes_sql(count: usize) -> String {
     let rows: Vec<String> = (0..count)
         .map(|row| {
-            let places: Vec<String> = (0..6).map(|place| format!("${}", row * 6 + 3 + place)).collect();
+            let places: Vec<String> = (0..7).map(|place| format!("${}", row * 7 + 3 + place)).collect();
             format!("({})", places.join(", "))
         })
         .collect();
     format!(
-        "update tasks set state = v.column2, reason = v.column3, class = v.column4, \
-         command_id = coalesce(v.column5, tasks.command_id), attempt = v.column6, at = $2 \
-         from (values {}) as v where tasks.job_id = $1 and tasks.idx = v.column1 and tasks.state <> 'cancelled'",
+        "update tasks set state = v.column2, reason = coalesce(v.column3, tasks.reason), class = v.column4, \
+         command_id = coalesce(v.column5, tasks.command_id), attempt = v.column6, \
+         sending_at = coalesce(v.column7, tasks.sending_at), at = $2 \
+         from (values {}) as v where tasks.job_id = $1 and tasks.idx = v.column1 and \
+         ((v.column2 = 'sending' and tasks.state = 'pending') or (v.column2 <> 'sending' and tasks.state <> 'cancelled')) \
+         returning idx, state",
         rows.join(", ")
     )
 }
 
-fn outcome_values(job: &str, now: Timestamp, outcomes: &[Entry]) -> Vec<Value> {
-    let mut values = args![job, now];
+fn changes(job: JobId, now: Timestamp, outcomes: &[Entry], take: &[OpenTask]) -> Vec<Value> {
+    let mut values = args![job.to_string(), now];
     for entry in outcomes {
         values.extend(args![
             entry.index,
@@ -234,7 +223,12 @@ fn outcome_values(job: &str, now: Timestamp, outcomes: &[Entry]) -> Vec<Value> {
             entry.class.as_deref(),
             entry.command_id.as_deref(),
             entry.attempt,
+            None::<i64>,
         ]);
+    }
+    for task in take {
+        let none = None::<&str>;
+        values.extend(args![task.index, TaskState::Sending.as_str(), none, none, none, task.attempt + 1, now]);
     }
     values
 }

@@ -2,16 +2,18 @@
 //!
 //! Both run at the same time. The marking half commits one transaction after the other, each with
 //! whatever outcomes have come in and as many new marks as there is room for, so that a slow disk makes
-//! the transactions larger and not the lanes idle. There is room for twice as many marked tasks as there
-//! are lanes: that is also the most that a killed run leaves to be read back.
+//! the transactions larger and not the lanes idle. How far the marks go ahead of the lanes is in
+//! [`Depth`]: it is also how much a killed run leaves to be read back.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{StreamExt, stream};
+use muster_model::Effect;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::claim::Term;
+use super::depth::Depth;
 use super::run::{Run, entry};
 use super::{Event, Stop};
 use crate::error::Error;
@@ -49,6 +51,7 @@ struct Feed {
     unknown: usize,
     /// Read from the journal and not marked yet.
     waiting: VecDeque<OpenTask>,
+    depth: Depth,
     /// Marked, and nothing heard of.
     under_way: BTreeMap<usize, OpenTask>,
     /// Whether the journal may have waiting tasks that were not read.
@@ -72,6 +75,7 @@ impl Run<'_> {
             heard: Vec::new(),
             unknown: 0,
             waiting: VecDeque::new(),
+            depth: Depth::new(&self.order.job.options),
             under_way: BTreeMap::new(),
             more: true,
             batch: self.order.job.options.batch_size.map(|size| size.max(1)),
@@ -132,7 +136,7 @@ impl Run<'_> {
 
     /// Takes tasks to mark, as many as there is room for.
     async fn next(&mut self, feed: &mut Feed) -> Result<Vec<OpenTask>, Error> {
-        let room = (2 * self.lanes()).saturating_sub(feed.under_way.len()).min(feed.batch.unwrap_or(usize::MAX));
+        let room = feed.depth.room(feed.under_way.len()).min(feed.batch.unwrap_or(usize::MAX));
         if room == 0 {
             return Ok(Vec::new());
         }
@@ -141,14 +145,18 @@ impl Run<'_> {
             // Outcomes that come in later may let others go; see `write`.
             feed.more = feed.waiting.len() == PAGE;
         }
-        let count = room.min(feed.waiting.len());
+        // What cannot be undone is not marked before a lane is free: if the run dies, everything that is
+        // marked and did not leave has failed.
+        let free = self.lanes().saturating_sub(feed.under_way.len());
+        let ahead = feed.waiting.iter().take(room).enumerate();
+        let count = ahead.take_while(|(place, task)| *place < free || task.action.effect() < Effect::Destroy).count();
         Ok(feed.waiting.drain(..count).collect())
     }
 
     /// One append: outcomes in, marks out.
     async fn write(&mut self, feed: &mut Feed, outcomes: Vec<Entry>, take: Vec<OpenTask>) -> Result<(), Error> {
-        let indexes: Vec<usize> = take.iter().map(|task| task.index).collect();
-        let marked = self.order.journal.append(self.claim, &outcomes, &indexes).await?;
+        let marked = self.order.journal.append(self.claim, &outcomes, &take).await?;
+        feed.depth.answered(feed.said.len());
         self.counts.pending = self.counts.pending.saturating_sub(marked.len() as u64);
         self.counts.sending += marked.len() as u64;
         if !outcomes.is_empty() {
