@@ -1,5 +1,7 @@
 //! SQL of jobs.
 
+use std::collections::BTreeMap;
+
 use muster_store::{Row, args};
 use serde_json::json;
 
@@ -70,12 +72,16 @@ impl Journal {
         transaction.execute(sql, values).await.map_err(writing)?;
         let values = args![job.to_string(), approved_by.is_some(), now, plan_id.as_str()];
         transaction.execute(TASKS_OF_PLAN, values).await.map_err(writing)?;
+        let mut taken_over = 0;
         if let Some(parent) = plan.retry_of {
             let why = format!("taken over by job {job}");
             let values = args![why, now, parent.to_string(), job.to_string(), plan_id];
-            transaction.execute(HAND_OVER, values).await.map_err(writing)?;
+            taken_over = transaction.execute(HAND_OVER, values).await.map_err(writing)?;
         }
-        let details = json!({ "plan": plan.id, "hash": plan.hash, "approved_by": approved_by, "options": options });
+        let details = json!({
+            "plan": plan.id, "hash": plan.hash, "approved_by": approved_by, "options": options,
+            "retry_of": plan.retry_of, "taken_over": taken_over,
+        });
         let record = Occurrence::new(&plan.requested_by, "job.started", job, details);
         audit_rows::append(&mut transaction, now, record).await?;
         self.commit(Append::Start, transaction).await?;
@@ -147,7 +153,7 @@ impl Journal {
         let row = self.database.fetch_one("select * from jobs where id = $1", args![id.as_str()]).await;
         let sql = "select job_id, state, count(*) as tasks from tasks where job_id = $1 group by job_id, state";
         let counts = self.database.fetch(sql, args![id]).await.map_err(reading)?;
-        detail(&row.map_err(reading)?, &counts)
+        detail(&row.map_err(reading)?, &sums(&counts)?)
     }
 
     /// Every job, newest first.
@@ -156,22 +162,26 @@ impl Journal {
         let rows = self.database.fetch(sql, args![]).await.map_err(reading)?;
         let sql = "select job_id, state, count(*) as tasks from tasks group by job_id, state";
         let counts = self.database.fetch(sql, args![]).await.map_err(reading)?;
+        let counts = sums(&counts)?;
         rows.iter().map(|row| detail(row, &counts)).collect()
     }
 }
 
-fn detail(row: &Row, counts: &[Row]) -> Result<JobDetail, Error> {
+/// Tasks per state, by job.
+fn sums(rows: &[Row]) -> Result<BTreeMap<String, Counts>, Error> {
+    let mut sums: BTreeMap<String, Counts> = BTreeMap::new();
+    for row in rows {
+        let state = row.get::<String>("state").map_err(reading)?;
+        let state = word_of("task state", TaskState::known, &state)?;
+        let job = row.get("job_id").map_err(reading)?;
+        *sums.entry(job).or_default().slot(state) = row.get("tasks").map_err(reading)?;
+    }
+    Ok(sums)
+}
+
+fn detail(row: &Row, counts: &BTreeMap<String, Counts>) -> Result<JobDetail, Error> {
     let text = |column: &str| row.get::<String>(column).map_err(reading);
     let stopped: Option<String> = row.get("stopped").map_err(reading)?;
-    let id = text("id")?;
-    let mut sums = Counts::default();
-    for count in counts {
-        if count.get::<String>("job_id").map_err(reading)? == id {
-            let state = count.get::<String>("state").map_err(reading)?;
-            let state = word_of("task state", TaskState::known, &state)?;
-            *sums.slot(state) = count.get("tasks").map_err(reading)?;
-        }
-    }
     Ok(JobDetail {
         id: row.get("id").map(JobId).map_err(reading)?,
         plan_id: row.get("plan_id").map(PlanId).map_err(reading)?,
@@ -181,7 +191,7 @@ fn detail(row: &Row, counts: &[Row]) -> Result<JobDetail, Error> {
         state: word_of("job state", JobState::known, &text("state")?)?,
         stopped: stopped.as_deref().map(|text| value_of("reason to stop", text)).transpose()?,
         options: value_of("job options", &text("options")?)?,
-        counts: sums,
+        counts: counts.get(&text("id")?).copied().unwrap_or_default(),
         created_at: row.get("created_at").map_err(reading)?,
         started_by: text("started_by")?,
         finished_at: row.get("finished_at").map_err(reading)?,

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use muster_client::Dialect;
-use muster_engine::{DeviceTarget, Target};
-use muster_engine::{Event, JobOptions, JobState, Stop, StopAfter, TaskState};
+use muster_engine::{Append, DeviceTarget, Event, JobOptions, JobState, Moment, Stop, StopAfter, Target, TaskState};
 use muster_model::commands::Command;
 use muster_model::ids::DeviceId;
 
@@ -210,4 +209,36 @@ async fn a_job_runs_on_no_other_tenant() {
     let other = muster_engine::Tenant { name: "other".to_owned(), ..world.tenant().await };
     let error = world.engine.run(&job, &other, &Heard::default(), &Stop::new()).await.expect_err("refused");
     assert!(error.to_string().contains("planned for `test`"), "{error}");
+}
+
+/// Cancels the job at the second append of task states.
+struct Canceller {
+    appends: std::sync::atomic::AtomicU32,
+    engine: muster_engine::Engine,
+    job: muster_engine::JobId,
+}
+
+#[async_trait::async_trait]
+impl muster_engine::Seam for Canceller {
+    async fn reached(&self, append: Append, moment: Moment) {
+        let tasks = append == Append::Tasks && moment == Moment::After;
+        if tasks && self.appends.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 1 {
+            self.engine.cancel(&self.job.to_string(), "grace").await.expect("cancelled");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_is_cancelled_while_it_runs_finishes_what_is_under_way_and_no_more() {
+    let world = World::new(60).await;
+    let job = world.start(world.commands(Command::SyncDevice, 60), at_once()).await;
+    let canceller = Canceller { appends: 0.into(), engine: world.reopen().await, job };
+    let engine = world.engine.clone().with_seam(std::sync::Arc::new(canceller));
+    world.uem.faults().on(muster_uem::On::Writes).fail_with(500, 2);
+    let summary = engine.run(&job, &world.tenant().await, &Heard::default(), &Stop::new()).await.expect("a run");
+    assert_eq!(summary.state, JobState::Cancelled);
+    assert_eq!(summary.counts.done + summary.counts.cancelled, 60, "{:?}", summary.counts);
+    assert!(summary.counts.done > 0 && summary.counts.cancelled > 20, "{:?}", summary.counts);
+    let sent: u64 = world.effects().await.values().sum();
+    assert_eq!(sent, summary.counts.done);
 }
