@@ -12,6 +12,8 @@ use super::{ledger, publish, turn};
 
 /// Devices that are read, lived and written together.
 const BATCH: usize = 500;
+/// Turns of one device that are lived in one go: a batch must not keep callers waiting after a leap in time.
+const IN_ONE_GO: u64 = 64;
 /// How long the fleet sleeps at most: a command that was queued meanwhile must be seen.
 const NAP: Duration = Duration::from_secs(1);
 /// Fleet minutes between two looks for devices that joined a smart group.
@@ -56,6 +58,9 @@ impl Fleet {
     }
 
     async fn live_on(&self) {
+        if let Err(error) = self.resume().await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the fleet could not take its life up again");
+        }
         loop {
             let wait = match self.step().await {
                 Ok(lived) => {
@@ -70,6 +75,16 @@ impl Fleet {
             };
             tokio::time::sleep(wait).await;
         }
+    }
+
+    /// Takes life up after the tenant was not there: devices could not report meanwhile, so nothing has
+    /// happened to them; within minutes they all try again.
+    async fn resume(&self) -> Result<(), Error> {
+        let now = self.clock.now().as_microsecond();
+        let sql = "update devices set next_checkin_at = $1 + (id % 600) * $2 where next_checkin_at < $3";
+        let missed = now - self.pace.hours(1.0);
+        self.database.execute(sql, args![now, self.pace.seconds(1.0), missed]).await?;
+        Ok(())
     }
 
     /// Lets everything happen that is due up to now, in due order.
@@ -100,7 +115,7 @@ impl Fleet {
             let world = ledger::world(&mut tx, self.seed, self.pace).await?;
             let mut lives = ledger::due(&mut tx, until, BATCH).await?;
             for life in &mut lives {
-                lived.turns += turn::live(life, &world, until);
+                lived.turns += turn::live(life, &world, until, IN_ONE_GO);
             }
             ledger::save(&mut tx, lives, &world).await?;
             tx.commit().await?;
@@ -131,5 +146,41 @@ impl Fleet {
 
     async fn next_checkin(&self) -> Result<Option<Moment>, Error> {
         self.database.fetch_one("select min(next_checkin_at) as due from devices", args![]).await?.get("due")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use muster_store::{ManualClock, Options};
+
+    use super::*;
+    use crate::credentials::Credentials;
+    use crate::settings::Settings;
+    use crate::store;
+
+    #[tokio::test]
+    async fn nothing_happens_to_devices_while_the_tenant_is_away() {
+        let settings = Settings { devices: 100, ..Settings::in_memory() };
+        let clock = ManualClock::at(Timestamp::from_second(1_767_600_000).expect("a moment"));
+        let database = Database::open("sqlite::memory:", Options::default()).await.expect("opens");
+        store::migrate(&database).await.expect("migrates");
+        let credentials = Credentials::random().expect("random");
+        store::tenant::prepare(&database, &credentials, clock.now()).await.expect("prepares");
+        super::super::seed(&database, &settings, clock.now()).await.expect("seeds");
+        let fleet = Fleet::new(database.clone(), Arc::new(clock.clone()), settings.seed, settings.speed);
+        let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+
+        clock.advance(minutes(30 * 24 * 60));
+        fleet.resume().await.expect("resumes");
+        clock.advance(minutes(11));
+        let lived = fleet.step().await.expect("steps");
+        assert!((90..250).contains(&lived.turns), "{lived:?}");
+
+        // Time that passes while the tenant is there is lived, however much at once.
+        clock.advance(minutes(30 * 24 * 60));
+        let lived = fleet.step().await.expect("steps");
+        assert!(lived.turns > 90 * 30 * 4, "{lived:?}");
+        assert!(lived.next.is_some_and(|next| next > clock.now().as_microsecond()));
     }
 }

@@ -71,7 +71,7 @@ async fn publish(
     at: Moment,
     pace: Pace,
 ) -> Result<Option<usize>, Error> {
-    let Some(members) = members(tx, app).await? else { return Ok(None) };
+    let Some(members) = members(tx, app, Which::All).await? else { return Ok(None) };
     let count = members.len();
     let step = (100 * PER_STEP).checked_div(count).unwrap_or(STEPS.1).clamp(STEPS.0, STEPS.1);
     let next = (progress + step).min(100);
@@ -88,10 +88,7 @@ pub(super) async fn catch_up(tx: &mut Transaction, at: Moment, pace: Pace) -> Re
                where o.subject_id = a.app_id and o.status in ('Pending', 'InProgress')) order by a.app_id";
     for row in tx.fetch(sql, args![]).await? {
         let app: i64 = row.get("app_id")?;
-        let Some(members) = members(tx, app).await? else { continue };
-        let have = tx.fetch("select device_id from device_apps where app_id = $1", args![app]).await?;
-        let have = have.iter().map(|row| row.get("device_id")).collect::<Result<HashSet<i64>, Error>>()?;
-        let new: Vec<Member> = members.into_iter().filter(|member| !have.contains(&member.device)).collect();
+        let Some(new) = members(tx, app, Which::Missing).await? else { continue };
         reach(tx, app, &new, at, pace).await?;
     }
     Ok(())
@@ -104,8 +101,16 @@ struct Member {
     auto: bool,
 }
 
+/// Which devices of an app's smart groups are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Which {
+    All,
+    /// Those that have never heard of the app.
+    Missing,
+}
+
 /// The enrolled devices of an app's smart groups that can run it, by id; `None` if there is no such app.
-async fn members(tx: &mut Transaction, app: i64) -> Result<Option<Vec<Member>>, Error> {
+async fn members(tx: &mut Transaction, app: i64, which: Which) -> Result<Option<Vec<Member>>, Error> {
     let row = tx.fetch_optional("select platform from apps where id = $1", args![app]).await?;
     let Some(row) = row else { return Ok(None) };
     let platform: String = row.get("platform")?;
@@ -124,6 +129,11 @@ async fn members(tx: &mut Transaction, app: i64) -> Result<Option<Vec<Member>>, 
         filter.and(format!("({any})"));
         if !platform.is_empty() && platform != EVERY_PLATFORM {
             filter.equal("d.platform", platform.as_str());
+        }
+        if which == Which::Missing {
+            let app = filter.arg(app);
+            filter
+                .and(format!("not exists (select 1 from device_apps x where x.device_id = d.id and x.app_id = {app})"));
         }
         let rows = tx.fetch(format!("select d.id from devices d{}", filter.text()), filter.args()).await?;
         for row in rows {

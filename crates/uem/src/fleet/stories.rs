@@ -10,13 +10,17 @@ use super::device::{Device, Install, Life, Order};
 use super::installs::App;
 use super::pace::{Moment, NEVER, Pace};
 use super::policies::POLICIES;
-use super::turn::{World, live};
+use super::turn::{self, World};
 
 const START: Moment = 1_767_600_000_000_000;
 const MINUTE: Moment = 60_000_000;
 const HOUR: Moment = 60 * MINUTE;
 const DAY: Moment = 24 * HOUR;
 const APP: i64 = 301;
+
+fn live(life: &mut Life, world: &World, until: Moment) -> u64 {
+    turn::live(life, world, until, u64::MAX)
+}
 
 fn world(seed: u64, size_mb: i64) -> World {
     let app = App { name: "Notes".into(), version: "2.0".into(), platform: Some(Platform::WinRt), size_mb };

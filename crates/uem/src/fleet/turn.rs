@@ -31,10 +31,11 @@ pub(super) struct World {
     pub(super) policies: Vec<(i64, Rule)>,
 }
 
-/// Lets a device live through everything that is due up to a moment; answers with the number of turns.
-pub(super) fn live(life: &mut Life, world: &World, until: Moment) -> u64 {
+/// Lets a device live through what is due up to a moment, but not through more than so many turns; answers
+/// with their number.
+pub(super) fn live(life: &mut Life, world: &World, until: Moment, most: u64) -> u64 {
     let mut turns = 0;
-    while life.device.next_checkin_at <= until && life.device.is_managed() {
+    while turns < most && life.device.next_checkin_at <= until && life.device.is_managed() {
         turn(life, world);
         turns += 1;
     }
