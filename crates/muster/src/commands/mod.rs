@@ -12,7 +12,6 @@ pub(crate) mod doctor;
 pub(crate) mod jobs;
 pub(crate) mod operations;
 pub(crate) mod plan;
-pub(crate) mod suggest;
 pub(crate) mod uem;
 pub(crate) mod users;
 

@@ -4,11 +4,11 @@
 //! `--context` takes the context as it stands in the file; `MUSTER_URL` takes everything from the
 //! environment; otherwise the chosen context is taken and the environment may replace its parts.
 
+use muster_workflows::words::nearest;
 use secrecy::SecretString;
 use url::Url;
 
 use super::{ContextEntry, Environment, File};
-use crate::commands::suggest;
 use crate::error::{Exit, Failure};
 use crate::secrets;
 
@@ -98,7 +98,7 @@ pub(crate) fn entry<'a>(file: &'a File, name: &str) -> Result<&'a ContextEntry, 
     file.contexts.get(name).ok_or_else(|| {
         let known: Vec<&str> = file.contexts.keys().map(String::as_str).collect();
         let failure = Failure::new(Exit::Usage, "E_UNKNOWN_CONTEXT", format!("there is no context `{name}`"))
-            .candidates(suggest::near(name, known.iter().copied()));
+            .candidates(nearest(name, known.iter().copied()).map(str::to_owned));
         match known.as_slice() {
             [] => failure.hint("muster context add NAME --url URL …"),
             known => failure.hint(format!("known contexts: {}", known.join(", "))),

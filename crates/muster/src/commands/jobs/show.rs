@@ -3,10 +3,11 @@
 use clap::Args as Arguments;
 
 use muster_engine::{JobDetail, StopAfter, TaskState};
+use muster_workflows::words::nearest;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::commands::{change, suggest};
+use crate::commands::change;
 use crate::error::{Exit, Failure, Outcome};
 use crate::output::{Format, Heading};
 use crate::wiring;
@@ -88,7 +89,7 @@ fn state(word: &str) -> Result<TaskState, Failure> {
     TaskState::known(&folded).ok_or_else(|| {
         let known = TaskState::ALL.map(TaskState::as_str);
         Failure::usage(format!("`{word}` is no state of an item"))
-            .candidates(suggest::near(&folded, known))
+            .candidates(nearest(&folded, known).map(str::to_owned))
             .hint(format!("states: {}", known.join(", ")))
     })
 }
