@@ -29,12 +29,7 @@ Exit codes:
 /// Automate a Workspace ONE UEM fleet: plan, guard, run, prove
 #[derive(Debug, Parser)]
 #[command(name = "muster", version, after_help = AFTER, styles = STYLES, max_term_width = 110)]
-#[command(
-    subcommand_required = true,
-    arg_required_else_help = true,
-    propagate_version = true,
-    infer_subcommands = false
-)]
+#[command(subcommand_required = true, arg_required_else_help = true, infer_subcommands = false)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) globals: Globals,

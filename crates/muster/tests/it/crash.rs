@@ -85,6 +85,39 @@ fn a_cancelled_job_sends_nothing_more() {
     assert_eq!(tenant.sent(), sent);
 }
 
+/// The other side dies too: what was not sent waits, what was sent is read back, and nothing is doubled.
+#[test]
+fn a_tenant_that_goes_away_in_the_middle_of_a_job_is_told_and_the_job_goes_on_later() {
+    let tenant = Tenant::with_devices(120);
+    let args = ["devices", "command", "SyncDevice", "--all", "--at-most", "120", "--yes", "--rate", "20", "-o", "json"];
+    let child = tenant.muster(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    let begun = Instant::now();
+    while tenant.sent() < 40 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the job does not begin");
+        pause();
+    }
+    let tenant = tenant.stopped();
+    let output = child.wait_with_output().expect("ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(matches!(output.status.code(), Some(7 | 9)), "{:?} {said}", output.status);
+    let stopped: serde_json::Value = serde_json::from_slice(&output.stdout).expect("is JSON");
+    assert!(stopped["counts"]["done"].as_u64().is_some_and(|done| done < 118), "{stopped}");
+    let job = stopped["job"].as_str().expect("an id");
+
+    let tenant = tenant.started();
+    let resumed = json(&tenant.run(&["jobs", "resume", job, "--yes", "-o", "json"]));
+    let mut failed = resumed["counts"]["failed"].as_u64().expect("a number");
+    if failed > 0 {
+        let retried = json(&tenant.run(&["jobs", "retry", job, "--only", "failed", "--yes", "-o", "json"]).success());
+        failed -= retried["counts"]["done"].as_u64().expect("a number");
+    }
+    let total = resumed["items"].as_array().expect("a list").len();
+    assert_eq!(failed, 0, "{resumed}");
+    let ledger = tenant.ledger();
+    assert!(ledger.values().all(|count| *count == 1), "{ledger:?}");
+    assert_eq!(ledger.len(), total);
+}
+
 fn spawn(tenant: &Tenant, args: &[&str]) -> Child {
     tenant.muster(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starts")
 }

@@ -2,64 +2,33 @@
 
 use crate::tenant::{Home, stdout};
 
-/// Every command with its words.
-const COMMANDS: &[&[&str]] = &[
-    &[],
-    &["demo"],
-    &["doctor"],
-    &["context"],
-    &["context", "add"],
-    &["context", "list"],
-    &["context", "use"],
-    &["context", "show"],
-    &["context", "remove"],
-    &["devices"],
-    &["devices", "search"],
-    &["devices", "show"],
-    &["devices", "command"],
-    &["devices", "tag"],
-    &["compliance"],
-    &["compliance", "report"],
-    &["compliance", "remediate"],
-    &["users"],
-    &["users", "provision"],
-    &["apps"],
-    &["apps", "deploy"],
-    &["apps", "status"],
-    &["plan"],
-    &["plan", "list"],
-    &["plan", "show"],
-    &["plan", "approve"],
-    &["plan", "apply"],
-    &["jobs"],
-    &["jobs", "list"],
-    &["jobs", "show"],
-    &["jobs", "resume"],
-    &["jobs", "cancel"],
-    &["jobs", "retry"],
-    &["operations"],
-    &["operations", "wait"],
-    &["audit"],
-    &["audit", "list"],
-    &["audit", "verify"],
-    &["uem"],
-    &["uem", "serve"],
-];
-
 /// The flags of every command are the same everywhere: they are shown once, with the program's own help.
 const EVERYWHERE: &str = "\nEverywhere:\n";
 
 #[test]
 fn the_help_of_every_command() {
     let home = Home::new();
-    for words in COMMANDS {
-        let mut args = words.to_vec();
-        args.push("--help");
+    let mut open: Vec<Vec<String>> = vec![Vec::new()];
+    let mut seen = 0;
+    while let Some(words) = open.pop() {
+        let args: Vec<&str> = words.iter().map(String::as_str).chain(["--help"]).collect();
         let text = stdout(&home.run(&args).success());
+        open.extend(below(&text).map(|word| words.iter().cloned().chain([word.to_owned()]).collect()));
         let name = if words.is_empty() { String::from("muster") } else { words.join(" ") };
         let shown = if words.is_empty() { text } else { without_common_flags(&text) };
         insta::assert_snapshot!(name, shown);
+        seen += 1;
     }
+    assert!(seen > 40, "the help names only {seen} commands");
+}
+
+/// The commands that a help lists.
+fn below(text: &str) -> impl Iterator<Item = &str> {
+    let list = text.split_once("\nCommands:\n").map_or("", |(_, rest)| rest);
+    let lines = list.lines().take_while(|line| !line.is_empty());
+    // A continued explanation is indented further than a name.
+    let names = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help")
 }
 
 #[test]

@@ -136,13 +136,25 @@ impl Tenant {
     }
 
     /// The same UEM after a restart.
-    pub(crate) fn restart(mut self) -> Self {
+    pub(crate) fn restart(self) -> Self {
+        self.stopped().started()
+    }
+
+    /// The same UEM, killed: nobody answers at its address.
+    pub(crate) fn stopped(mut self) -> Self {
         let _ = self.child.kill();
         let _ = self.child.wait();
         let _ = std::fs::remove_file(self.home.path("ready.json"));
-        let home = std::mem::replace(&mut self.home, Home::new());
-        let (child, ready) = serve(&home, &[]);
-        Self { home, ready, child }
+        self
+    }
+
+    /// A stopped UEM started again, at the same address.
+    pub(crate) fn started(mut self) -> Self {
+        let address = self.ready.url.trim_start_matches("http://").to_owned();
+        let (child, ready) = serve(&self.home, &["--listen", &address, "--speed", "1000"]);
+        assert_eq!(ready.url, self.ready.url);
+        (self.child, self.ready) = (child, ready);
+        self
     }
 
     /// Serial numbers of the first devices.
