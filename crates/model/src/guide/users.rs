@@ -110,6 +110,7 @@ impl From<UserEdit> for crate::users::UserEdit {
             title: edit.title,
             role: None,
             location_group_id: None,
+            other: serde_json::Map::new(),
         }
     }
 }

@@ -82,6 +82,10 @@ pub struct UserEdit {
     /// Organization group id as a text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location_group_id: Option<String>,
+    /// Fields this program does not know. A published update replaces the whole user, so whoever merges
+    /// has to send them back.
+    #[serde(flatten)]
+    pub other: serde_json::Map<String, serde_json::Value>,
 }
 
 /// Without the password, so that no log can hold it.

@@ -1,10 +1,10 @@
 //! From an endpoint's answer to what goes out: status, headers, body.
 
 use axum::body::Body;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, DATE};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use jiff::Timestamp;
 use muster_model::Endpoint;
-use muster_store::{Clock, SystemClock};
 use uuid::Uuid;
 
 use super::limits::Standing;
@@ -68,15 +68,16 @@ impl Answer {
         }
     }
 
-    pub(super) fn standing(&mut self, standing: &Standing) {
-        // In step with the `Date` header, which is real time too.
-        let reset = SystemClock.now().as_second().saturating_add_unsigned(standing.reset_seconds());
+    pub(super) fn standing(&mut self, standing: &Standing, now: Timestamp) {
+        let reset = now.as_second().saturating_add_unsigned(standing.reset_seconds());
         self.header(HeaderName::from_static("x-ratelimit-limit"), &standing.limit.to_string());
         self.header(HeaderName::from_static("x-ratelimit-remaining"), &standing.remaining.to_string());
         self.header(HeaderName::from_static("x-ratelimit-reset"), &reset.to_string());
     }
 
-    pub(super) fn finish(mut self, correlation: Uuid) -> Response<Body> {
+    /// `now` is the tenant's time: a client that reads `Date` must see the clock that its rows are dated by.
+    pub(super) fn finish(mut self, correlation: Uuid, now: Timestamp) -> Response<Body> {
+        self.header(DATE, &now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string());
         self.header(HeaderName::from_static("x-correlation-id"), &correlation.to_string());
         self.header(HeaderName::from_static("x-content-type-options"), "nosniff");
         if !self.body.is_empty() {

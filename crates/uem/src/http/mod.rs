@@ -113,13 +113,14 @@ async fn outermost(
     let correlation = Uuid::new_v4();
     let (head, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
-        return Answer::refused(&Refusal::bad("The request body is too large."), correlation).finish(correlation);
+        let refused = Answer::refused(&Refusal::bad("The request body is too large."), correlation);
+        return refused.finish(correlation, server.tenant.clock.now());
     };
     let answer = respond(&server, &head, body, &scissors, correlation).await;
     tracing::debug!(
         method = %head.method, path = head.uri.path(), status = answer.status, %correlation, "answered"
     );
-    answer.finish(correlation)
+    answer.finish(correlation, server.tenant.clock.now())
 }
 
 /// What happens to a request: health and tokens need no credentials; then the limit, the credentials,
@@ -138,7 +139,7 @@ async fn respond(server: &Server, head: &Head, body: Bytes, scissors: &Scissors,
     } else {
         throttled(Some(Duration::from_secs(standing.reset_seconds())), correlation)
     };
-    answer.standing(&standing);
+    answer.standing(&standing, server.tenant.clock.now());
     answer
 }
 

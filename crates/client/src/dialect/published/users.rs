@@ -105,6 +105,7 @@ fn merged(current: &User, edit: &UserEdit) -> UserEdit {
         title: either(&edit.title, &current.title),
         role: either(&edit.role, &current.role),
         location_group_id: either(&edit.location_group_id, &current.location_group_id),
+        other: current.other.clone(),
     }
 }
 
@@ -128,6 +129,7 @@ mod tests {
             location_group_id: "570".to_owned(),
             status: true,
             security_type: SecurityType::Basic,
+            other: [("ExternalId".to_owned(), "e-7".into())].into_iter().collect(),
             ..User::default()
         };
         let edit = UserEdit { email: Some("new@example.com".to_owned()), status: Some(false), ..UserEdit::default() };
@@ -139,9 +141,10 @@ mod tests {
             location_group_id: Some("570".to_owned()),
             status: Some(true),
             security_type: Some(SecurityType::Basic),
+            other: current.other.clone(),
             ..UserEdit::default()
         };
-        assert!(whole == expected);
+        assert!(whole == expected, "fields unknown to us are sent back");
         assert!(is_already_so(6, "User is already active.") && !is_already_so(6, "Invalid phone"));
     }
 }
