@@ -68,6 +68,27 @@ fn versions_are_written_in_the_root_manifest_only() {
 }
 
 #[test]
+fn a_dependency_that_is_declared_is_used() {
+    let (mut problems, mut taken) = (Vec::new(), BTreeSet::new());
+    let all = |under: String| sources(&under).into_iter().map(|source| source.text).collect::<String>();
+    for (room, manifest) in manifests() {
+        let (code, tests) = (all(format!("crates/{room}/src")), all(format!("crates/{room}/tests")));
+        for (section, text) in [("dependencies", code.clone()), ("dev-dependencies", code + &tests)] {
+            for (name, _) in entries(&manifest, section) {
+                if !has_word(&text, &name.replace('-', "_")) {
+                    problems.push(format!("{room} declares {name} and never names it"));
+                }
+                taken.insert(name);
+            }
+        }
+    }
+    let root: DocumentMut = read("Cargo.toml").parse().expect("the root manifest");
+    let declared = root["workspace"]["dependencies"].as_table_like().expect("a table").iter().map(|(name, _)| name);
+    problems.extend(declared.filter(|name| !taken.contains(*name)).map(|name| format!("nobody takes {name}")));
+    none(&problems);
+}
+
+#[test]
 fn the_parts_of_the_engine_keep_their_order() {
     none(&parts_out_of_order("engine", &table("### Inside engine")));
 }
