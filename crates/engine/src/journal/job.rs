@@ -59,9 +59,10 @@ pub enum StopAfter {
 pub enum JobState {
     /// Started, and never run.
     Ready,
-    /// Being run, or its process died: then `run` goes on with it.
+    /// Somebody runs it, and holds its lease.
     Running,
-    /// Not at its end; `run` goes on with it.
+    /// Not at its end, for the reason that stands beside it; `run` goes on with it. So is a job whose
+    /// process has died, once its lease has run out.
     Stopped,
     /// Nothing is left to do.
     Finished,

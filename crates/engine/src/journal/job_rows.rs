@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use muster_store::{Row, args};
+use muster_store::{Lease, Row, args};
 use serde_json::json;
 
 use super::{
@@ -153,7 +153,7 @@ impl Journal {
         let row = self.database.fetch_one("select * from jobs where id = $1", args![id.as_str()]).await;
         let sql = "select job_id, state, count(*) as tasks from tasks where job_id = $1 group by job_id, state";
         let counts = self.database.fetch(sql, args![id]).await.map_err(reading)?;
-        detail(&row.map_err(reading)?, &sums(&counts)?)
+        self.looked_after(detail(&row.map_err(reading)?, &sums(&counts)?)?).await
     }
 
     /// Every job, newest first.
@@ -163,8 +163,30 @@ impl Journal {
         let sql = "select job_id, state, count(*) as tasks from tasks group by job_id, state";
         let counts = self.database.fetch(sql, args![]).await.map_err(reading)?;
         let counts = sums(&counts)?;
-        rows.iter().map(|row| detail(row, &counts)).collect()
+        let mut jobs = Vec::with_capacity(rows.len());
+        for row in &rows {
+            jobs.push(self.looked_after(detail(row, &counts)?).await?);
+        }
+        Ok(jobs)
     }
+
+    /// Tells a job that is being run from one whose process has died: that one holds no lease.
+    async fn looked_after(&self, job: JobDetail) -> Result<JobDetail, Error> {
+        if job.state != JobState::Running {
+            return Ok(job);
+        }
+        let holder = Lease::holder(&self.database, &lease_name(job.id), self.now()).await.map_err(reading)?;
+        if holder.is_some() {
+            return Ok(job);
+        }
+        let why = "the process that ran it ended without a word; the next run goes on with it".to_owned();
+        Ok(JobDetail { state: JobState::Stopped, stopped: Some(Stopped { why, class: None }), ..job })
+    }
+}
+
+/// Name of the lease that a run of this job holds.
+pub(crate) fn lease_name(job: JobId) -> String {
+    format!("engine/job/{job}")
 }
 
 /// Tasks per state, by job.

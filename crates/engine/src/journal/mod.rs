@@ -16,7 +16,7 @@ pub use job::{Counts, JobDetail, JobOptions, JobState, JobSummary, Only, StopAft
 pub use seam::{Append, Moment, Seam};
 pub use task::{Task, TaskState};
 
-pub(crate) use job_rows::Claim;
+pub(crate) use job_rows::{Claim, lease_name};
 pub(crate) use plan_rows::Origin;
 pub(crate) use task_rows::{Blocked, Entry, OpenTask};
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{Event, Progress};
 use crate::error::Error;
-use crate::journal::{Claim, Journal};
+use crate::journal::{Claim, Journal, lease_name};
 use crate::plan::JobId;
 
 /// For so long a dead run keeps others out. Every append checks the fence, so a run that was stalled for
@@ -44,7 +44,7 @@ pub(super) async fn claim(
     alone: bool,
     progress: &dyn Progress,
 ) -> Result<(Hold, Claim), Error> {
-    let name = format!("engine/job/{job}");
+    let name = lease_name(job);
     let run = Uuid::new_v4().simple().to_string();
     let owner = format!("process {} (run {})", std::process::id(), &run[..8]);
     let lease = take(journal, &name, &owner, job, alone, progress).await?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use muster_engine::{Append, Error, JobOptions, Kind, Moment, Seam, Stop};
+use muster_engine::{Append, Error, JobOptions, JobState, Kind, Moment, Seam, Stop};
 use muster_model::commands::Command;
 use muster_store::{Clock, Lease};
 use tokio::sync::Notify;
@@ -72,7 +72,10 @@ async fn a_run_that_was_stalled_and_overtaken_can_write_and_send_nothing_more() 
     let run = stalled.run(&job, &tenant, &heard, &stop);
     let overtake = async {
         stall.reached.notified().await;
+        let state = || async { world.engine.job(&job.to_string()).await.expect("the job").state };
+        assert_eq!(state().await, JobState::Running);
         world.advance(2 * TTL).await;
+        assert_eq!(state().await, JobState::Stopped, "nobody holds its lease");
         let summary = world.run(&job).await;
         stall.go.notify_one();
         summary
