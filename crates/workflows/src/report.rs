@@ -3,7 +3,7 @@
 //! Which columns there are is each workflow's own; how they are written down is the program's.
 
 use jiff::Timestamp;
-use muster_engine::report::{OUTCOME_COLUMNS, Report};
+use muster_engine::report::{OUTCOME_COLUMNS, Report, input_column};
 use muster_engine::{Draft, Task, TaskState};
 
 /// Some figures for people: a title, and what was counted in the order in which it is told.
@@ -145,10 +145,9 @@ pub(crate) struct Row {
 /// the input's place and the report's text.
 pub(crate) fn assemble(own: &[&str], rows: Vec<Row>) -> Report {
     let mut columns: Vec<String> = Vec::new();
-    for (name, _) in rows.iter().flat_map(|row| &row.input) {
-        // The outcome is what the report is for, so an input column of that name moves aside.
-        if !columns.contains(name) && !OUTCOME_COLUMNS.contains(&name.as_str()) {
-            columns.push(name.clone());
+    for name in rows.iter().flat_map(|row| &row.input).filter_map(|(name, _)| input_column(name)) {
+        if !columns.iter().any(|column| *column == name) {
+            columns.push(name.into_owned());
         }
     }
     for name in own {
@@ -162,7 +161,8 @@ pub(crate) fn assemble(own: &[&str], rows: Vec<Row>) -> Report {
         let cell = |column: &String| {
             let outcome = OUTCOME_COLUMNS.iter().position(|name| name == column).map(|at| &outcome[at]);
             let mine = || own.iter().position(|name| name == column).and_then(|at| row.own.get(at));
-            let input = || row.input.iter().find(|(name, _)| name == column).map(|(_, text)| text);
+            let named = |(name, _): &&(String, String)| input_column(name).is_some_and(|name| name == *column);
+            let input = || row.input.iter().find(named).map(|(_, text)| text);
             outcome.or_else(mine).or_else(input).cloned().unwrap_or_default()
         };
         columns.iter().map(cell).collect()

@@ -46,7 +46,7 @@ fn a_command_goes_from_plan_to_ledger() {
     assert!(done["items"].as_array().is_some_and(|items| items.iter().all(|item| item["command_id"].is_string())));
     assert_eq!(tenant.sent(), 5);
     let report = std::fs::read_to_string(tenant.home.path("r.csv")).expect("is there");
-    assert!(report.starts_with("DeviceId,Status,CommandId,Message,"), "{report}");
+    assert!(report.starts_with("DeviceId,Result,CommandId,Message,"), "{report}");
     assert!(
         std::fs::read_to_string(tenant.home.path("r.html"))
             .expect("is there")

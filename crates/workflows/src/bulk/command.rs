@@ -56,8 +56,9 @@ pub(crate) fn before(device: &Device) -> Value {
     })
 }
 
-/// Columns of the report, beside the input's and the outcome's; the first four are the guide's.
-pub const COLUMNS: [&str; 6] = ["DeviceId", "Status", "CommandId", "Message", "SerialNumber", "DeviceName"];
+/// Columns of the report, beside the input's and the outcome's; the first four are the guide's, whose `Status`
+/// is called `Result` here because names that differ in case only are one name to PowerShell.
+pub const COLUMNS: [&str; 6] = ["DeviceId", "Result", "CommandId", "Message", "SerialNumber", "DeviceName"];
 
 /// One row per device.
 pub fn report(plan: &Plan, tasks: &[Task]) -> Report {

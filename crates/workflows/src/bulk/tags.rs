@@ -117,9 +117,10 @@ fn wished(change: &Change) -> String {
     added.chain(change.remove.iter().map(|tag| format!("-{tag}"))).collect::<Vec<_>>().join(" ")
 }
 
-/// Columns of the report, beside the input's and the outcome's; the first five are the guide's.
+/// Columns of the report, beside the input's and the outcome's; the first five are the guide's, whose `Status`
+/// is called `Result` here as in [`super::command::COLUMNS`].
 pub const COLUMNS: [&str; 7] =
-    ["DeviceId", "Status", "PreviousTags", "UpdatedTags", "Message", "SerialNumber", "DeviceName"];
+    ["DeviceId", "Result", "PreviousTags", "UpdatedTags", "Message", "SerialNumber", "DeviceName"];
 
 /// One row per device.
 pub fn report(plan: &Plan, tasks: &[Task]) -> Report {

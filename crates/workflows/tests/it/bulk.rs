@@ -23,7 +23,7 @@ async fn a_command_reaches_what_a_filter_finds(dialect: Dialect) {
     let (plan, tasks) = stage.run(command::draft(&selected, Command::SyncDevice, &Map::new())).await;
     assert_eq!(count(&tasks, TaskState::Done), 5);
     let report = command::report(&plan, &tasks);
-    assert_eq!(column(&report, "Status"), ["Success"; 5]);
+    assert_eq!(column(&report, "Result"), ["Success"; 5]);
     assert_eq!(column(&report, "Message"), ["command sent"; 5]);
     let effects = stage.uem.effects().await.expect("counts");
     assert_eq!(effects.iter().filter(|effect| effect.command == "SyncDevice").count(), 5);
@@ -58,7 +58,7 @@ async fn tags_are_set_once_and_taken_off_again(dialect: Dialect) {
     let (plan, tasks) = stage.run(tags::draft(&put_on, &facts)).await;
     let report = tags::report(&plan, &tasks);
     assert_eq!(column(&report, "Owner"), ["Jane"; 3]);
-    for (at, status) in column(&report, "Status").into_iter().enumerate() {
+    for (at, status) in column(&report, "Result").into_iter().enumerate() {
         assert_eq!(status, if selected.devices[at].nothing_to_do.is_none() { "Success" } else { "Skipped" });
     }
     assert!(column(&report, "UpdatedTags").iter().any(|tags| tags.ends_with("BulkManaged, APIControlled")));
