@@ -63,7 +63,7 @@ impl Engine {
         draft.check().map_err(Error::Draft)?;
         let now = self.journal.now();
         let id = PlanId::new(now);
-        let judgement = guard::judge(&draft, &self.policy, id);
+        let judgement = guard::judge(&draft, &self.policy);
         if judgement.plan.verdict == Verdict::Refuse {
             let reasons = judgement.plan.reasons;
             self.journal.record_refusal(requested_by, &draft.purpose, &reasons).await?;

@@ -161,7 +161,6 @@ async fn a_write_whose_answer_breaks_off_or_says_nothing_is_done() {
     let answers = [
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"CommandU".to_owned(),
         answer("200 OK", "application/json", r#"{"CommandUuid": 5}"#),
-        answer("200 OK", "text/html", "<html>"),
         answer("202 Accepted", "text/plain", ""),
     ];
     for bytes in answers {
@@ -171,6 +170,15 @@ async fn a_write_whose_answer_breaks_off_or_says_nothing_is_done() {
         let receipt = writer.command(DeviceId(1), Command::SyncDevice, &Map::new()).await;
         assert_eq!(receipt.unwrap_or_else(|error| panic!("{bytes}: {error}")).command_id, None);
     }
+}
+
+#[tokio::test]
+async fn a_page_is_no_receipt() {
+    let address = plain(answer("200 OK", "text/html", "<html>")).await;
+    let given = Settings { dialect: Some(Dialect::Guide), ..settings(&format!("http://{address}")) };
+    let (_, writer) = connect(given).await.expect("no contact needed");
+    let error = writer.command(DeviceId(1), Command::SyncDevice, &Map::new()).await.expect_err("a page");
+    assert_eq!(error.kind(), Kind::Protocol, "{error}");
 }
 
 #[tokio::test]

@@ -76,6 +76,9 @@ async fn a_write_is_sent_once_unless_it_was_not_carried_out() {
             assert_eq!((error.kind(), locks(&stage.uem, device).await), (Kind::UnknownOutcome, count), "{error}");
             assert!(error.hint().is_some_and(|hint| hint.contains("read back")));
         }
+        faults.answer_with_page(1);
+        let error = lock(writer, device).await.expect_err("a page is no receipt");
+        assert_eq!((error.kind(), locks(&stage.uem, device).await), (Kind::Protocol, count), "{error}");
         faults.throttle(2, None);
         lock(writer, device).await.expect("a throttled write was not carried out and is sent again");
         count += 1;

@@ -2,13 +2,13 @@
 
 use muster_model::Effect;
 
-use super::{Facts, Opinion};
+use super::{APPROVAL, Facts, Opinion};
 use crate::plan::Verdict;
 
 pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
     for (index, item) in facts.open(opinion) {
         if item.action.effect() == Effect::Destroy {
-            let text = format!("{} cannot be undone; {}", item.action.describe(), facts.how_to_approve());
+            let text = format!("{} cannot be undone; {APPROVAL}", item.action.describe());
             opinion.item(index, Verdict::Hold, text);
         }
     }

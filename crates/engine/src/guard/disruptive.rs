@@ -6,7 +6,7 @@
 
 use muster_model::commands::Command;
 
-use super::{Facts, Opinion};
+use super::{APPROVAL, Facts, Opinion};
 use crate::plan::Verdict;
 
 /// Reversible, and felt at once by whoever sits in front of the device.
@@ -23,7 +23,7 @@ pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
     let through = usize::try_from(limit).unwrap_or(usize::MAX);
     for (index, item) in disruptive.into_iter().skip(through) {
         let what = item.action.describe();
-        let how = facts.how_to_approve();
-        opinion.item(index, Verdict::Hold, format!("{what} beyond the first {limit} disruptive commands; {how}"));
+        let why = format!("{what} beyond the first {limit} disruptive commands; {APPROVAL}");
+        opinion.item(index, Verdict::Hold, why);
     }
 }

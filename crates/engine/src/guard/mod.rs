@@ -18,7 +18,7 @@ pub use policy::GuardPolicy;
 
 use std::collections::BTreeSet;
 
-use crate::plan::{Decision, Draft, DraftItem, PlanId, Verdict};
+use crate::plan::{Decision, Draft, DraftItem, Verdict};
 
 /// One rule: its name, which stands in every reason it gives, and what it does.
 struct Rule {
@@ -42,8 +42,6 @@ const RULES: &[Rule] = &[
 struct Facts<'a> {
     draft: &'a Draft,
     policy: &'a GuardPolicy,
-    /// The id that the plan will have, for sentences that say how to approve it.
-    plan: PlanId,
 }
 
 /// Collects the verdicts of one rule after the other.
@@ -70,15 +68,14 @@ impl Opinion {
     }
 }
 
+/// How held items get through. Without the plan's id: a plan that was applied in part is not approved any
+/// more, its rest is a plan of its own.
+const APPROVAL: &str = "it waits for an approval (`muster plan approve`)";
+
 impl Facts<'_> {
     /// The items that nothing has taken out, with their index.
     fn open<'s>(&'s self, opinion: &Opinion) -> Vec<(usize, &'s DraftItem)> {
         self.draft.items.iter().enumerate().filter(|(index, _)| opinion.is_open(*index)).collect()
-    }
-
-    /// The sentence that says how held items get through.
-    fn how_to_approve(&self) -> String {
-        format!("approve it with `muster plan approve {}`", self.plan)
     }
 }
 
@@ -91,9 +88,9 @@ pub struct Judgement {
     pub items: Vec<Decision>,
 }
 
-/// Asks every rule about a draft that is to become the plan of that id.
-pub fn judge(draft: &Draft, policy: &GuardPolicy, plan: PlanId) -> Judgement {
-    let facts = Facts { draft, policy, plan };
+/// Asks every rule about a draft.
+pub fn judge(draft: &Draft, policy: &GuardPolicy) -> Judgement {
+    let facts = Facts { draft, policy };
     let items = vec![Decision::default(); draft.items.len()];
     let mut opinion = Opinion { rule: "", plan: Decision::default(), items };
     for rule in RULES {

@@ -1,6 +1,5 @@
 //! Table tests: what each rule says to a small draft.
 
-use jiff::Timestamp;
 use muster_model::commands::Command;
 use muster_model::ids::{DeviceId, UserGroupId};
 use muster_model::users::UserEdit;
@@ -36,7 +35,7 @@ fn filter(everything: bool, bound: Option<u64>) -> Selection {
 
 fn judged(selection: Selection, items: Vec<DraftItem>) -> Judgement {
     let policy = GuardPolicy { disruptive_targets: 2, ..GuardPolicy::default() };
-    judge(&draft(selection, items), &policy, PlanId::new(Timestamp::UNIX_EPOCH))
+    judge(&draft(selection, items), &policy)
 }
 
 fn verdicts(judgement: &Judgement) -> Vec<Verdict> {
@@ -56,7 +55,7 @@ fn what_cannot_be_undone_is_held_and_says_how_to_approve_it_while_the_rest_goes_
         let judgement = judged(Selection::Listed, vec![send(1, command), send(2, Command::SyncDevice)]);
         assert_eq!(verdicts(&judgement), [Verdict::Hold, Verdict::Allow], "{command}");
         assert_eq!(judgement.plan.verdict, Verdict::Hold);
-        assert!(judgement.plan.explain().contains("muster plan approve 0"), "{}", judgement.plan.explain());
+        assert!(judgement.plan.explain().contains("muster plan approve"), "{}", judgement.plan.explain());
     }
 }
 

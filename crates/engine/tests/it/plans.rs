@@ -96,7 +96,7 @@ async fn a_wipe_waits_for_an_approval_while_the_rest_is_done() {
     assert_eq!((summary.counts.done, summary.counts.held), (2, 1));
     let held = &world.tasks(&job).await[1];
     assert_eq!((held.state, held.class.as_deref(), held.attempt), (TaskState::Held, Some("destructive"), 0));
-    assert!(held.reason.contains("muster plan approve "), "{}", held.reason);
+    assert!(held.reason.contains("muster plan approve"), "{}", held.reason);
     let wipe = (world.devices[1].id.0.0, "EnterpriseWipe".to_owned());
     assert_eq!(world.effects().await.get(&wipe), None);
 

@@ -141,6 +141,18 @@ async fn a_tenant_that_says_nothing_of_use_is_not_hammered() {
 }
 
 #[tokio::test]
+async fn a_page_in_front_of_the_api_is_not_taken_for_a_receipt() {
+    let world = World::new(40).await;
+    let job = world.start(world.commands(Command::SyncDevice, 40), at_once()).await;
+    world.uem.faults().answer_with_page(100_000);
+    let summary = world.run(&job).await;
+    assert_eq!((summary.state, summary.counts.done), (JobState::Stopped, 0), "{:?}", summary.counts);
+    world.uem.faults().clear();
+    assert_eq!(world.run(&job).await.counts, counts(40, 0, 0, 0));
+    assert!(world.effects().await.values().all(|count| *count == 1));
+}
+
+#[tokio::test]
 async fn clocks_that_differ_by_an_hour_do_not_matter() {
     let world = World::new(20).await;
     world.clock.advance(std::time::Duration::from_secs(3600));
