@@ -21,3 +21,27 @@ pub trait Paged: Endpoint<Effect = Read> {
     /// What identifies a row, so that one that moved between pages is not counted twice.
     fn key(row: &Self::Row) -> i64;
 }
+
+/// Declares that an endpoint answers one page of a list, in a sentence:
+/// `paged! { Search: Device in devices, counted by total, told apart by id.0.0 }`.
+macro_rules! paged {
+    ($endpoint:ident: $row:ident in $rows:ident, counted by $total:ident, told apart by $($key:tt)+) => {
+        impl $crate::page::Paged for $endpoint {
+            type Row = $row;
+
+            fn set_page(query: &mut Self::Query, page: u32, page_size: u32) {
+                (query.page, query.pagesize) = (page.into(), page_size.into());
+            }
+            fn rows(answer: Self::Answer) -> Vec<Self::Row> {
+                answer.$rows
+            }
+            fn total(answer: &Self::Answer) -> Option<u64> {
+                Some(answer.$total)
+            }
+            fn key(row: &Self::Row) -> i64 {
+                row.$($key)+
+            }
+        }
+    };
+}
+pub(crate) use paged;

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::DeviceId;
+use crate::page::paged;
 use crate::words::InstallStatus;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,19 +46,4 @@ endpoint! {
     path: Uuid; query: AppDevicesQuery; body: Nothing; answer: AppDevicePage, or empty;
 }
 
-impl crate::Paged for Devices {
-    type Row = AppDevice;
-
-    fn set_page(query: &mut AppDevicesQuery, page: u32, page_size: u32) {
-        (query.page, query.pagesize) = (page, page_size);
-    }
-    fn rows(answer: AppDevicePage) -> Vec<AppDevice> {
-        answer.devices
-    }
-    fn total(answer: &AppDevicePage) -> Option<u64> {
-        Some(answer.total_results)
-    }
-    fn key(row: &AppDevice) -> i64 {
-        row.device_id.0
-    }
-}
+paged! { Devices: AppDevice in devices, counted by total_results, told apart by device_id.0 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::App;
 use crate::endpoint::{Nothing, endpoint};
+use crate::page::paged;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -36,19 +37,4 @@ endpoint! {
     path: (); query: AppQuery; body: Nothing; answer: AppPage, or empty;
 }
 
-impl crate::Paged for Search {
-    type Row = App;
-
-    fn set_page(query: &mut AppQuery, page: u32, page_size: u32) {
-        (query.page, query.pagesize) = (Some(page), Some(page_size));
-    }
-    fn rows(answer: AppPage) -> Vec<App> {
-        answer.application
-    }
-    fn total(answer: &AppPage) -> Option<u64> {
-        Some(answer.total)
-    }
-    fn key(row: &App) -> i64 {
-        row.id.0.0
-    }
-}
+paged! { Search: App in application, counted by total, told apart by id.0.0 }

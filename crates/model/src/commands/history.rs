@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::{DeviceId, RecordId, Wrapped};
+use crate::page::paged;
 use crate::time::{Stamp, or_never};
 use crate::words::CommandStatus;
 
@@ -85,19 +86,4 @@ endpoint! {
     path: DeviceId; query: EventLogQuery; body: Nothing; answer: EventLogPage, or empty;
 }
 
-impl crate::Paged for EventLog {
-    type Row = EventLogEntry;
-
-    fn set_page(query: &mut EventLogQuery, page: u32, page_size: u32) {
-        (query.page, query.pagesize) = (page, page_size);
-    }
-    fn rows(answer: EventLogPage) -> Vec<EventLogEntry> {
-        answer.device_event_log_entries
-    }
-    fn total(answer: &EventLogPage) -> Option<u64> {
-        Some(answer.total)
-    }
-    fn key(row: &EventLogEntry) -> i64 {
-        row.id.0.0
-    }
-}
+paged! { EventLog: EventLogEntry in device_event_log_entries, counted by total, told apart by id.0.0 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::PolicyId;
+use crate::page::paged;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -42,19 +43,4 @@ endpoint! {
     path: (); query: PoliciesQuery; body: Nothing; answer: PolicyPage, or empty;
 }
 
-impl crate::Paged for Policies {
-    type Row = CompliancePolicy;
-
-    fn set_page(query: &mut PoliciesQuery, page: u32, page_size: u32) {
-        (query.page, query.pagesize) = (page, page_size);
-    }
-    fn rows(answer: PolicyPage) -> Vec<CompliancePolicy> {
-        answer.compliance_policy
-    }
-    fn total(answer: &PolicyPage) -> Option<u64> {
-        Some(answer.total)
-    }
-    fn key(row: &CompliancePolicy) -> i64 {
-        row.device_policy_id.0
-    }
-}
+paged! { Policies: CompliancePolicy in compliance_policy, counted by total, told apart by device_policy_id.0 }

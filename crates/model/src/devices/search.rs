@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Device;
 use crate::endpoint::{Nothing, endpoint};
+use crate::page::paged;
 
 /// Criteria; an absent one matches everything. Names in lower case, as servers match them without case.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,19 +56,4 @@ endpoint! {
     path: (); query: DeviceQuery; body: Nothing; answer: DevicePage, or empty;
 }
 
-impl crate::Paged for Search {
-    type Row = Device;
-
-    fn set_page(query: &mut DeviceQuery, page: u32, page_size: u32) {
-        (query.page, query.pagesize) = (Some(page), Some(page_size));
-    }
-    fn rows(answer: DevicePage) -> Vec<Device> {
-        answer.devices
-    }
-    fn total(answer: &DevicePage) -> Option<u64> {
-        Some(answer.total)
-    }
-    fn key(row: &Device) -> i64 {
-        row.id.0.0
-    }
-}
+paged! { Search: Device in devices, counted by total, told apart by id.0.0 }

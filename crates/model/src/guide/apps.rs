@@ -7,6 +7,7 @@ use super::PageQuery;
 use crate::apps::{App, AppQuery, AssignedGroup, Assignment};
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::{AppId, DeviceId};
+use crate::page::paged;
 use crate::words::InstallStatus;
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -24,22 +25,7 @@ endpoint! {
     path: (); query: AppQuery; body: Nothing; answer: AppList, or empty;
 }
 
-impl crate::Paged for AppsSearch {
-    type Row = App;
-
-    fn set_page(query: &mut AppQuery, page: u32, page_size: u32) {
-        (query.page, query.pagesize) = (Some(page), Some(page_size));
-    }
-    fn rows(answer: AppList) -> Vec<App> {
-        answer.applications
-    }
-    fn total(answer: &AppList) -> Option<u64> {
-        Some(answer.total)
-    }
-    fn key(row: &App) -> i64 {
-        row.id.0.0
-    }
-}
+paged! { AppsSearch: App in applications, counted by total, told apart by id.0.0 }
 
 /// Publishing an assignment takes time; the operation tells how far it has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,19 +79,4 @@ endpoint! {
     path: AppId; query: PageQuery; body: Nothing; answer: DeviceAppList, or empty;
 }
 
-impl crate::Paged for AppDevices {
-    type Row = DeviceApp;
-
-    fn set_page(query: &mut PageQuery, page: u32, page_size: u32) {
-        (query.page, query.pagesize) = (Some(page), Some(page_size));
-    }
-    fn rows(answer: DeviceAppList) -> Vec<DeviceApp> {
-        answer.device_apps
-    }
-    fn total(answer: &DeviceAppList) -> Option<u64> {
-        Some(answer.total)
-    }
-    fn key(row: &DeviceApp) -> i64 {
-        row.device_id.0
-    }
-}
+paged! { AppDevices: DeviceApp in device_apps, counted by total, told apart by device_id.0 }

@@ -6,6 +6,7 @@ use super::PageQuery;
 use crate::devices::{Device, DevicePage};
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::DeviceId;
+use crate::page::paged;
 use crate::words::ComplianceStatus;
 
 endpoint! {
@@ -14,22 +15,7 @@ endpoint! {
     path: (); query: PageQuery; body: Nothing; answer: DevicePage, or empty;
 }
 
-impl crate::Paged for NonCompliant {
-    type Row = Device;
-
-    fn set_page(query: &mut PageQuery, page: u32, page_size: u32) {
-        (query.page, query.pagesize) = (Some(page), Some(page_size));
-    }
-    fn rows(answer: DevicePage) -> Vec<Device> {
-        answer.devices
-    }
-    fn total(answer: &DevicePage) -> Option<u64> {
-        Some(answer.total)
-    }
-    fn key(row: &Device) -> i64 {
-        row.id.0.0
-    }
-}
+paged! { NonCompliant: Device in devices, counted by total, told apart by id.0.0 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]

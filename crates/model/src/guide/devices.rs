@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::devices::{Device, DevicePage, DeviceQuery};
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::DeviceId;
+use crate::page::paged;
 
 endpoint! {
     /// Devices that match every given criterion.
@@ -13,22 +14,7 @@ endpoint! {
     path: (); query: DeviceQuery; body: Nothing; answer: DevicePage, or empty;
 }
 
-impl crate::Paged for DevicesSearch {
-    type Row = Device;
-
-    fn set_page(query: &mut DeviceQuery, page: u32, page_size: u32) {
-        (query.page, query.pagesize) = (Some(page), Some(page_size));
-    }
-    fn rows(answer: DevicePage) -> Vec<Device> {
-        answer.devices
-    }
-    fn total(answer: &DevicePage) -> Option<u64> {
-        Some(answer.total)
-    }
-    fn key(row: &Device) -> i64 {
-        row.id.0.0
-    }
-}
+paged! { DevicesSearch: Device in devices, counted by total, told apart by id.0.0 }
 
 endpoint! {
     /// One device with its tags.

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::SmartGroupId;
+use crate::page::paged;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -43,19 +44,4 @@ endpoint! {
     path: (); query: SmartGroupQuery; body: Nothing; answer: SmartGroupList, or empty;
 }
 
-impl crate::Paged for SmartGroupsSearch {
-    type Row = SmartGroup;
-
-    fn set_page(query: &mut SmartGroupQuery, page: u32, page_size: u32) {
-        (query.page, query.pagesize) = (Some(page), Some(page_size));
-    }
-    fn rows(answer: SmartGroupList) -> Vec<SmartGroup> {
-        answer.smart_groups
-    }
-    fn total(answer: &SmartGroupList) -> Option<u64> {
-        Some(answer.total)
-    }
-    fn key(row: &SmartGroup) -> i64 {
-        row.smart_group_id.0
-    }
-}
+paged! { SmartGroupsSearch: SmartGroup in smart_groups, counted by total, told apart by smart_group_id.0 }

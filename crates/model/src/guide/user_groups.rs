@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::PageQuery;
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::{UserGroupId, UserId, Wrapped};
+use crate::page::paged;
 use crate::users::{User, UserPage};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,22 +43,7 @@ endpoint! {
     path: (); query: UserGroupQuery; body: Nothing; answer: UserGroupList, or empty;
 }
 
-impl crate::Paged for UserGroupsSearch {
-    type Row = UserGroup;
-
-    fn set_page(query: &mut UserGroupQuery, page: u32, page_size: u32) {
-        (query.page, query.pagesize) = (Some(page), Some(page_size));
-    }
-    fn rows(answer: UserGroupList) -> Vec<UserGroup> {
-        answer.user_groups
-    }
-    fn total(answer: &UserGroupList) -> Option<u64> {
-        Some(answer.total)
-    }
-    fn key(row: &UserGroup) -> i64 {
-        row.id.0.0
-    }
-}
+paged! { UserGroupsSearch: UserGroup in user_groups, counted by total, told apart by id.0.0 }
 
 endpoint! {
     /// Members of a user group.
@@ -65,22 +51,7 @@ endpoint! {
     path: UserGroupId; query: PageQuery; body: Nothing; answer: UserPage, or empty;
 }
 
-impl crate::Paged for UserGroupUsers {
-    type Row = User;
-
-    fn set_page(query: &mut PageQuery, page: u32, page_size: u32) {
-        (query.page, query.pagesize) = (Some(page), Some(page_size));
-    }
-    fn rows(answer: UserPage) -> Vec<User> {
-        answer.users
-    }
-    fn total(answer: &UserPage) -> Option<u64> {
-        Some(answer.total)
-    }
-    fn key(row: &User) -> i64 {
-        row.id.0.0
-    }
-}
+paged! { UserGroupUsers: User in users, counted by total, told apart by id.0.0 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::{Created, UserId};
+use crate::page::paged;
 use crate::users::{User, UserPage, UserQuery, maybe_active};
 use crate::words::SecurityType;
 
@@ -13,22 +14,7 @@ endpoint! {
     path: (); query: UserQuery; body: Nothing; answer: UserPage, or empty;
 }
 
-impl crate::Paged for UsersSearch {
-    type Row = User;
-
-    fn set_page(query: &mut UserQuery, page: u32, page_size: u32) {
-        (query.page, query.pagesize) = (Some(page), Some(page_size));
-    }
-    fn rows(answer: UserPage) -> Vec<User> {
-        answer.users
-    }
-    fn total(answer: &UserPage) -> Option<u64> {
-        Some(answer.total)
-    }
-    fn key(row: &User) -> i64 {
-        row.id.0.0
-    }
-}
+paged! { UsersSearch: User in users, counted by total, told apart by id.0.0 }
 
 endpoint! {
     /// One user by id.

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::OrganizationGroupId;
+use crate::page::paged;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -51,19 +52,4 @@ endpoint! {
     path: (); query: GroupQuery; body: Nothing; answer: GroupPage, or empty;
 }
 
-impl crate::Paged for Search {
-    type Row = OrganizationGroup;
-
-    fn set_page(query: &mut GroupQuery, page: u32, page_size: u32) {
-        (query.page, query.pagesize) = (page, page_size);
-    }
-    fn rows(answer: GroupPage) -> Vec<OrganizationGroup> {
-        answer.organization_groups
-    }
-    fn total(answer: &GroupPage) -> Option<u64> {
-        Some(answer.total_results)
-    }
-    fn key(row: &OrganizationGroup) -> i64 {
-        row.id.0
-    }
-}
+paged! { Search: OrganizationGroup in organization_groups, counted by total_results, told apart by id.0 }

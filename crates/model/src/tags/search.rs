@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::{TagId, Wrapped};
+use crate::page::paged;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -41,19 +42,4 @@ endpoint! {
     path: (); query: TagQuery; body: Nothing; answer: TagPage, or empty;
 }
 
-impl crate::Paged for Search {
-    type Row = Tag;
-
-    fn set_page(query: &mut TagQuery, page: u32, page_size: u32) {
-        (query.page, query.pagesize) = (page, page_size);
-    }
-    fn rows(answer: TagPage) -> Vec<Tag> {
-        answer.tags
-    }
-    fn total(answer: &TagPage) -> Option<u64> {
-        Some(answer.total)
-    }
-    fn key(row: &Tag) -> i64 {
-        row.id.0.0
-    }
-}
+paged! { Search: Tag in tags, counted by total, told apart by id.0.0 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::UserGroupId;
+use crate::page::paged;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -40,19 +41,4 @@ endpoint! {
     path: (); query: UserGroupQuery; body: Nothing; answer: UserGroupPage, or empty;
 }
 
-impl crate::Paged for Search {
-    type Row = UserGroup;
-
-    fn set_page(query: &mut UserGroupQuery, page: u32, page_size: u32) {
-        (query.page, query.pagesize) = (page, page_size);
-    }
-    fn rows(answer: UserGroupPage) -> Vec<UserGroup> {
-        answer.user_group
-    }
-    fn total(answer: &UserGroupPage) -> Option<u64> {
-        Some(answer.total)
-    }
-    fn key(row: &UserGroup) -> i64 {
-        row.user_group_id.0
-    }
-}
+paged! { Search: UserGroup in user_group, counted by total, told apart by user_group_id.0 }
