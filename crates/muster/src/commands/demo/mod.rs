@@ -65,7 +65,7 @@ async fn finish(app: &mut App, stage: &mut Stage, args: &Args) -> Outcome {
     app.printer.finish()?;
     if args.keep_running {
         let entry = stage.write_entry()?;
-        app.notes.line(story::keep_running(&stage.url(), &entry));
+        app.notes.line(story::keep_running(&stage.url(), &entry, stage.held()));
         interrupted().await;
     } else {
         app.notes.line(story::what_next());

@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use muster_client::{Client, Credentials, Rate, Settings};
-use muster_engine::{Draft, Engine, JobId, JobOptions, Plan, Report, Secrets, Stop, Task, Tenant, Verdict};
+use muster_engine::{
+    Draft, Engine, JobId, JobOptions, Only, Plan, PlanId, Report, Secrets, Stop, Task, Tenant, Verdict,
+};
 use muster_store::{Clock as _, SystemClock};
 use muster_uem::Running;
 use muster_workflows::report::Summary;
 
 use super::Args;
-use super::story::Story;
+use super::story::{self, Story};
 use crate::app::App;
 use crate::cli::ProgressStyle;
 use crate::commands::change::{report_sheet, say_summary};
@@ -32,6 +34,8 @@ pub(super) struct Stage {
     lanes: usize,
     story: Story,
     files: Vec<String>,
+    /// The plan that waits for an approval.
+    held: Option<PlanId>,
 }
 
 /// A draft that was carried out.
@@ -90,6 +94,7 @@ impl Stage {
             lanes,
             story,
             files: Vec::new(),
+            held: None,
         })
     }
 
@@ -106,6 +111,10 @@ impl Stage {
         let audit = self.engine.verify_audit().await?;
         self.story.end(self.tenant.client.statistics(), audit.records);
         Ok(&self.story)
+    }
+
+    pub(super) fn held(&self) -> Option<PlanId> {
+        self.held
     }
 
     /// Opens an act.
@@ -147,6 +156,10 @@ impl Stage {
             ran.counts.held,
             ran.elapsed.as_secs_f64()
         ));
+        if ran.counts.held > 0 {
+            // What is on hold goes on in a plan of its own, so that an approval covers it and nothing else.
+            self.held = Some(self.engine.retry(&job.to_string(), Only::Held, "demo").await?.id);
+        }
         let tasks = self.engine.tasks(&job).await?;
         Ok(Carried { plan, tasks, job: Some(job) })
     }
@@ -201,6 +214,8 @@ impl Stage {
         ]
         .map(|(name, value)| format!("export {name}='{value}'\n"))
         .concat();
+        // Whoever came here by `cargo run` has no `muster` on the path.
+        let text = format!("{text}muster() {{ '{}' \"$@\"; }}\n", story::program());
         let path = self.folder.join("env");
         // The folder is closed to everybody else, so the file is, too.
         std::fs::write(&path, text).map_err(|error| Failure::io("cannot write the credentials", &error))?;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use muster_client::Statistics;
+use muster_engine::PlanId;
 use muster_workflows::report::Summary;
 use serde_json::{Value, json};
 
@@ -88,27 +89,35 @@ impl Story {
     }
 }
 
+/// Where this program is.
+pub(super) fn program() -> String {
+    std::env::current_exe().map_or_else(|_| String::from("muster"), |path| path.display().to_string())
+}
+
 /// What to try after the demo.
 pub(super) fn what_next() -> String {
-    String::from(
-        "\nTry next:\n  \
+    format!(
+        "\nTry next (muster is {}):\n  \
          muster demo --keep-running          the same, and the UEM stays up for you to play with\n  \
          muster uem serve --data uem --ready-file uem.json --speed 60\n  \
          muster context add local --from uem.json --use && muster doctor\n  \
          muster --help",
+        program()
     )
 }
 
 /// How to speak to the tenant that was left running.
-pub(super) fn keep_running(url: &str, entry: &Path) -> String {
+pub(super) fn keep_running(url: &str, entry: &Path, held: Option<PlanId>) -> String {
+    let approve =
+        held.map(|plan| format!("  muster plan approve {plan}    the wipes on hold\n  muster plan apply {plan}\n"));
     format!(
         "\nThe UEM is still up at {url}. In another terminal:\n  \
          . {entry}\n  \
          muster doctor\n  \
          muster devices search --platform WinRT --limit 5\n  \
-         muster plan list                    the plan with the wipes on hold is in it\n  \
-         muster compliance remediate --dry-run\n\
+         muster compliance remediate --dry-run\n{approve}\
          Ctrl-C here stops it and removes everything but the reports.",
-        entry = entry.display()
+        entry = entry.display(),
+        approve = approve.unwrap_or_default()
     )
 }
