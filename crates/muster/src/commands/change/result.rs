@@ -137,11 +137,11 @@ fn summary_line(purpose: &str, finished: &Finished) -> String {
         .map(|(count, word)| format!("{count} {word}"))
         .collect();
     if finished.job.is_none() && counts.held == 0 {
-        return format!(
-            "{purpose}: nothing to do, {} {} already as wanted",
-            counts.skipped,
-            plural(counts.skipped, "item is", "items are")
-        );
+        let skipped = counts.skipped;
+        return match skipped {
+            0 => format!("{purpose}: nothing to do"),
+            _ => format!("{purpose}: nothing to do, {skipped} {} as wanted", plural(skipped, "item is", "items are")),
+        };
     }
     match finished.job {
         Some(_) => format!("{purpose}: {} in {}", parts.join(", "), took(finished.elapsed)),
