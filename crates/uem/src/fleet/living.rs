@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::pace::{Moment, Pace};
 use super::{ledger, publish, turn};
+use crate::store;
 
 /// Devices that are read, lived and written together.
 const BATCH: usize = 500;
@@ -99,7 +100,7 @@ impl Fleet {
             let until = operation.as_ref().map_or(now, |open| open.due);
             self.live_until(until, &mut lived).await?;
             let Some(operation) = operation else { break };
-            let mut tx = self.database.begin().await?;
+            let mut tx = store::begin(&self.database).await?;
             publish::advance(&mut tx, &operation, self.pace).await?;
             tx.commit().await?;
         }
@@ -111,7 +112,7 @@ impl Fleet {
     async fn live_until(&self, until: Moment, lived: &mut Lived) -> Result<(), Error> {
         // Most ticks find nothing due; only the others take the one writer.
         while self.next_checkin().await?.is_some_and(|due| due <= until) {
-            let mut tx = self.database.begin().await?;
+            let mut tx = store::begin(&self.database).await?;
             let world = ledger::world(&mut tx, self.seed, self.pace).await?;
             let mut lives = ledger::due(&mut tx, until, BATCH).await?;
             for life in &mut lives {
@@ -134,7 +135,7 @@ impl Fleet {
         if last == 0 {
             return Ok(());
         }
-        let mut tx = self.database.begin().await?;
+        let mut tx = store::begin(&self.database).await?;
         publish::catch_up(&mut tx, now, self.pace).await?;
         tx.commit().await
     }
