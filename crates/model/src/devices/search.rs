@@ -1,4 +1,5 @@
-//! `GET /api/mdm/devices/search`, versions 1 and 2: devices that match every given criterion.
+//! `GET /api/mdm/devices/search`, versions 1 and 2: devices that match every given criterion. Version 2 has other
+//! words for two of them; both are read in both, since a criterion that is not known lets every device through.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,10 +25,10 @@ pub struct DeviceQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lgid: Option<i64>,
     /// `true` or `false`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(alias = "compliance_status", skip_serializing_if = "Option::is_none")]
     pub compliantstatus: Option<String>,
     /// Only devices seen at or after this date.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(alias = "seen_since", skip_serializing_if = "Option::is_none")]
     pub seensince: Option<String>,
     /// `model`, `lastseen`, `ownership`, `platform` or `deviceid`.
     #[serde(skip_serializing_if = "Option::is_none")]

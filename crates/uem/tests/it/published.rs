@@ -46,6 +46,7 @@ pub(crate) async fn devices_are_searched_found_and_edited(caller: &Caller) {
     assert_eq!(all.len(), 200);
     assert!(all.iter().all(|device| device.get("Tags").is_none()), "only the guide puts tags here");
     let bad = some(caller, "&compliantstatus=false").await;
+    assert_eq!(some(caller, "&compliance_status=false").await, bad, "version 2's word for it");
     assert!(!bad.is_empty() && bad.iter().all(|device| device["ComplianceStatus"] == "NonCompliant"));
 
     let newest = some(caller, "&orderby=lastseen&sortorder=DESC").await;
