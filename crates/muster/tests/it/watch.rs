@@ -89,18 +89,20 @@ fn the_demo_does_everything_and_leaves_only_its_reports() {
 
 #[test]
 fn an_interrupted_demo_leaves_nothing() {
-    let home = Home::new();
-    let args = ["demo", "--devices", "60", "--out", "reports"];
-    let temporary = home.path("tmp");
-    std::fs::create_dir(&temporary).expect("a folder");
-    let mut command = home.muster(&args);
-    let mut child =
-        command.env("TMPDIR", &temporary).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("starts");
-    let lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
-    let begun = lines.map_while(Result::ok).any(|line| line.contains("Compliance monitoring"));
-    assert!(begun, "the demo came as far as its third act");
-    interrupt(&child);
-    assert_eq!(child.wait().expect("ends").code(), Some(130));
-    assert!(!home.path("reports").exists());
-    assert_eq!(std::fs::read_dir(&temporary).expect("lists").count(), 0);
+    for act in ["Starting", "Compliance monitoring"] {
+        let home = Home::new();
+        let args = ["demo", "--devices", "60", "--out", "reports"];
+        let temporary = home.path("tmp");
+        std::fs::create_dir(&temporary).expect("a folder");
+        let mut command = home.muster(&args);
+        let mut child =
+            command.env("TMPDIR", &temporary).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("starts");
+        let lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+        let begun = lines.map_while(Result::ok).any(|line| line.contains(act));
+        assert!(begun, "the demo came as far as {act}");
+        interrupt(&child);
+        assert_eq!(child.wait().expect("ends").code(), Some(130), "{act}");
+        assert!(!home.path("reports").exists());
+        assert_eq!(std::fs::read_dir(&temporary).expect("lists").count(), 0, "{act}");
+    }
 }

@@ -37,8 +37,10 @@ pub(crate) async fn run(app: &mut App, args: Args) -> Outcome {
         return Err(Failure::usage(format!("{} is not a folder", args.out.display())).hint("choose another --out"));
     }
     let mut stage = tokio::select! {
-        stage = Stage::set(app, &args) => stage?,
+        // First of all listen for Ctrl-C: nothing may exist that it would leave behind.
+        biased;
         () = interrupted() => return Ok(Exit::Interrupted),
+        stage = Stage::set(app, &args) => stage?,
     };
     let played = tokio::select! {
         played = acts::play(app, &mut stage) => played,

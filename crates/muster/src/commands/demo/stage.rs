@@ -25,8 +25,7 @@ use crate::wiring;
 const SPEED: f64 = 600.0;
 
 pub(super) struct Stage {
-    folder: PathBuf,
-    running: Option<Running>,
+    running: Running,
     engine: Engine,
     tenant: Tenant,
     notes: Notes,
@@ -36,6 +35,8 @@ pub(super) struct Stage {
     files: Vec<String>,
     /// The plan that waits for an approval.
     held: Option<PlanId>,
+    /// Last, so that whatever is in it is closed before it is removed.
+    scratch: Scratch,
 }
 
 /// A draft that was carried out.
@@ -49,18 +50,8 @@ impl Stage {
     /// Starts the tenant, connects to it, and opens the engine.
     pub(super) async fn set(app: &App, args: &Args) -> Result<Self, Failure> {
         let begun = Instant::now();
-        let folder = std::env::temp_dir().join(format!("muster-demo-{}", std::process::id()));
-        make_folder(&folder)?;
-        match Self::build(app, args, &folder, begun).await {
-            Ok(stage) => Ok(stage),
-            Err(failure) => {
-                let _ = std::fs::remove_dir_all(&folder);
-                Err(failure)
-            }
-        }
-    }
-
-    async fn build(app: &App, args: &Args, folder: &Path, begun: Instant) -> Result<Self, Failure> {
+        let scratch = Scratch::make()?;
+        let folder = &scratch.0;
         let notes = app.notes;
         notes.line(format!(
             "{} a UEM with {} devices (seed {}), on loopback",
@@ -83,10 +74,11 @@ impl Stage {
         let engine = wiring::engine_in(&state).await?.alone();
         let lanes = app.globals.lanes.map_or(16, usize::from);
         let story = Story::begin(begun, &running.ready.url, args);
-        make_folder(&folder.join("reports"))?;
+        let reports = folder.join("reports");
+        wiring::private_folder(&reports)
+            .map_err(|error| Failure::io("cannot make a folder for the reports", &error))?;
         Ok(Self {
-            folder: folder.to_owned(),
-            running: Some(running),
+            running,
             engine,
             tenant,
             notes,
@@ -95,6 +87,7 @@ impl Stage {
             story,
             files: Vec::new(),
             held: None,
+            scratch,
         })
     }
 
@@ -174,7 +167,7 @@ impl Stage {
         };
         for ending in ["csv", "html"] {
             let file = format!("{name}.{ending}");
-            let path = self.folder.join("reports").join(&file);
+            let path = self.scratch.0.join("reports").join(&file);
             let report: ReportFile = path.to_string_lossy().parse().map_err(Failure::internal)?;
             report.write(&heading, &sheet)?;
             self.files.push(file);
@@ -184,7 +177,7 @@ impl Stage {
 
     /// Keeps an input file beside the reports.
     pub(super) fn keep(&mut self, file: &str, content: &str) -> Result<(), Failure> {
-        std::fs::write(self.folder.join("reports").join(file), content)
+        std::fs::write(self.scratch.0.join("reports").join(file), content)
             .map_err(|error| Failure::io(format!("cannot write {file}"), &error))?;
         self.files.push(file.to_owned());
         Ok(())
@@ -195,16 +188,15 @@ impl Stage {
         let failed = |error: std::io::Error| Failure::io(format!("cannot write to {}", out.display()), &error);
         std::fs::create_dir_all(out).map_err(failed)?;
         for file in &self.files {
-            std::fs::copy(self.folder.join("reports").join(file), out.join(file)).map_err(failed)?;
+            std::fs::copy(self.scratch.0.join("reports").join(file), out.join(file)).map_err(failed)?;
         }
         Ok(self.files.clone())
     }
 
     /// Writes the environment with which `muster` speaks to this tenant, readable by its owner only.
     pub(super) fn write_entry(&self) -> Result<PathBuf, Failure> {
-        let running = self.running.as_ref().ok_or_else(|| Failure::internal("the tenant has stopped"))?;
-        let ready = &running.ready;
-        let home = self.folder.join("home");
+        let ready = &self.running.ready;
+        let home = self.scratch.0.join("home");
         let text = [
             ("MUSTER_URL", ready.url.as_str()),
             ("MUSTER_USERNAME", &ready.username),
@@ -216,18 +208,17 @@ impl Stage {
         .concat();
         // Whoever came here by `cargo run` has no `muster` on the path.
         let text = format!("{text}muster() {{ '{}' \"$@\"; }}\n", story::program());
-        let path = self.folder.join("env");
+        let path = self.scratch.0.join("env");
         // The folder is closed to everybody else, so the file is, too.
         std::fs::write(&path, text).map_err(|error| Failure::io("cannot write the credentials", &error))?;
         Ok(path)
     }
 
     /// Stops the tenant and removes everything that was not published.
-    pub(super) async fn strike(mut self) {
-        if let Some(running) = self.running.take() {
-            running.stop().await;
-        }
-        let _ = std::fs::remove_dir_all(&self.folder);
+    pub(super) async fn strike(self) {
+        let Self { running, scratch, .. } = self;
+        running.stop().await;
+        drop(scratch);
     }
 
     /// Waits for the fleet's life to go on.
@@ -258,7 +249,25 @@ fn client_settings(app: &App, running: &Running) -> Result<Settings, Failure> {
     Ok(settings)
 }
 
-/// The tenant's credentials are in it: only its owner can enter.
-fn make_folder(path: &Path) -> Result<(), Failure> {
-    wiring::private_folder(path).map_err(|error| Failure::io(format!("cannot make {}", path.display()), &error))
+/// A folder of its own for one demo, which goes with it however it ends.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    /// The tenant's credentials will be in it: it is made new, and only its owner can enter.
+    fn make() -> Result<Self, Failure> {
+        let path = std::env::temp_dir().join(format!("muster-demo-{}", uuid::Uuid::new_v4()));
+        wiring::private_folder(&path)
+            .map_err(|error| Failure::io(format!("cannot make {}", path.display()), &error))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // A tenant that was interrupted may still be making a file: then there is something left to remove.
+        let removed = (0..3).any(|_| std::fs::remove_dir_all(&self.0).is_ok());
+        if !removed {
+            tracing::warn!("cannot remove {}", self.0.display());
+        }
+    }
 }
