@@ -13,6 +13,7 @@ use muster_store::Database;
 
 use super::context::Caller;
 use super::refusal::Refusal;
+use super::wire::Peer;
 use crate::error::Error;
 use crate::secret::{hash, random, same};
 use crate::store::access::{self, Access, Token};
@@ -35,7 +36,8 @@ impl Gate {
     }
 
     /// Lets a request in, or says why not.
-    pub(super) fn admit(&self, headers: &HeaderMap, now: Timestamp) -> Result<Caller, Refusal> {
+    pub(super) fn admit(&self, headers: &HeaderMap, peer: &Peer, now: Timestamp) -> Result<Caller, Refusal> {
+        tracing::trace!(%peer.address, tls = peer.client_certificate.is_some(), "at the gate");
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let tenant_code = header("aw-tenant-code");
         let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -57,7 +57,7 @@ use self::faults::{Fault, Faults};
 use self::limits::Limiter;
 use self::refusal::Refusal;
 use self::table::{Found, Table};
-use self::wire::{Door, Scissors};
+use self::wire::{Door, Line, Scissors};
 use crate::error::Error;
 use crate::settings::DEFAULT_RATE_LIMIT;
 
@@ -94,8 +94,7 @@ impl Server {
 
 /// Answers requests until the sender of `stopping` says `true` or is gone.
 pub(crate) async fn serve(listener: TcpListener, server: Arc<Server>, mut stopping: watch::Receiver<bool>) {
-    let service =
-        Router::new().fallback(outermost).with_state(server).into_make_service_with_connect_info::<Scissors>();
+    let service = Router::new().fallback(outermost).with_state(server).into_make_service_with_connect_info::<Line>();
     let stopped = async move {
         // An error says that the sender is gone, which is also the end.
         let _ = stopping.wait_for(|stop| *stop).await;
@@ -107,7 +106,7 @@ pub(crate) async fn serve(listener: TcpListener, server: Arc<Server>, mut stoppi
 
 async fn outermost(
     State(server): State<Arc<Server>>,
-    ConnectInfo(scissors): ConnectInfo<Scissors>,
+    ConnectInfo(line): ConnectInfo<Line>,
     request: Request,
 ) -> Response<Body> {
     let correlation = Uuid::new_v4();
@@ -116,7 +115,7 @@ async fn outermost(
         let refused = Answer::refused(&Refusal::bad("The request body is too large."), correlation);
         return refused.finish(correlation, server.tenant.clock.now());
     };
-    let answer = respond(&server, &head, body, &scissors, correlation).await;
+    let answer = respond(&server, &head, body, &line, correlation).await;
     tracing::debug!(
         method = %head.method, path = head.uri.path(), status = answer.status, %correlation, "answered"
     );
@@ -125,17 +124,17 @@ async fn outermost(
 
 /// What happens to a request: health and tokens need no credentials; then the limit, the credentials,
 /// the route, a fault if one was ordered, and the handler.
-async fn respond(server: &Server, head: &Head, body: Bytes, scissors: &Scissors, correlation: Uuid) -> Answer {
+async fn respond(server: &Server, head: &Head, body: Bytes, line: &Line, correlation: Uuid) -> Answer {
     let segments = path::segments(head.uri.path());
     if segments.len() == 1 && segments[0].eq_ignore_ascii_case("healthz") {
         return Answer::text("text/plain; charset=utf-8", b"ok\n");
     }
     if token::is_token_path(&segments) {
-        return token_answer(server, head, &body, scissors).await;
+        return token_answer(server, head, &body, &line.scissors).await;
     }
     let standing = server.limiter.take(Instant::now());
     let mut answer = if standing.within {
-        admitted(server, head, body, &segments, scissors, correlation).await
+        admitted(server, head, body, &segments, line, correlation).await
     } else {
         throttled(Some(Duration::from_secs(standing.reset_seconds())), correlation)
     };
@@ -148,10 +147,10 @@ async fn admitted(
     head: &Head,
     body: Bytes,
     segments: &[String],
-    scissors: &Scissors,
+    line: &Line,
     correlation: Uuid,
 ) -> Answer {
-    let caller = match server.gate.admit(&head.headers, server.tenant.clock.now()) {
+    let caller = match server.gate.admit(&head.headers, &line.peer, server.tenant.clock.now()) {
         Ok(caller) => caller,
         Err(refusal) => {
             let mut answer = Answer::refused(&refusal, correlation);
@@ -177,7 +176,7 @@ async fn admitted(
                 let context = Context { tenant: Arc::clone(&server.tenant), caller };
                 carry_out(server, route, context, parts, correlation).await
             };
-            let mut answer = with_fault(fault, run, scissors, correlation).await;
+            let mut answer = with_fault(fault, run, &line.scissors, correlation).await;
             let versions: Vec<String> = versions.iter().map(u8::to_string).collect();
             answer.header(HeaderName::from_static("x-api-version"), &format!("v{}", route.version));
             answer.header(HeaderName::from_static("api-supported-versions"), &versions.join(", "));

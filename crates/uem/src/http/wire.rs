@@ -1,6 +1,6 @@
 //! A connection that can be cut: how an answer gets lost after its effect was committed.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,12 +25,27 @@ impl Scissors {
     }
 }
 
+/// Who is at the other end, as the connection itself tells it.
+#[derive(Debug, Clone)]
+pub(crate) struct Peer {
+    pub(crate) address: IpAddr,
+    /// The client's certificate (DER), proven in a TLS handshake that asked for one.
+    pub(crate) client_certificate: Option<Arc<[u8]>>,
+}
+
+/// What a request knows about the connection that it came over.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    pub(super) peer: Peer,
+    pub(super) scissors: Scissors,
+}
+
 /// Accepts connections that can be cut.
 pub(super) struct Door(pub(super) TcpListener);
 
 pub(super) struct Wire {
     stream: TcpStream,
-    scissors: Scissors,
+    line: Line,
 }
 
 impl Listener for Door {
@@ -44,7 +59,8 @@ impl Listener for Door {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection delays its packets");
         }
-        (Wire { stream, scissors: Scissors::default() }, address)
+        let peer = Peer { address: address.ip().to_canonical(), client_certificate: None };
+        (Wire { stream, line: Line { peer, scissors: Scissors::default() } }, address)
     }
 
     fn local_addr(&self) -> Result<SocketAddr> {
@@ -52,9 +68,9 @@ impl Listener for Door {
     }
 }
 
-impl Connected<IncomingStream<'_, Door>> for Scissors {
+impl Connected<IncomingStream<'_, Door>> for Line {
     fn connect_info(stream: IncomingStream<'_, Door>) -> Self {
-        stream.io().scissors.clone()
+        stream.io().line.clone()
     }
 }
 
@@ -66,7 +82,7 @@ impl AsyncRead for Wire {
 
 impl AsyncWrite for Wire {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
-        self.scissors.check()?;
+        self.line.scissors.check()?;
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
@@ -75,7 +91,7 @@ impl AsyncWrite for Wire {
         context: &mut Context<'_>,
         parts: &[std::io::IoSlice<'_>],
     ) -> Poll<Result<usize>> {
-        self.scissors.check()?;
+        self.line.scissors.check()?;
         Pin::new(&mut self.stream).poll_write_vectored(context, parts)
     }
 
