@@ -9,7 +9,13 @@ use sqlx::{
     AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, postgres::PgArguments, query::Query, sqlite::SqliteArguments,
 };
 
-use crate::{Error, Migration, Row, Transaction, Value, error::shorten, open, transaction::LeftOpen};
+use crate::{
+    Error, Migration, Row, Transaction, Value,
+    error::shorten,
+    group::{Group, Source},
+    open,
+    transaction::LeftOpen,
+};
 
 /// The text of a statement: a literal, or one that was put together by code (never from input).
 pub type Sql = Cow<'static, str>;
@@ -29,21 +35,27 @@ pub struct Options {
     pub durable: bool,
     /// Connections for reading.
     pub readers: u32,
+    /// Changes of this process follow one another, and those that come together share a commit: durable and fast,
+    /// for a process that has the database to itself. (In memory there is nothing to wait for, and no groups.)
+    pub grouped: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { durable: true, readers: 4 }
+        Self { durable: true, readers: 4, grouped: false }
     }
 }
 
 /// An open database. Clones share its connections.
 #[derive(Debug, Clone)]
-pub struct Database(Inner);
+pub struct Database {
+    inner: Inner,
+    group: Option<Group>,
+}
 
 #[derive(Debug, Clone)]
 enum Inner {
-    Sqlite { writer: SqlitePool, readers: SqlitePool, left_open: LeftOpen },
+    Sqlite { writer: SqlitePool, readers: SqlitePool, left_open: LeftOpen, in_memory: bool },
     Postgres(PgPool),
 }
 
@@ -54,25 +66,40 @@ impl Database {
     /// # Errors
     /// [`Error::Address`], [`Error::Open`], [`Error::Foreign`] or [`Error::OldSqlite`].
     pub async fn open(url: &str, options: Options) -> Result<Self, Error> {
-        Ok(Self(match open::address(url)? {
+        let inner = match open::address(url)? {
             open::Address::Memory => {
                 let left_open = LeftOpen::default();
                 let writer = open::sqlite_memory(&left_open).await?;
-                Inner::Sqlite { readers: writer.clone(), writer, left_open }
+                Inner::Sqlite { readers: writer.clone(), writer, left_open, in_memory: true }
             }
             open::Address::File(path) => {
                 let left_open = LeftOpen::default();
                 let (writer, readers) = open::sqlite_file(&path, options, &left_open).await?;
-                Inner::Sqlite { writer, readers, left_open }
+                Inner::Sqlite { writer, readers, left_open, in_memory: false }
             }
             open::Address::Postgres(connect) => Inner::Postgres(open::postgres(*connect, options).await?),
-        }))
+        };
+        let source = match &inner {
+            Inner::Sqlite { writer, left_open, in_memory: false, .. } => {
+                Some(Source::Sqlite(writer.clone(), left_open.clone()))
+            }
+            Inner::Sqlite { .. } => None,
+            Inner::Postgres(pool) => Some(Source::Postgres(pool.clone())),
+        };
+        let group = source.filter(|_| options.grouped).map(Group::new);
+        Ok(Self { inner, group })
+    }
+
+    /// Whether changes of this process follow one another by themselves.
+    #[must_use]
+    pub fn is_grouped(&self) -> bool {
+        self.group.is_some()
     }
 
     /// Which engine this is.
     #[must_use]
     pub fn engine(&self) -> Engine {
-        match self.0 {
+        match self.inner {
             Inner::Sqlite { .. } => Engine::Sqlite,
             Inner::Postgres(_) => Engine::Postgres,
         }
@@ -92,7 +119,13 @@ impl Database {
     /// [`Error::Statement`].
     pub async fn fetch(&self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Vec<Row>, Error> {
         let sql = sql.into();
-        let rows = match &self.0 {
+        if self.group.is_some() && !only_reads(&sql) {
+            let mut transaction = self.begin().await?;
+            let rows = transaction.fetch(sql, args).await?;
+            transaction.commit().await?;
+            return Ok(rows);
+        }
+        let rows = match &self.inner {
             Inner::Sqlite { writer, readers, .. } => {
                 let pool = if only_reads(&sql) { readers } else { writer };
                 sqlite_query(sql.clone(), args).fetch_all(pool).await.and_then(|rows| Row::from_sqlite(&rows))
@@ -128,7 +161,13 @@ impl Database {
     /// As [`Database::fetch`].
     pub async fn execute(&self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<u64, Error> {
         let sql = sql.into();
-        let rows = match &self.0 {
+        if self.group.is_some() {
+            let mut transaction = self.begin().await?;
+            let rows = transaction.execute(sql, args).await?;
+            transaction.commit().await?;
+            return Ok(rows);
+        }
+        let rows = match &self.inner {
             Inner::Sqlite { writer, .. } => {
                 sqlite_query(sql.clone(), args).execute(writer).await.map(|done| done.rows_affected())
             }
@@ -145,7 +184,10 @@ impl Database {
     /// # Errors
     /// [`Error::Statement`], of kind `Locked` when another writer holds on for too long.
     pub async fn begin(&self) -> Result<Transaction, Error> {
-        match &self.0 {
+        if let Some(group) = &self.group {
+            return group.begin().await.map(Transaction::grouped);
+        }
+        match &self.inner {
             Inner::Sqlite { writer, left_open, .. } => {
                 let connection = writer.acquire().await.map_err(|source| Error::statement("begin", source))?;
                 Transaction::begin_sqlite(connection, left_open.clone()).await
@@ -159,7 +201,7 @@ impl Database {
 
     /// Closes all connections; the last one of a SQLite file folds its log into it.
     pub async fn close(&self) {
-        match &self.0 {
+        match &self.inner {
             Inner::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;

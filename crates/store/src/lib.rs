@@ -9,6 +9,7 @@
 mod clock;
 mod database;
 mod error;
+mod group;
 mod lease;
 mod lock;
 mod migrate;

@@ -85,7 +85,8 @@ impl Postgres {
     /// What the server says.
     pub async fn database(&self) -> Result<String, Error> {
         let name = format!("story_{}", self.databases.fetch_add(1, Ordering::Relaxed));
-        let server = Database::open(&self.url("postgres"), Options { durable: false, readers: 1 }).await?;
+        let server =
+            Database::open(&self.url("postgres"), Options { durable: false, readers: 1, grouped: false }).await?;
         server.execute(format!("create database {name}"), args![]).await?;
         server.close().await;
         Ok(self.url(&name))

@@ -5,12 +5,13 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use sqlx::{Postgres, Sqlite, pool::PoolConnection};
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, pool::PoolConnection};
 
 use crate::{
     Engine, Error, Row, Sql, Value,
     database::{postgres_query, sqlite_query},
     error::shorten,
+    group::{Line, Turn},
 };
 
 /// Neither engine takes more parameters in one statement than SQLite does, and larger statements gain nothing.
@@ -29,6 +30,26 @@ pub struct Transaction {
 enum Inner {
     Sqlite(PoolConnection<Sqlite>, LeftOpen),
     Postgres(sqlx::Transaction<'static, Postgres>),
+    Grouped(Turn),
+}
+
+/// The connection behind a transaction.
+enum Open<'a> {
+    Sqlite(&'a mut SqliteConnection),
+    Postgres(&'a mut PgConnection),
+}
+
+impl Inner {
+    fn open(&mut self) -> Result<Open<'_>, sqlx::Error> {
+        Ok(match self {
+            Self::Sqlite(connection, _) => Open::Sqlite(connection),
+            Self::Postgres(transaction) => Open::Postgres(transaction),
+            Self::Grouped(turn) => match turn.line()? {
+                Line::Sqlite(connection) => Open::Sqlite(connection),
+                Line::Postgres(connection) => Open::Postgres(connection),
+            },
+        })
+    }
 }
 
 /// Whether the one writer of a SQLite database comes back with its transaction open.
@@ -39,7 +60,7 @@ enum Inner {
 pub(crate) struct LeftOpen(Arc<AtomicBool>);
 
 impl LeftOpen {
-    fn set(&self, open: bool) {
+    pub(crate) fn set(&self, open: bool) {
         self.0.store(open, Ordering::SeqCst);
     }
 
@@ -72,12 +93,17 @@ impl Transaction {
         Self { inner: Inner::Postgres(transaction), failed: false }
     }
 
+    pub(crate) fn grouped(turn: Turn) -> Self {
+        Self { inner: Inner::Grouped(turn), failed: false }
+    }
+
     /// Which engine this is.
     #[must_use]
     pub fn engine(&self) -> Engine {
-        match self.inner {
+        match &self.inner {
             Inner::Sqlite(..) => Engine::Sqlite,
             Inner::Postgres(_) => Engine::Postgres,
+            Inner::Grouped(turn) => turn.engine(),
         }
     }
 
@@ -97,15 +123,14 @@ impl Transaction {
     pub async fn fetch(&mut self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Vec<Row>, Error> {
         let sql = sql.into();
         self.usable(&sql)?;
-        let rows = match &mut self.inner {
-            Inner::Sqlite(connection, _) => sqlite_query(sql.clone(), args)
-                .fetch_all(&mut **connection)
-                .await
-                .and_then(|rows| Row::from_sqlite(&rows)),
-            Inner::Postgres(transaction) => postgres_query(sql.clone(), args)
-                .fetch_all(&mut **transaction)
-                .await
-                .and_then(|rows| Row::from_postgres(&rows)),
+        let rows = match self.inner.open() {
+            Err(gone) => Err(gone),
+            Ok(Open::Sqlite(connection)) => {
+                sqlite_query(sql.clone(), args).fetch_all(connection).await.and_then(|rows| Row::from_sqlite(&rows))
+            }
+            Ok(Open::Postgres(connection)) => {
+                postgres_query(sql.clone(), args).fetch_all(connection).await.and_then(|rows| Row::from_postgres(&rows))
+            }
         };
         self.settle(&sql, rows)
     }
@@ -135,12 +160,13 @@ impl Transaction {
     pub async fn execute(&mut self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<u64, Error> {
         let sql = sql.into();
         self.usable(&sql)?;
-        let rows = match &mut self.inner {
-            Inner::Sqlite(connection, _) => {
-                sqlite_query(sql.clone(), args).execute(&mut **connection).await.map(|done| done.rows_affected())
+        let rows = match self.inner.open() {
+            Err(gone) => Err(gone),
+            Ok(Open::Sqlite(connection)) => {
+                sqlite_query(sql.clone(), args).execute(connection).await.map(|done| done.rows_affected())
             }
-            Inner::Postgres(transaction) => {
-                postgres_query(sql.clone(), args).execute(&mut **transaction).await.map(|done| done.rows_affected())
+            Ok(Open::Postgres(connection)) => {
+                postgres_query(sql.clone(), args).execute(connection).await.map(|done| done.rows_affected())
             }
         };
         self.settle(&sql, rows)
@@ -167,9 +193,10 @@ impl Transaction {
 
     /// Several statements without parameters, such as a migration.
     pub(crate) async fn script(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {
-        let answer = match &mut self.inner {
-            Inner::Sqlite(connection, _) => sqlx::raw_sql(sql).execute(&mut **connection).await.map(|_| ()),
-            Inner::Postgres(transaction) => sqlx::raw_sql(sql).execute(&mut **transaction).await.map(|_| ()),
+        let answer = match self.inner.open() {
+            Err(gone) => Err(gone),
+            Ok(Open::Sqlite(connection)) => sqlx::raw_sql(sql).execute(connection).await.map(|_| ()),
+            Ok(Open::Postgres(connection)) => sqlx::raw_sql(sql).execute(connection).await.map(|_| ()),
         };
         self.failed = self.failed || answer.is_err();
         answer
@@ -189,6 +216,7 @@ impl Transaction {
                 done.map(|_| ())
             }
             Inner::Postgres(transaction) => transaction.commit().await,
+            Inner::Grouped(turn) => return turn.commit().await,
         }
         .map_err(|source| Error::statement(COMMIT, source))
     }
@@ -209,6 +237,10 @@ impl Transaction {
                 done.map(|_| ())
             }
             Inner::Postgres(transaction) => transaction.rollback().await,
+            Inner::Grouped(turn) => {
+                turn.rollback().await;
+                Ok(())
+            }
         }
         .map_err(|source| Error::statement(ROLLBACK, source))
     }

@@ -105,8 +105,8 @@ async fn open(data: &Data) -> Result<Database, Error> {
         Data::Memory => "sqlite::memory:".to_owned(),
         Data::Database(address) => address.clone(),
     };
-    // A killed process loses nothing; only a power failure could cost the last moments of a rehearsal.
-    let options = Options { durable: false, ..Options::default() };
+    // What was acknowledged survives a power failure; changes that come together share a trip to the disk.
+    let options = Options { durable: true, grouped: true, ..Options::default() };
     Ok(Database::open(&address, options).await?)
 }
 

@@ -4,6 +4,7 @@
 mod places;
 
 mod concurrency;
+mod groups;
 mod leases;
 mod migrations;
 mod refusals;

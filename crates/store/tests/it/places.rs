@@ -64,3 +64,13 @@ macro_rules! stories {
     };
 }
 pub(crate) use stories;
+
+/// Runs futures side by side on one task, each polled in turn, until all have ended.
+pub(crate) async fn together(futures: impl IntoIterator<Item = impl Future<Output = ()>>) {
+    let mut futures: Vec<_> = futures.into_iter().map(Box::pin).collect();
+    std::future::poll_fn(|context| {
+        futures.retain_mut(|future| future.as_mut().poll(context).is_pending());
+        if futures.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+}

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use muster_store::{Clock, Database, Error, Transaction};
 
+use super::change::{Change, Errand};
+
 /// Makes it known that something was queued for a device, in the transaction that queued it: device, now,
 /// and the speed of the fleet. Given by whoever starts the tenant, because callers and devices never meet.
 pub(crate) type Push = for<'a> fn(
@@ -43,6 +45,7 @@ pub(crate) struct Caller {
 pub(crate) struct Context {
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) caller: Caller,
+    pub(crate) errand: Errand,
 }
 
 impl Context {
@@ -50,9 +53,9 @@ impl Context {
         &self.tenant.database
     }
 
-    /// Begins a change.
-    pub(crate) async fn begin(&self) -> Result<Transaction, Error> {
-        crate::store::begin(self.database()).await
+    /// Begins a change. What it did is recorded with it.
+    pub(crate) async fn begin(&self) -> Result<Change, Error> {
+        Change::begin(self.database(), self.errand.clone(), self.now()).await
     }
 
     pub(crate) fn now(&self) -> Timestamp {

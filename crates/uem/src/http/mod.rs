@@ -8,6 +8,7 @@ mod answer;
 mod any_case;
 mod auth;
 mod call;
+mod change;
 mod context;
 pub(crate) mod faults;
 mod limits;
@@ -52,6 +53,7 @@ pub(crate) use context::Tenant;
 use self::answer::{Answer, Reply};
 use self::auth::Gate;
 use self::call::Parts;
+use self::change::Errand;
 use self::context::Context;
 use self::faults::{Fault, Faults};
 use self::limits::Limiter;
@@ -172,8 +174,14 @@ async fn admitted(
             let query = head.uri.query().unwrap_or_default().to_owned();
             let parts = Parts { arguments, query, body };
             let fault = server.faults.for_call(route.effect);
+            let errand = Errand {
+                request: correlation,
+                operation: route.name.into(),
+                object: head.uri.path().into(),
+                in_vain: false,
+            };
             let run = async {
-                let context = Context { tenant: Arc::clone(&server.tenant), caller };
+                let context = Context { tenant: Arc::clone(&server.tenant), caller, errand };
                 carry_out(server, route, context, parts, correlation).await
             };
             let mut answer = with_fault(fault, run, &line.scissors, correlation).await;

@@ -6,6 +6,7 @@ pub(crate) mod apps;
 pub(crate) mod commands;
 pub(crate) mod compliance;
 pub(crate) mod devices;
+pub(crate) mod effects;
 pub(crate) mod events;
 pub(crate) mod filter;
 pub(crate) mod operations;
@@ -19,8 +20,10 @@ pub(crate) mod users;
 
 use muster_store::{Database, Engine, Error, Migration, Transaction, args};
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0001_tenant", sql: include_str!("migrations/0001_tenant.sql"), postgres: None }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { name: "0001_tenant", sql: include_str!("migrations/0001_tenant.sql"), postgres: None },
+    Migration { name: "0002_effects", sql: include_str!("migrations/0002_effects.sql"), postgres: None },
+];
 
 /// Brings the tenant's tables to their newest form.
 pub(crate) async fn migrate(database: &Database) -> Result<(), Error> {
@@ -31,10 +34,10 @@ pub(crate) async fn migrate(database: &Database) -> Result<(), Error> {
 const WRITERS: i64 = 0x7565_6d77;
 
 /// Begins a change. Changes follow one another, because the next id is counted up from the last one: on
-/// SQLite they do so anyway, on PostgreSQL they wait for a lock that ends with the transaction.
+/// SQLite and in groups they do so anyway, else on PostgreSQL they wait for a lock that ends with the transaction.
 pub(crate) async fn begin(database: &Database) -> Result<Transaction, Error> {
     let mut tx = database.begin().await?;
-    if database.engine() == Engine::Postgres {
+    if database.engine() == Engine::Postgres && !database.is_grouped() {
         tx.fetch("select pg_advisory_xact_lock($1)::text as locked", args![WRITERS]).await?;
     }
     Ok(tx)

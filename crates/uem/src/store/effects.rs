@@ -1,0 +1,37 @@
+//! The ledger of effects: what each accepted request changed, written in the transaction that changed it. So a
+//! row is there if and only if the effect is, and whoever counts rows counts effects.
+
+use jiff::Timestamp;
+use muster_store::{Error, Transaction, args};
+use uuid::Uuid;
+
+/// The request behind a change.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cause<'a> {
+    /// The correlation id of the answer.
+    pub(crate) request: Uuid,
+    pub(crate) operation: &'a str,
+    /// The address that was called.
+    pub(crate) object: &'a str,
+    /// The device in the address, where it names one.
+    pub(crate) device: Option<i64>,
+}
+
+/// The last command of the queue, to be asked before a change begins.
+pub(crate) async fn last_command(tx: &mut Transaction) -> Result<i64, Error> {
+    tx.fetch_one("select coalesce(max(id), 0) as last from commands", args![]).await?.get("last")
+}
+
+/// Records a change: one effect for each command that was queued since `before`, or a single one if none was.
+pub(crate) async fn record(tx: &mut Transaction, cause: &Cause<'_>, before: i64, now: Timestamp) -> Result<(), Error> {
+    let commands = "insert into effects (id, at, request_id, operation, object, command, device_id) \
+                    select (select coalesce(max(id), 0) from effects) + row_number() over (order by c.id), \
+                    $1, $2, $3, $4, c.command, c.device_id from commands c where c.id > $5";
+    let queued = tx.execute(commands, args![now, cause.request, cause.operation, cause.object, before]).await?;
+    if queued == 0 {
+        let single = "insert into effects (id, at, request_id, operation, object, command, device_id) \
+                      select coalesce(max(id), 0) + 1, $1, $2, $3, $4, null, $5 from effects";
+        tx.execute(single, args![now, cause.request, cause.operation, cause.object, cause.device]).await?;
+    }
+    Ok(())
+}
