@@ -21,4 +21,4 @@ pub use error::{Error, Kind};
 pub use http::faults::{Faults, On};
 pub use ready::{Ready, ReadyGroup, ReadyOAuth};
 pub use running::{Effect, Running, start};
-pub use settings::{DEFAULT_RATE_LIMIT, Data, Pace, Settings};
+pub use settings::{DEFAULT_RATE_LIMIT, Data, Habits, Pace, Settings};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use muster_model::catalog::facts::Operation;
 use muster_store::{Clock, Database, FolderLock, Options, args};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -85,7 +86,7 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
         url: ready.url.clone(),
         push: |tx, device, now, speed| Box::pin(fleet::wake(tx, device, now, speed)),
     };
-    let server = Arc::new(Server::new(tenant, settings.rate_limit).await?);
+    let server = Arc::new(Server::new(tenant, &settings).await?);
     let mut tasks = vec![tokio::spawn(http::serve(listener, Arc::clone(&server), stopping.clone()))];
     let fleet = Fleet::new(database.clone(), Arc::clone(&clock) as Arc<dyn Clock>, seed, settings.speed);
     let fleet = match settings.fleet {
@@ -206,14 +207,25 @@ impl Running {
         rows.iter().map(read).collect()
     }
 
-    /// Names of the endpoints that have a route.
-    pub fn routes(&self) -> Vec<&'static str> {
-        self.server.table.names()
+    /// The operations that are built, each with the name of its route: the endpoint's, or the key of its facts.
+    pub fn built(&self) -> Vec<(&'static str, &'static Operation)> {
+        let built = self.server.table.all().iter().filter(|route| route.right().is_some());
+        built.map(|route| (route.name, route.operation)).collect()
     }
 
-    /// How many requests each endpoint has answered with success.
+    /// How many requests each route has answered with success.
     pub fn served(&self) -> BTreeMap<&'static str, u64> {
-        self.server.served()
+        self.server.tally.counts().served
+    }
+
+    /// How many requests each route has answered with an error.
+    pub fn refused(&self) -> BTreeMap<&'static str, u64> {
+        self.server.tally.counts().refused
+    }
+
+    /// What answers did to break their published shapes, if [`Settings::check_answers`] asks for it.
+    pub fn offences(&self) -> Vec<String> {
+        self.server.tally.counts().offences
     }
 }
 

@@ -43,6 +43,18 @@ pub struct Settings {
     /// The tenant's time of day.
     pub clock: Arc<dyn Clock>,
     pub fleet: Pace,
+    pub habits: Habits,
+    /// Compares every answer with its published shape and remembers what differs. For tests: it costs time.
+    pub check_answers: bool,
+}
+
+/// In what real tenants differ, so that clients can be tried against both ways.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Habits {
+    /// 200 with an empty list where the published API answers 204.
+    pub empty_lists: bool,
+    /// 400 for query parameters that an operation does not have, instead of ignoring them.
+    pub refuse_unknown_queries: bool,
 }
 
 /// Requests per minute of a tenant whose settings name no limit: the largest that a real one announced.
@@ -60,6 +72,8 @@ impl Settings {
             rate_limit: None,
             clock: Arc::new(SystemClock),
             fleet: Pace::Live,
+            habits: Habits::default(),
+            check_answers: false,
         }
     }
 
@@ -72,6 +86,7 @@ impl Settings {
             devices: 200,
             clock: Arc::new(ManualClock::at(start)),
             fleet: Pace::Stepped,
+            check_answers: true,
             ..Self::in_folder(PathBuf::new())
         }
     }
@@ -87,6 +102,7 @@ impl std::fmt::Debug for Settings {
             .field("speed", &self.speed)
             .field("rate_limit", &self.rate_limit)
             .field("fleet", &self.fleet)
+            .field("habits", &self.habits)
             .finish_non_exhaustive()
     }
 }

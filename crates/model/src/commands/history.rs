@@ -66,9 +66,26 @@ pub struct EventLogEntry {
     pub event: String,
     pub admin_account: String,
     pub source: String,
-    /// Details as `Name=Value` texts.
-    pub event_data_list: Vec<String>,
+    pub event_data_list: Vec<EventData>,
     pub id: Wrapped<RecordId>,
+}
+
+/// A detail of an event: what it is about, and its value before and after.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct EventData {
+    /// `CommandUuid`, `ApplicationId`, `Reason`, …
+    pub event_data_type: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub old_value: String,
+    pub new_value: String,
+}
+
+impl EventData {
+    /// A detail that had no value before.
+    pub fn new(event_data_type: impl Into<String>, new_value: impl Into<String>) -> Self {
+        Self { event_data_type: event_data_type.into(), old_value: String::new(), new_value: new_value.into() }
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,9 @@
 mod history;
 mod send;
 
-pub use history::{CommandRecord, EventLog, EventLogEntry, EventLogPage, EventLogQuery, History, HistoryPage};
+pub use history::{
+    CommandRecord, EventData, EventLog, EventLogEntry, EventLogPage, EventLogQuery, History, HistoryPage,
+};
 pub use send::{CommandBody, CommandQuery, Send};
 
 use crate::endpoint::Effect;

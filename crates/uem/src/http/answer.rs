@@ -16,13 +16,18 @@ pub(super) const JSON: &str = "application/json; charset=utf-8";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    /// JSON; `None` sends no body.
+    /// JSON, if it is not said.
+    pub(crate) content_type: Option<&'static str>,
+    /// `None` sends no body.
     pub(crate) body: Option<Vec<u8>>,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Reply {
-    /// How the published API answers a search that found nothing.
-    pub(super) const NO_CONTENT: Self = Self { status: 204, body: None };
+    /// A success without a body; 204 is how the published API answers a search that found nothing.
+    pub(super) fn nothing(status: u16) -> Self {
+        Self { status, content_type: None, body: None, headers: Vec::new() }
+    }
 }
 
 /// Writes an answer with the endpoint's own status; one that says nothing has no body.
@@ -31,14 +36,14 @@ pub(super) fn write<E: Endpoint>(answer: &E::Answer) -> Result<Reply, Refusal> {
         tracing::error!(endpoint = E::NAME, %error, "an answer cannot be written");
         Refusal::new(500, muster_model::error::code::INTERNAL, "An internal error occurred.")
     })?;
-    Ok(Reply { status: E::SUCCESS, body: (text != b"null").then_some(text) })
+    Ok(Reply { body: (text != b"null").then_some(text), ..Reply::nothing(E::SUCCESS) })
 }
 
 /// An answer on its way out.
 pub(super) struct Answer {
     pub(super) status: u16,
     content_type: &'static str,
-    body: Vec<u8>,
+    pub(super) body: Vec<u8>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -50,6 +55,11 @@ impl Answer {
     /// A success that is no JSON.
     pub(super) fn text(content_type: &'static str, body: &[u8]) -> Self {
         Self { content_type, ..Self::new(200, body.to_vec()) }
+    }
+
+    pub(super) fn of(reply: Reply) -> Self {
+        let (content_type, headers) = (reply.content_type.unwrap_or(JSON), reply.headers);
+        Self { content_type, headers, ..Self::new(reply.status, reply.body.unwrap_or_default()) }
     }
 
     pub(super) fn empty(status: u16) -> Self {

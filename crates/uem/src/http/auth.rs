@@ -12,11 +12,14 @@ use muster_model::error::code;
 use muster_store::Database;
 
 use super::context::Caller;
+use super::policy::Rights;
 use super::refusal::Refusal;
 use super::wire::Peer;
 use crate::error::Error;
 use crate::secret::{hash, random, same};
 use crate::store::access::{self, Access, Token};
+use crate::store::scope::Scope;
+use crate::store::tenant::ROOT_GROUP;
 
 /// How long a token opens the door.
 pub(super) const TOKEN_LIFE: SignedDuration = SignedDuration::from_secs(3600);
@@ -73,7 +76,7 @@ impl Gate {
         let expected = admin.map_or(nobody.as_str(), |admin| admin.password_hash.as_str());
         let right = same(expected, &hash(password));
         match admin {
-            Some(admin) if right => Ok(Caller { name: Arc::from(admin.username.as_str()) }),
+            Some(admin) if right => Ok(caller(&admin.username)),
             _ => Err(unknown(username)),
         }
     }
@@ -82,7 +85,7 @@ impl Gate {
         let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         // The key of the map is a hash: looking it up tells nothing about the token.
         match tokens.get(&hash(token)) {
-            Some(known) if known.expires_at > now => Ok(Caller { name: Arc::from(known.client_id.as_str()) }),
+            Some(known) if known.expires_at > now => Ok(caller(&known.client_id)),
             _ => Err(unknown("access token")),
         }
     }
@@ -109,6 +112,11 @@ impl Gate {
         tokens.insert(hash(&text), token);
         Ok(Some(text))
     }
+}
+
+/// The tenant has one administrator and one OAuth client, who may do everything everywhere.
+fn caller(name: &str) -> Caller {
+    Caller { name: Arc::from(name), group: ROOT_GROUP, scope: Scope::Everything, rights: Arc::new(Rights::Everything) }
 }
 
 fn unknown(who: &str) -> Refusal {

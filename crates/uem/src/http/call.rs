@@ -2,8 +2,9 @@
 //! read them.
 
 use axum::extract::Query;
-use axum::http::Uri;
+use axum::http::{HeaderMap, Uri};
 use bytes::Bytes;
+use muster_model::catalog::facts::{Operation, Place};
 use muster_model::endpoint::PathArguments;
 use muster_model::{Call, Endpoint};
 use serde::de::DeserializeOwned;
@@ -19,6 +20,7 @@ pub(crate) struct Parts {
     /// As it came, still encoded.
     pub(super) query: String,
     pub(super) body: Bytes,
+    pub(super) headers: HeaderMap,
 }
 
 pub(super) fn read<E: Endpoint>(parts: &Parts) -> Result<Call<E>, Refusal> {
@@ -54,13 +56,28 @@ fn body<B: DeserializeOwned>(bytes: &Bytes) -> Result<B, Refusal> {
     // A body type without content is `Nothing`, which any text satisfies.
     let text = if size_of::<B>() == 0 { "null".to_owned() } else { text(bytes) };
     let text = if text.trim().is_empty() { "{}" } else { &text };
-    let value: serde_json::Value =
-        serde_json::from_str(text).map_err(|error| Refusal::bad(format!("The request body is not JSON: {error}.")))?;
-    any_case::read(value).map_err(|error| Refusal::shape(format!("The request body cannot be used: {error}.")))
+    any_case::read(json(text)?).map_err(|error| Refusal::shape(format!("The request body cannot be used: {error}.")))
+}
+
+/// Refuses a query that names what the operation does not have: a filter that is silently ignored answers with the
+/// whole fleet.
+pub(super) fn known_names(operation: &Operation, query: &str) -> Result<(), Refusal> {
+    let known = |name: &str| {
+        let mut places = operation.parameters.iter().filter(|known| known.place == Place::Query);
+        places.any(|known| known.name.eq_ignore_ascii_case(name))
+    };
+    match url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| !known(name)) {
+        Some((name, _)) => Err(Refusal::bad(format!("The parameter {name} is not known to this operation."))),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn json(text: &str) -> Result<serde_json::Value, Refusal> {
+    serde_json::from_str(text).map_err(|error| Refusal::bad(format!("The request body is not JSON: {error}.")))
 }
 
 /// Windows PowerShell 5 sends bodies in Latin-1 unless told otherwise; everyone else sends UTF-8.
-fn text(bytes: &Bytes) -> String {
+pub(super) fn text(bytes: &Bytes) -> String {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),

@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use muster_store::{Clock, Database, Error, Transaction};
 
 use super::change::{Change, Errand};
+use super::policy::Rights;
+use crate::store::scope::Scope;
 
 /// Makes it known that something was queued for a device, in the transaction that queued it: device, now,
 /// and the speed of the fleet. Given by whoever starts the tenant, because callers and devices never meet.
@@ -35,10 +37,16 @@ impl Tenant {
     }
 }
 
-/// Who calls, as the event log names them.
+/// Who calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Caller {
+    /// As the event log names them.
     pub(crate) name: Arc<str>,
+    /// The organization group that they belong to.
+    pub(crate) group: i64,
+    /// That group and those below it.
+    pub(crate) scope: Scope,
+    pub(crate) rights: Arc<Rights>,
 }
 
 #[derive(Clone)]
@@ -56,6 +64,11 @@ impl Context {
     /// Begins a change. What it did is recorded with it.
     pub(crate) async fn begin(&self) -> Result<Change, Error> {
         Change::begin(self.database(), self.errand.clone(), self.now()).await
+    }
+
+    /// The part of the tree that the caller sees.
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.caller.scope
     }
 
     pub(crate) fn now(&self) -> Timestamp {

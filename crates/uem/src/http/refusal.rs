@@ -1,6 +1,7 @@
 //! How the tenant says no: a status with the API's error body.
 
 use muster_model::Fault;
+use muster_model::catalog::facts::Operation;
 use muster_model::error::code;
 use uuid::Uuid;
 
@@ -49,6 +50,19 @@ impl Refusal {
 
     pub(crate) fn no_user_group(id: impl std::fmt::Display) -> Self {
         Self::new(400, code::USER_GROUP_NOT_FOUND, format!("User group not found: {id}."))
+    }
+
+    /// 501: an operation that is published and not built here.
+    pub(crate) fn not_built(operation: &Operation) -> Self {
+        let Operation { method, path, id, version, .. } = operation;
+        let message = format!("This server does not have {} {path} (version {version}, {id}) yet.", method.as_str());
+        Self::new(501, 501, message)
+    }
+
+    /// 403: the caller's role lacks a right.
+    pub(crate) fn forbidden(right: impl std::fmt::Display) -> Self {
+        let message = format!("The role of this account does not have the permission {right}.");
+        Self::new(403, code::FORBIDDEN, message)
     }
 
     pub(crate) fn status(&self) -> u16 {

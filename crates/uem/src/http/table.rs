@@ -1,15 +1,23 @@
-//! The route table. A route is registered by its endpoint's type, so a path exists only in `model`.
+//! The route table: every published operation, built or not, and those of the guide dialect.
+//!
+//! A route is registered by its endpoint's type, or by the key of its facts, so a path exists only in `model`. What
+//! is published and not built is known too, and says so (501) instead of hiding behind a page of HTML.
 
+use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use std::pin::Pin;
 
+use muster_model::catalog::facts::{self, Facts, Operation};
 use muster_model::endpoint::EffectClass;
-use muster_model::{Call, Effect, Endpoint, Method, Paged};
+use muster_model::{Call, Effect, Endpoint, Paged};
 
 use super::answer::{self, Reply};
 use super::call::{self, Parts};
 use super::context::Context;
+use super::given::{self, Given};
+use super::policy::Right;
 use super::refusal::Refusal;
+use super::said::Said;
 
 /// What a handler says.
 pub(crate) type Outcome<E> = Result<<E as Endpoint>::Answer, Refusal>;
@@ -31,62 +39,77 @@ where
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Reply, Refusal>> + Send + 'a>>;
 
-/// An endpoint and its handler with their types gone.
+/// An operation and its handler with their types gone.
 trait Run: Send + Sync {
-    fn run<'a>(&'a self, context: Context, parts: Parts) -> Running<'a>;
+    fn run<'a>(&'a self, context: Context, parts: Parts, empty_lists: bool) -> Running<'a>;
 }
 
-struct Registered<E: Endpoint, H> {
+struct Typed<E: Endpoint, H> {
     handler: H,
     /// Whether an answer says "nothing found" in the way that is sent as 204.
     nothing_found: fn(&E::Answer) -> bool,
 }
 
-impl<E: Endpoint, H: Handler<E>> Run for Registered<E, H> {
-    fn run<'a>(&'a self, context: Context, parts: Parts) -> Running<'a> {
+impl<E: Endpoint, H: Handler<E>> Run for Typed<E, H> {
+    fn run<'a>(&'a self, context: Context, parts: Parts, empty_lists: bool) -> Running<'a> {
         Box::pin(async move {
             let call = call::read::<E>(&parts)?;
             let answer = self.handler.handle(context, call).await?;
-            if (self.nothing_found)(&answer) { Ok(Reply::NO_CONTENT) } else { answer::write::<E>(&answer) }
+            let nothing = !empty_lists && (self.nothing_found)(&answer);
+            if nothing { Ok(Reply::nothing(204)) } else { answer::write::<E>(&answer) }
         })
     }
 }
 
-/// One way into the tenant.
-pub(crate) struct Route {
-    pub(crate) name: &'static str,
-    pub(crate) effect: Effect,
-    pub(super) version: u8,
-    method: Method,
-    template: Vec<&'static str>,
-    accepts: fn(&[String]) -> bool,
+struct ByFacts<H> {
+    facts: &'static Facts,
+    operation: &'static Operation,
+    handler: H,
+}
+
+impl<H, F> Run for ByFacts<H>
+where
+    H: Fn(Context, Given) -> F + Send + Sync,
+    F: Future<Output = Result<Said, Refusal>> + Send,
+{
+    fn run<'a>(&'a self, context: Context, parts: Parts, empty_lists: bool) -> Running<'a> {
+        Box::pin(async move {
+            let given = given::read(self.facts, self.operation, parts)?;
+            let said = (self.handler)(context, given).await?;
+            Ok(said.reply(self.facts, self.operation, empty_lists))
+        })
+    }
+}
+
+/// What makes a route more than an address.
+struct Built {
+    right: Right,
     run: Box<dyn Run>,
 }
 
+/// One way into the tenant.
+pub(crate) struct Route {
+    /// The endpoint's name if it has a type, else the key of its facts.
+    pub(crate) name: &'static str,
+    pub(crate) effect: Effect,
+    pub(crate) facts: &'static Facts,
+    pub(crate) operation: &'static Operation,
+    pub(super) version: u8,
+    accepts: fn(&Operation, &[String]) -> bool,
+    built: Option<Built>,
+}
+
 impl Route {
-    pub(super) async fn run(&self, context: Context, parts: Parts) -> Result<Reply, Refusal> {
-        self.run.run(context, parts).await
+    /// The right that it asks for; `None` if it is not built.
+    pub(crate) fn right(&self) -> Option<Right> {
+        self.built.as_ref().map(|built| built.right)
     }
 
-    /// The arguments, if this route's template fits the segments.
-    fn arguments(&self, segments: &[String]) -> Option<Vec<String>> {
-        if self.template.len() != segments.len() {
-            return None;
+    pub(super) async fn run(&self, context: Context, parts: Parts, empty_lists: bool) -> Result<Reply, Refusal> {
+        match &self.built {
+            Some(built) => built.run.run(context, parts, empty_lists).await,
+            None => Err(Refusal::not_built(self.operation)),
         }
-        let mut arguments = Vec::new();
-        for (part, segment) in self.template.iter().zip(segments) {
-            if is_argument(part) {
-                arguments.push(segment.clone());
-            } else if !part.eq_ignore_ascii_case(segment) {
-                return None;
-            }
-        }
-        (self.accepts)(&arguments).then_some(arguments)
-    }
-
-    /// Ordered so that a literal segment wins over an argument, the leftmost difference deciding.
-    fn literals(&self) -> Vec<bool> {
-        self.template.iter().map(|part| !is_argument(part)).collect()
     }
 }
 
@@ -94,10 +117,19 @@ fn is_argument(part: &str) -> bool {
     part.starts_with('{')
 }
 
-/// Every route of the tenant.
-#[derive(Default)]
+/// Every route of the tenant, as a tree of path segments.
 pub(crate) struct Table {
     routes: Vec<Route>,
+    tree: Node,
+}
+
+#[derive(Default)]
+struct Node {
+    /// By lower-case segment.
+    literals: HashMap<String, Node>,
+    argument: Option<Box<Node>>,
+    /// Indices of the routes whose path ends here.
+    routes: Vec<usize>,
 }
 
 /// What the table has for an address.
@@ -105,7 +137,7 @@ pub(super) enum Found<'a> {
     Route {
         route: &'a Route,
         arguments: Vec<String>,
-        /// All versions in which the endpoint is served.
+        /// All versions in which the operation is published.
         versions: Vec<u8>,
     },
     /// The address exists, but not for this method.
@@ -113,55 +145,160 @@ pub(super) enum Found<'a> {
     Nothing,
 }
 
+impl Default for Table {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Table {
-    /// Adds an endpoint.
-    pub(crate) fn route<E: Endpoint, H: Handler<E>>(&mut self, handler: H) -> &mut Self {
-        self.add::<E, H>(handler, |_| false)
+    /// All published operations, none of them built.
+    pub(crate) fn new() -> Self {
+        let mut table = Self { routes: Vec::new(), tree: Node::default() };
+        for facts in [facts::published(), facts::guide()] {
+            for operation in &facts.operations {
+                table.know(facts, operation);
+            }
+        }
+        table
     }
 
-    /// Adds a search of the published API, which answers 204 when there is nothing to list.
-    pub(crate) fn search<E: Paged, H: Handler<E>>(&mut self, handler: H) -> &mut Self {
-        self.add::<E, H>(handler, |answer| E::total(answer) == Some(0))
-    }
-
-    fn add<E: Endpoint, H: Handler<E>>(&mut self, handler: H, nothing_found: fn(&E::Answer) -> bool) -> &mut Self {
+    fn know(&mut self, facts: &'static Facts, operation: &'static Operation) {
+        let mut node = &mut self.tree;
+        for part in operation.path.split('/').filter(|part| !part.is_empty()) {
+            node = if is_argument(part) {
+                node.argument.get_or_insert_default()
+            } else {
+                node.literals.entry(part.to_lowercase()).or_default()
+            };
+        }
+        node.routes.push(self.routes.len());
         self.routes.push(Route {
-            name: E::NAME,
-            effect: E::Effect::EFFECT,
-            version: E::VERSION,
-            method: E::METHOD,
-            template: E::PATH.split('/').filter(|part| !part.is_empty()).collect(),
-            accepts: |arguments| call::path::<E>(arguments).is_some(),
-            run: Box::new(Registered::<E, H> { handler, nothing_found }),
+            name: &operation.key,
+            effect: Effect::Read,
+            facts,
+            operation,
+            version: operation.version,
+            accepts: given::accepts,
+            built: None,
         });
+    }
+
+    /// Builds an endpoint.
+    pub(crate) fn route<E: Endpoint, H: Handler<E>>(&mut self, right: Right, handler: H) -> &mut Self {
+        self.typed::<E, H>(right, handler, |_| false)
+    }
+
+    /// Builds a search of the published API, which answers 204 when there is nothing to list.
+    pub(crate) fn search<E: Paged, H: Handler<E>>(&mut self, right: Right, handler: H) -> &mut Self {
+        self.typed::<E, H>(right, handler, |answer| E::total(answer) == Some(0))
+    }
+
+    fn typed<E: Endpoint, H: Handler<E>>(
+        &mut self,
+        right: Right,
+        handler: H,
+        nothing_found: fn(&E::Answer) -> bool,
+    ) -> &mut Self {
+        let facts = if E::NAME.starts_with("guide.") { facts::guide() } else { facts::published() };
+        let operation = facts.at(E::METHOD, E::PATH, E::VERSION);
+        // A test of `model` compares the two.
+        let operation = operation.unwrap_or_else(|| panic!("no facts about {}", E::NAME));
+        let route = self.of(&operation.key);
+        route.name = E::NAME;
+        route.effect = E::Effect::EFFECT;
+        route.accepts = |_, arguments| call::path::<E>(arguments).is_some();
+        route.built = Some(Built { right, run: Box::new(Typed::<E, H> { handler, nothing_found }) });
         self
     }
 
-    /// Names of all endpoints that have a route.
-    pub(crate) fn names(&self) -> Vec<&'static str> {
-        self.routes.iter().map(|route| route.name).collect()
+    /// Builds an operation by the key of its facts.
+    pub(crate) fn serve<H, F>(&mut self, key: &str, right: Right, handler: H) -> &mut Self
+    where
+        H: Fn(Context, Given) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<Said, Refusal>> + Send + 'static,
+    {
+        let route = self.of(key);
+        assert!(route.built.is_none(), "{key} is built twice");
+        let (facts, operation) = (route.facts, route.operation);
+        route.effect = right.effect();
+        route.built = Some(Built { right, run: Box::new(ByFacts { facts, operation, handler }) });
+        self
     }
 
-    /// The route for an address. Of several versions the highest up to `asked` is taken; without a
-    /// wish, the lowest. A wish below the lowest finds nothing.
+    fn of(&mut self, key: &str) -> &mut Route {
+        let found = self.routes.iter_mut().find(|route| route.operation.key == key);
+        found.unwrap_or_else(|| panic!("no operation has the key {key}"))
+    }
+
+    /// Every route, the built ones and those that are only known.
+    pub(crate) fn all(&self) -> &[Route] {
+        &self.routes
+    }
+
+    /// The route for an address. A literal segment wins over an argument. Of several versions the asked one is
+    /// taken, else the highest built one below it; without a wish, the lowest built one. A wish below the lowest
+    /// finds nothing.
     pub(super) fn find(&self, method: &str, segments: &[String], asked: Option<u8>) -> Found<'_> {
-        let fitting: Vec<(&Route, Vec<String>)> =
-            self.routes.iter().filter_map(|route| Some((route, route.arguments(segments)?))).collect();
-        let Some(best) = fitting.iter().map(|(route, _)| route.literals()).max() else { return Found::Nothing };
-        let (mut same, other): (Vec<_>, Vec<_>) = fitting
-            .into_iter()
-            .filter(|(route, _)| route.literals() == best)
-            .partition(|(route, _)| route.method.as_str().eq_ignore_ascii_case(method));
-        if same.is_empty() {
-            return Found::OtherMethods(other.iter().map(|(route, _)| route.method.as_str()).collect());
+        let mut leaves = Vec::new();
+        collect(&self.tree, segments, &mut Vec::new(), &mut leaves);
+        let mut others = BTreeSet::new();
+        for (leaf, arguments) in leaves {
+            let accepting = leaf.routes.iter().filter_map(|&index| self.routes.get(index));
+            let accepting: Vec<&Route> =
+                accepting.filter(|route| (route.accepts)(route.operation, &arguments)).collect();
+            let (mut same, other): (Vec<&Route>, Vec<&Route>) =
+                accepting.into_iter().partition(|route| route.operation.method.as_str().eq_ignore_ascii_case(method));
+            others.extend(other.iter().map(|route| route.operation.method.as_str()));
+            if same.is_empty() {
+                continue;
+            }
+            same.sort_by_key(|route| route.version);
+            let mut versions: Vec<u8> = same.iter().map(|route| route.version).collect();
+            versions.dedup();
+            return match choose(&same, asked) {
+                Some(route) => Found::Route { route, arguments, versions },
+                None => Found::Nothing,
+            };
         }
-        same.sort_by_key(|(route, _)| route.version);
-        let versions: Vec<u8> = same.iter().map(|(route, _)| route.version).collect();
-        let chosen = match asked {
-            None => same.into_iter().next(),
-            Some(asked) => same.into_iter().rev().find(|(route, _)| route.version <= asked),
-        };
-        chosen.map_or(Found::Nothing, |(route, arguments)| Found::Route { route, arguments, versions })
+        if others.is_empty() { Found::Nothing } else { Found::OtherMethods(others.into_iter().collect()) }
+    }
+}
+
+/// One of several versions, which are sorted.
+fn choose<'a>(versions: &[&'a Route], asked: Option<u8>) -> Option<&'a Route> {
+    let built = |route: &&&'a Route| route.built.is_some();
+    let Some(asked) = asked else { return versions.iter().find(built).or(versions.first()).copied() };
+    let below = || versions.iter().rev().filter(|route| route.version <= asked);
+    let exact = versions.iter().filter(|route| route.version == asked);
+    let exact = exact.clone().find(built).or(exact.clone().next());
+    exact.or_else(|| below().find(built)).or_else(|| below().next()).copied()
+}
+
+/// Leaves of the tree that fit the segments, the most literal first.
+fn collect<'a>(
+    node: &'a Node,
+    segments: &[String],
+    arguments: &mut Vec<String>,
+    leaves: &mut Vec<(&'a Node, Vec<String>)>,
+) {
+    let Some((first, rest)) = segments.split_first() else {
+        if !node.routes.is_empty() {
+            leaves.push((node, arguments.clone()));
+        }
+        return;
+    };
+    let literal = match node.literals.get(first.as_str()) {
+        Some(node) => Some(node),
+        None => node.literals.get(&first.to_lowercase()),
+    };
+    if let Some(node) = literal {
+        collect(node, rest, arguments, leaves);
+    }
+    if let Some(node) = &node.argument {
+        arguments.push(first.clone());
+        collect(node, rest, arguments, leaves);
+        arguments.pop();
     }
 }
 
@@ -170,6 +307,7 @@ mod tests {
     use muster_model::{devices, guide, organization_groups, tags};
 
     use super::super::path::segments;
+    use super::super::policy::{Action, Resource, needs};
     use super::*;
 
     async fn never<A>(_: Context, _: A) -> Result<devices::Device, Refusal> {
@@ -180,13 +318,14 @@ mod tests {
     }
 
     fn table() -> Table {
-        let mut table = Table::default();
+        let right = needs(Resource::Devices, Action::Read);
+        let mut table = Table::new();
         table
-            .route::<devices::Get, _>(never)
-            .route::<devices::Search, _>(no_page)
-            .route::<guide::DevicesSearch, _>(no_page)
-            .route::<tags::OfDevice, _>(|_: Context, _| async { Err(Refusal::Page) })
-            .route::<organization_groups::Search, _>(|_: Context, _| async { Err(Refusal::Page) });
+            .route::<devices::Get, _>(right, never)
+            .route::<devices::Search, _>(right, no_page)
+            .route::<guide::DevicesSearch, _>(right, no_page)
+            .route::<tags::OfDevice, _>(right, |_: Context, _| async { Err(Refusal::Page) })
+            .route::<organization_groups::Search, _>(right, |_: Context, _| async { Err(Refusal::Page) });
         table
     }
 
@@ -214,7 +353,10 @@ mod tests {
     #[test]
     fn too_high_a_version_is_lowered_and_too_low_a_one_refused() {
         assert_eq!(name("GET", "/api/mdm/devices/search", Some(9)), Some("devices.search"));
-        assert_eq!(name("GET", "/api/system/groups/search", Some(1)), None);
+        let known = Some("systemv1/OrganizationGroups_LocationGroupSearch");
+        assert_eq!(name("GET", "/api/system/groups/search", Some(1)), known, "known, and not built here");
+        let path = format!("/api/mdm/tags/{}/devices", uuid::Uuid::nil());
+        assert_eq!(name("POST", &path, Some(1)), None, "published from version 2 on");
         assert_eq!(name("GET", "/api/system/groups/search", None), Some("groups.search"));
     }
 

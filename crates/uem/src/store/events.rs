@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use muster_model::Stamp;
-use muster_model::commands::EventLogEntry;
+use muster_model::commands::{EventData, EventLogEntry};
 use muster_model::ids::{RecordId, Wrapped};
 use muster_store::{Database, Error, Transaction, args};
 
@@ -77,7 +77,11 @@ pub(crate) async fn of_device(
             event: row.get("event")?,
             admin_account: row.get("admin_account")?,
             source: row.get("source")?,
-            event_data_list: details.lines().map(str::to_owned).collect(),
+            event_data_list: details
+                .lines()
+                .filter_map(|line| line.split_once('='))
+                .map(|(name, value)| EventData::new(name, value))
+                .collect(),
             id: Wrapped(RecordId(row.get("id")?)),
         })
     });

@@ -9,9 +9,13 @@ pub(crate) mod devices;
 pub(crate) mod effects;
 pub(crate) mod events;
 pub(crate) mod filter;
+#[allow(dead_code, reason = "areas that use all of it follow")]
+pub(crate) mod objects;
 pub(crate) mod operations;
 pub(crate) mod organization_groups;
 pub(crate) mod page;
+#[allow(dead_code, reason = "areas that use all of it follow")]
+pub(crate) mod scope;
 pub(crate) mod smart_groups;
 pub(crate) mod tags;
 pub(crate) mod tenant;
@@ -20,10 +24,22 @@ pub(crate) mod users;
 
 use muster_store::{Database, Engine, Error, Migration, Transaction, args};
 
-const MIGRATIONS: &[Migration] = &[
-    Migration { name: "0001_tenant", sql: include_str!("migrations/0001_tenant.sql"), postgres: None },
-    Migration { name: "0002_effects", sql: include_str!("migrations/0002_effects.sql"), postgres: None },
-];
+/// Migrations by name, oldest first; one that is in use is never changed.
+macro_rules! migrations {
+    ($($name:literal),+ $(,)?) => {
+        const MIGRATIONS: &[Migration] = &[$(Migration {
+            name: $name,
+            sql: include_str!(concat!("migrations/", $name, ".sql")),
+            postgres: None,
+        }),+];
+    };
+}
+
+migrations! {
+    "0001_tenant",
+    "0002_effects",
+    "0003_objects",
+}
 
 /// Brings the tenant's tables to their newest form.
 pub(crate) async fn migrate(database: &Database) -> Result<(), Error> {

@@ -12,6 +12,8 @@ impl Page {
     const DEFAULT_SIZE: u32 = 500;
     /// Documents say 500, but scripts ask for thousands and rely on getting them (reference §1.8).
     const MAX_SIZE: u32 = 10_000;
+    /// What a page of everything says that its size is: the largest number of 32 bits that has a sign.
+    const EVERYTHING: u32 = i32::MAX.unsigned_abs();
 
     /// The page that a query asks for; a size of 0 is none.
     pub(crate) fn asked(number: Option<u32>, size: Option<u32>) -> Self {
@@ -22,7 +24,7 @@ impl Page {
     /// The page that a query asks for, or everything if it asks for none.
     pub(crate) fn asked_or_all(number: Option<u32>, size: Option<u32>) -> Self {
         match (number, size) {
-            (None, None) => Self { number: 0, size: u32::MAX },
+            (None, None) => Self { number: 0, size: Self::EVERYTHING },
             (number, size) => Self::asked(number, size),
         }
     }
@@ -44,6 +46,6 @@ mod tests {
         assert_eq!(Page::asked(Some(2), Some(0)), Page { number: 2, size: 500 });
         assert_eq!(Page::asked(Some(1), Some(999_999)).text(), " limit 10000 offset 10000");
         assert_eq!(Page::asked_or_all(None, Some(7)).size, 7);
-        assert_eq!(Page::asked_or_all(None, None).size, u32::MAX);
+        assert_eq!(Page::asked_or_all(None, None).size, Page::EVERYTHING);
     }
 }

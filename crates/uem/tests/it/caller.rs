@@ -66,6 +66,29 @@ impl Caller {
         read(self.request(Method::PUT, path).body(body.to_string())).await
     }
 
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        read(self.request(Method::DELETE, path).body("")).await
+    }
+
+    /// Asserts that every built operation of these areas, named as in `mcmv1/Category`, was answered with success
+    /// and with an error, and that no answer broke its published shape.
+    pub(crate) fn covers(&self, areas: &[&str]) {
+        let (served, refused) = (self.tenant.served(), self.tenant.refused());
+        let built = self.tenant.built();
+        let mine: Vec<_> = built
+            .iter()
+            .filter(|(_, operation)| areas.contains(&format!("{}/{}", operation.api, operation.area).as_str()))
+            .collect();
+        assert!(!mine.is_empty(), "no operation of {areas:?} is built");
+        let not = |told: &std::collections::BTreeMap<&str, u64>| -> Vec<&str> {
+            let names = mine.iter().filter(|(name, _)| !told.contains_key(name));
+            names.map(|(_, operation)| operation.key.as_str()).collect()
+        };
+        assert_eq!(not(&served), [""; 0], "never answered with success");
+        assert_eq!(not(&refused), [""; 0], "never answered with an error");
+        assert_eq!(self.tenant.offences(), [""; 0], "answers that broke their published shape");
+    }
+
     /// Moves the tenant's time in steps, so that what a device does depends on what it did before.
     pub(crate) async fn wait(&self, by: Duration) {
         self.tenant.step(by).await.expect("the fleet lives");

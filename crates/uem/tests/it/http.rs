@@ -21,7 +21,6 @@ async fn addresses_are_read_as_scripts_write_them() {
         "/API/MDM/Devices/SEARCH?PageSize=1",
         "//api//mdm/devices/search/?pagesize=1",
         "/api/v1/mdm/devices/search?pagesize=1",
-        "/API/V2/mdm/devices/search?pagesize=1",
         "/api/mdm/devices/se%61rch?pagesize=1",
     ] {
         let answer = caller.get(path).await;
@@ -73,10 +72,10 @@ async fn versions_follow_the_accept_header() {
         assert_eq!(served(path, accept).await, (200, one.clone(), Some("1".to_owned())), "{accept:?}");
     }
     let groups = "/api/system/groups/search";
-    let two = (200, Some("v2".to_owned()), Some("2".to_owned()));
+    let two = (200, Some("v2".to_owned()), Some("1, 2".to_owned()));
     assert_eq!(served(groups, Some("application/json;version=2")).await, two);
     assert_eq!(served(groups, Some("application/json")).await, two);
-    assert_eq!(served(groups, Some("application/json;version=1")).await.0, 404);
+    assert_eq!(served(groups, Some("application/json;version=1")).await.0, 501, "published, and not built here");
 }
 
 #[tokio::test]

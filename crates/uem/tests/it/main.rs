@@ -1,5 +1,6 @@
 //! Stories of whole tenants.
 
+mod areas;
 mod auth;
 mod caller;
 mod coverage;

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use muster_model::Call;
 use muster_model::apps::{Install, InstallTarget};
 use muster_model::commands::{
-    Command, CommandBody, CommandQuery, CommandRecord, EventLog, EventLogEntry, EventLogQuery, Send,
+    Command, CommandBody, CommandQuery, CommandRecord, EventData, EventLog, EventLogEntry, EventLogQuery, Send,
 };
 use muster_model::ids::{AppId, DeviceId};
 use muster_model::words::CommandStatus;
@@ -118,9 +118,9 @@ fn records(mut log: Vec<EventLogEntry>) -> Vec<CommandRecord> {
     records.into_iter().rev().collect()
 }
 
-/// The value of `Name=Value`.
-fn detail<'a>(details: &'a [String], name: &str) -> Option<&'a str> {
-    details.iter().filter_map(|detail| detail.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+/// The value that a detail has now.
+fn detail<'a>(details: &'a [EventData], name: &str) -> Option<&'a str> {
+    details.iter().find(|detail| detail.event_data_type == name).map(|detail| detail.new_value.as_str())
 }
 
 #[cfg(test)]
@@ -135,7 +135,11 @@ mod tests {
             time_stamp: format!("2024-06-28T04:35:{id:02}").parse().ok(),
             event: event.to_owned(),
             admin_account: "api".to_owned(),
-            event_data_list: details.iter().map(|&detail| detail.to_owned()).collect(),
+            event_data_list: details
+                .iter()
+                .filter_map(|detail| detail.split_once('='))
+                .map(|(name, value)| EventData::new(name, value))
+                .collect(),
             id: Wrapped(RecordId(id)),
             ..EventLogEntry::default()
         }

@@ -1,4 +1,4 @@
-//! Every endpoint of this crate as data, for tables, documents and tests that must miss none.
+//! Every endpoint of this crate that has types, as data, for tables, documents and tests that must miss none.
 
 use crate::endpoint::{Effect, EffectClass, Endpoint, Method};
 use crate::{

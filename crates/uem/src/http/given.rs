@@ -1,0 +1,186 @@
+//! What a caller gave, read by the facts of the operation: arguments of the path, query and body.
+
+use axum::http::HeaderMap;
+use bytes::Bytes;
+use jiff::Timestamp;
+use muster_model::Stamp;
+use muster_model::catalog::facts::{Facts, Operation, Place};
+use muster_model::catalog::{Form, Shape};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::call::{self, Parts};
+use super::refusal::Refusal;
+use crate::store::page::Page;
+
+/// A request to an operation, checked against its facts.
+pub(crate) struct Given {
+    pub(crate) operation: &'static Operation,
+    path: Vec<(&'static str, String)>,
+    /// By lower-case names; only parameters that are published, and never an empty value.
+    query: Vec<(String, String)>,
+    /// In the published spelling; `Null` when there is none.
+    pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) raw: Bytes,
+    pub(crate) headers: HeaderMap,
+}
+
+/// Whether arguments have the form that the operation's path wants.
+pub(super) fn accepts(operation: &Operation, arguments: &[String]) -> bool {
+    names(operation).zip(arguments).all(|(name, argument)| {
+        let parameter = operation.parameters.iter().find(|known| known.place == Place::Path && known.name == name);
+        match parameter.map(|parameter| &parameter.shape) {
+            Some(Shape::Integer { .. }) => argument.parse::<i64>().is_ok(),
+            Some(Shape::Text(Form::Uuid)) => argument.parse::<Uuid>().is_ok(),
+            _ => true,
+        }
+    })
+}
+
+/// Names of the arguments, in the order of the path.
+fn names(operation: &Operation) -> impl Iterator<Item = &str> {
+    operation.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+}
+
+pub(super) fn read(facts: &Facts, operation: &'static Operation, parts: Parts) -> Result<Given, Refusal> {
+    let mut query = Vec::new();
+    for (name, value) in url::form_urlencoded::parse(parts.query.as_bytes()) {
+        let name = name.to_lowercase();
+        if value.trim().is_empty() {
+            continue;
+        }
+        let known = operation
+            .parameters
+            .iter()
+            .find(|known| known.place == Place::Query && known.name.eq_ignore_ascii_case(&name));
+        if let Some(known) = known {
+            let value = value.trim().to_owned();
+            let text = match &known.shape {
+                // A list is given by repeating its name or with commas.
+                Shape::List(_) | Shape::Any | Shape::Map(_) | Shape::Members { .. } | Shape::Named(_) => value,
+                shape => match shape.read(facts, Value::String(value.clone())) {
+                    Ok(Value::String(text)) => text,
+                    Ok(_) => value,
+                    Err(_) => return Err(Refusal::bad(format!("The value '{value}' of {} is not valid.", known.name))),
+                },
+            };
+            query.push((name, text));
+        }
+    }
+    let missing = operation.parameters.iter().find(|known| {
+        known.required
+            && known.place == Place::Query
+            && !query.iter().any(|(name, _)| known.name.eq_ignore_ascii_case(name))
+    });
+    if let Some(missing) = missing {
+        return Err(Refusal::bad(format!("The {} parameter is required.", missing.name)));
+    }
+    let body = match &operation.body {
+        None => Value::Null,
+        Some(shape) => body(facts, shape, &parts.body)?,
+    };
+    let path = names(operation).zip(parts.arguments).collect();
+    Ok(Given { operation, path, query, body, raw: parts.body, headers: parts.headers })
+}
+
+/// A body that is no JSON is left to operations that take files.
+fn body(facts: &Facts, shape: &Shape, bytes: &Bytes) -> Result<Value, Refusal> {
+    if matches!(shape, Shape::Any | Shape::Text(_)) {
+        return Ok(serde_json::from_slice(bytes).unwrap_or(Value::Null));
+    }
+    let text = call::text(bytes);
+    let value = if text.trim().is_empty() { Value::Object(Map::new()) } else { call::json(&text)? };
+    shape.read(facts, value).map_err(Refusal::shape)
+}
+
+impl Given {
+    /// An argument of the path, as it came, decoded; the route guarantees that it is there.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        let found = self.path.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map_or("", |(_, value)| value.as_str())
+    }
+
+    pub(crate) fn id(&self, name: &str) -> i64 {
+        self.text(name).parse().unwrap_or_default()
+    }
+
+    pub(crate) fn uuid(&self, name: &str) -> Uuid {
+        self.text(name).parse().unwrap_or_default()
+    }
+
+    /// A query parameter that was given and is not empty.
+    pub(crate) fn asked(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Every value of a query parameter that may be repeated, or given with commas.
+    pub(crate) fn asked_all(&self, name: &str) -> Vec<&str> {
+        let given = self.query.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        given.flat_map(|(_, value)| value.split(',')).map(str::trim).filter(|value| !value.is_empty()).collect()
+    }
+
+    pub(crate) fn asked_id(&self, name: &str) -> Option<i64> {
+        self.asked(name)?.parse().ok()
+    }
+
+    pub(crate) fn asked_flag(&self, name: &str) -> Option<bool> {
+        self.asked(name)?.to_ascii_lowercase().parse().ok()
+    }
+
+    pub(crate) fn asked_uuid(&self, name: &str) -> Option<Uuid> {
+        self.asked(name)?.parse().ok()
+    }
+
+    pub(crate) fn asked_time(&self, name: &str) -> Option<Timestamp> {
+        self.asked(name)?.parse::<Stamp>().ok().map(|stamp| stamp.0)
+    }
+
+    /// The page that is asked for, in every spelling that the API has.
+    pub(crate) fn page(&self) -> Result<Page, Refusal> {
+        let number = |names: [&str; 4]| -> Result<Option<u32>, Refusal> {
+            let Some(text) = names.iter().find_map(|name| self.asked(name)) else { return Ok(None) };
+            let wrong = |_| Refusal::bad(format!("The value '{text}' of {} is not valid.", names[0]));
+            text.parse().map(Some).map_err(wrong)
+        };
+        let size = number(["pagesize", "page_size", "page-size", "limit"])?;
+        let page = number(["page", "pagenumber", "page_number", "startindex"])?;
+        let offset = number(["offset", "offset", "offset", "offset"])?;
+        let asked = Page::asked(page, size);
+        Ok(match offset {
+            // Offsets count rows, not pages.
+            Some(offset) => Page { number: offset / asked.size.max(1), ..asked },
+            None => asked,
+        })
+    }
+
+    /// A member of the body that is there and not null.
+    pub(crate) fn member(&self, name: &str) -> Option<&Value> {
+        self.body.get(name).filter(|value| !value.is_null())
+    }
+
+    /// A text of the body, trimmed, that says something.
+    pub(crate) fn member_text(&self, name: &str) -> Option<&str> {
+        self.member(name)?.as_str().map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// A number of the body, also one that is wrapped as `{"Value": 7}`.
+    pub(crate) fn member_id(&self, name: &str) -> Option<i64> {
+        let value = self.member(name)?;
+        value.as_i64().or_else(|| value.get("Value")?.as_i64()).or_else(|| value.as_str()?.trim().parse().ok())
+    }
+
+    pub(crate) fn member_uuid(&self, name: &str) -> Option<Uuid> {
+        self.member(name)?.as_str()?.parse().ok()
+    }
+
+    /// The body's members, none if it is no object.
+    pub(crate) fn members(&self) -> Map<String, Value> {
+        self.body.as_object().cloned().unwrap_or_default()
+    }
+
+    /// A text that the body must have.
+    pub(crate) fn required_text(&self, name: &str) -> Result<&str, Refusal> {
+        self.member_text(name).ok_or_else(|| Refusal::shape(format!("The {name} field is required.")))
+    }
+}

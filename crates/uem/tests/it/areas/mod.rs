@@ -1,0 +1,3 @@
+//! One story per area that is built by facts: effects, errors, shapes, and no operation left out.
+
+mod content;
