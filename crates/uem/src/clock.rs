@@ -24,6 +24,13 @@ impl TenantClock {
     }
 }
 
+impl TenantClock {
+    /// Sets the clock forward or back.
+    pub(crate) fn shift(&self, seconds: i64) {
+        self.ahead.fetch_add(seconds.saturating_mul(1_000_000), Ordering::SeqCst);
+    }
+}
+
 impl Clock for TenantClock {
     fn now(&self) -> Timestamp {
         let ahead = SignedDuration::from_micros(self.ahead.load(Ordering::SeqCst));

@@ -11,6 +11,7 @@ mod credentials;
 mod error;
 mod fleet;
 mod http;
+mod lab;
 mod ready;
 mod running;
 mod secret;
@@ -18,7 +19,7 @@ mod settings;
 mod store;
 
 pub use error::{Error, Kind};
-pub use http::faults::{Faults, On};
-pub use ready::{Ready, ReadyGroup, ReadyOAuth};
+pub use http::faults::{FaultOrder, Faults, On};
+pub use ready::{Ready, ReadyGroup, ReadyLab, ReadyOAuth};
 pub use running::{Effect, Running, start};
 pub use settings::{DEFAULT_RATE_LIMIT, Data, Habits, Pace, Settings};

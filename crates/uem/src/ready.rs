@@ -18,6 +18,16 @@ pub struct Ready {
     pub password: String,
     pub oauth: ReadyOAuth,
     pub organization_group: ReadyGroup,
+    /// Where the laboratory is, if it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lab: Option<ReadyLab>,
+}
+
+/// The laboratory, whose token opens nothing else.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadyLab {
+    pub url: String,
+    pub token: String,
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +69,12 @@ impl std::fmt::Debug for Ready {
     }
 }
 
+impl std::fmt::Debug for ReadyLab {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReadyLab").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
 impl std::fmt::Debug for ReadyOAuth {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ReadyOAuth")
@@ -85,8 +101,9 @@ mod tests {
                 client_secret: "secret-secret".into(),
             },
             organization_group: ReadyGroup { id: 1, uuid: Uuid::nil(), group_id: "g".into(), name: "G".into() },
+            lab: Some(ReadyLab { url: "http://127.0.0.1:2".into(), token: "secret-token".into() }),
         };
-        assert!(!format!("{ready:?} {:?}", ready.oauth).contains("secret-"));
+        assert!(!format!("{ready:?} {:?} {:?}", ready.oauth, ready.lab).contains("secret-"));
 
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("ready.json");

@@ -17,9 +17,10 @@ use crate::error::Error;
 use crate::fleet::{self, Fleet};
 use crate::http::faults::Faults;
 use crate::http::{self, Server};
-use crate::ready::{Ready, ReadyGroup, ReadyOAuth};
+use crate::lab::{self, Lab};
+use crate::ready::{Ready, ReadyGroup, ReadyLab, ReadyOAuth};
 use crate::settings::{Data, Pace, Settings};
-use crate::store;
+use crate::{secret, store};
 
 /// How long a stopping tenant waits for answers that are on their way.
 const GRACE: Duration = Duration::from_secs(5);
@@ -34,7 +35,7 @@ pub struct Running {
     clock: Arc<TenantClock>,
     server: Arc<Server>,
     /// Present when the fleet is stepped.
-    fleet: Option<Fleet>,
+    fleet: Option<Arc<Fleet>>,
     shutdown: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     /// Kept until the database is closed.
@@ -76,7 +77,11 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
     let listening = |source| Error::Listen { address: settings.listen, source };
     let listener = TcpListener::bind(settings.listen).await.map_err(listening)?;
     let address = listener.local_addr().map_err(listening)?;
-    let (url, ready) = ready(&database, &credentials, address).await?;
+    let (url, mut ready) = ready(&database, &credentials, address).await?;
+    let lab_listener = match settings.lab {
+        Some(address) => Some(TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?),
+        None => None,
+    };
 
     let (shutdown, stopping) = watch::channel(false);
     let tenant = http::Tenant {
@@ -84,18 +89,40 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
         clock: Arc::clone(&clock) as Arc<dyn Clock>,
         speed: settings.speed,
         url: ready.url.clone(),
+        recorded: Arc::default(),
         push: |tx, device, now, speed| Box::pin(fleet::wake(tx, device, now, speed)),
     };
+    let recorded = Arc::clone(&tenant.recorded);
     let server = Arc::new(Server::new(tenant, &settings).await?);
     let mut tasks = vec![tokio::spawn(http::serve(listener, Arc::clone(&server), stopping.clone()))];
+    for order in &settings.faults {
+        lab::order_with(&server.faults, &clock, order.clone());
+    }
     let fleet = Fleet::new(database.clone(), Arc::clone(&clock) as Arc<dyn Clock>, seed, settings.speed);
+    let faults = server.faults.clone();
+    let fleet = fleet.suffering(move || faults.hardship());
     let fleet = match settings.fleet {
         Pace::Live => {
-            tasks.push(tokio::spawn(fleet.live(stopping)));
+            tasks.push(tokio::spawn(fleet.live(stopping.clone())));
             None
         }
-        Pace::Stepped => Some(fleet),
+        Pace::Stepped => Some(Arc::new(fleet)),
     };
+    if let Some(listener) = lab_listener {
+        let address = listener.local_addr().map_err(listening)?;
+        let token = secret::random()?;
+        ready.lab = Some(ReadyLab { url: format!("http://{address}"), token: token.clone() });
+        let lab = Lab {
+            database: database.clone(),
+            clock: Arc::clone(&clock),
+            fleet: fleet.clone(),
+            faults: server.faults.clone(),
+            recorded,
+            token,
+            stopping,
+        };
+        tasks.push(tokio::spawn(lab::serve(listener, lab)));
+    }
     tracing::info!(%url, "the tenant accepts connections");
     Ok(Running { url, ready, database, clock, server, fleet, shutdown, tasks, _lock: lock })
 }
@@ -147,6 +174,7 @@ async fn ready(
             client_secret: credentials.client_secret.clone(),
         },
         organization_group: ReadyGroup { id, uuid, group_id, name },
+        lab: None,
         url: origin,
     };
     Ok((url, ready))

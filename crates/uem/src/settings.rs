@@ -3,8 +3,11 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use muster_store::{Clock, ManualClock, SystemClock};
+
+use crate::http::faults::FaultOrder;
 
 /// Where a tenant keeps its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +27,17 @@ pub enum Pace {
     Live,
     /// Devices live only while [`crate::Running::step`] is called.
     Stepped,
+}
+
+/// What devices suffer from on order.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Hardship {
+    /// This share of them is out of reach.
+    pub(crate) offline: f64,
+    /// This share of their commands is never answered.
+    pub(crate) stuck: f64,
+    /// Answers to commands take this much longer.
+    pub(crate) late: Duration,
 }
 
 /// Settings of one tenant. Build them with [`Settings::in_folder`] or [`Settings::in_memory`].
@@ -46,6 +60,10 @@ pub struct Settings {
     pub habits: Habits,
     /// Compares every answer with its published shape and remembers what differs. For tests: it costs time.
     pub check_answers: bool,
+    /// Where the laboratory listens, if there is one.
+    pub lab: Option<SocketAddr>,
+    /// What goes wrong from the start.
+    pub faults: Vec<FaultOrder>,
 }
 
 /// In what real tenants differ, so that clients can be tried against both ways.
@@ -74,6 +92,8 @@ impl Settings {
             fleet: Pace::Live,
             habits: Habits::default(),
             check_answers: false,
+            lab: None,
+            faults: Vec::new(),
         }
     }
 
@@ -103,6 +123,8 @@ impl std::fmt::Debug for Settings {
             .field("rate_limit", &self.rate_limit)
             .field("fleet", &self.fleet)
             .field("habits", &self.habits)
+            .field("lab", &self.lab)
+            .field("faults", &self.faults)
             .finish_non_exhaustive()
     }
 }

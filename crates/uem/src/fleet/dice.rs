@@ -14,6 +14,7 @@ pub(super) enum Purpose {
     Enrollment = 3,
     Turn = 4,
     Thing = 5,
+    Hardship = 6,
 }
 
 /// A sequence of draws.

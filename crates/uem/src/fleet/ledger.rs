@@ -14,10 +14,11 @@ use super::installs::{App, EVERY_PLATFORM};
 use super::pace::{Moment, Pace};
 use super::policies::Rule;
 use super::turn::World;
+use crate::settings::Hardship;
 use crate::store::events::{self, NewEvent};
 
 /// What is the same for every device.
-pub(super) async fn world(tx: &mut Transaction, seed: u64, pace: Pace) -> Result<World, Error> {
+pub(super) async fn world(tx: &mut Transaction, seed: u64, pace: Pace, hardship: Hardship) -> Result<World, Error> {
     let apps = tx.fetch("select id, name, version, platform, size_mb from apps", args![]).await?;
     let app = |row: &Row| {
         let platform: String = row.get("platform")?;
@@ -32,6 +33,7 @@ pub(super) async fn world(tx: &mut Transaction, seed: u64, pace: Pace) -> Result
     Ok(World {
         seed,
         pace,
+        hardship,
         apps: apps.iter().map(app).collect::<Result<_, Error>>()?,
         policies: policies.into_iter().filter_map(|(id, rule)| Some((id, rule?))).collect(),
     })

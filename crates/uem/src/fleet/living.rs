@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::pace::{Moment, Pace};
 use super::{ledger, publish, turn};
+use crate::settings::Hardship;
 use crate::store;
 
 /// Devices that are read, lived and written together.
@@ -28,6 +29,8 @@ pub(crate) struct Fleet {
     pace: Pace,
     /// When it was last looked for devices that joined a smart group; 0 before the first look.
     caught_up: AtomicI64,
+    /// What it suffers from at present.
+    hardship: Box<dyn Fn() -> Hardship + Send + Sync>,
 }
 
 /// What happened in one step.
@@ -42,7 +45,13 @@ pub(crate) struct Lived {
 impl Fleet {
     /// A fleet over a tenant's database. `speed` divides every interval of its life.
     pub(crate) fn new(database: Database, clock: Arc<dyn Clock>, seed: u64, speed: f64) -> Self {
-        Self { database, clock, seed, pace: Pace::new(speed), caught_up: AtomicI64::new(0) }
+        let (pace, hardship) = (Pace::new(speed), Box::new(Hardship::default));
+        Self { database, clock, seed, pace, caught_up: AtomicI64::new(0), hardship }
+    }
+
+    /// The same fleet, which suffers from what it is told whenever it asks.
+    pub(crate) fn suffering(self, from: impl Fn() -> Hardship + Send + Sync + 'static) -> Self {
+        Self { hardship: Box::new(from), ..self }
     }
 
     /// Lives until the sender of `shutdown` says `true` or is gone.
@@ -113,7 +122,7 @@ impl Fleet {
         // Most ticks find nothing due; only the others take the one writer.
         while self.next_checkin().await?.is_some_and(|due| due <= until) {
             let mut tx = store::begin(&self.database).await?;
-            let world = ledger::world(&mut tx, self.seed, self.pace).await?;
+            let world = ledger::world(&mut tx, self.seed, self.pace, (self.hardship)()).await?;
             let mut lives = ledger::due(&mut tx, until, BATCH).await?;
             for life in &mut lives {
                 lived.turns += turn::live(life, &world, until, IN_ONE_GO);

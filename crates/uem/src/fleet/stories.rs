@@ -26,6 +26,7 @@ fn world(seed: u64, size_mb: i64) -> World {
     let app = App { name: "Notes".into(), version: "2.0".into(), platform: Some(Platform::WinRt), size_mb };
     World {
         seed,
+        hardship: Default::default(),
         pace: Pace::new(1.0),
         apps: BTreeMap::from([(APP, app)]),
         policies: (21..).zip(POLICIES).map(|(id, policy)| (id, policy.0)).collect(),

@@ -17,6 +17,7 @@ use super::installs::{self, App};
 use super::pace::{Moment, NEVER, Pace};
 use super::policies::Rule;
 use super::sample;
+use crate::settings::Hardship;
 
 /// How often a device is asked again that answered "not now".
 const TRIES: i64 = 5;
@@ -26,6 +27,7 @@ const TRIES: i64 = 5;
 pub(super) struct World {
     pub(super) seed: u64,
     pub(super) pace: Pace,
+    pub(super) hardship: Hardship,
     pub(super) apps: BTreeMap<i64, App>,
     /// Policies that can be evaluated.
     pub(super) policies: Vec<(i64, Rule)>,
@@ -36,6 +38,10 @@ pub(super) struct World {
 pub(super) fn live(life: &mut Life, world: &World, until: Moment, most: u64) -> u64 {
     let mut turns = 0;
     while turns < most && life.device.next_checkin_at <= until && life.device.is_managed() {
+        if is_cut_off(&life.device, world) {
+            stay_away(&mut life.device, world.pace);
+            continue;
+        }
         turn(life, world);
         turns += 1;
     }
@@ -43,6 +49,19 @@ pub(super) fn live(life: &mut Life, world: &World, until: Moment, most: u64) -> 
         life.device.next_checkin_at = NEVER;
     }
     turns
+}
+
+/// Whether the device belongs to the share of the fleet that is out of reach on order; always the same ones.
+fn is_cut_off(device: &Device, world: &World) -> bool {
+    world.hardship.offline > 0.0
+        && Dice::new(world.seed, Purpose::Hardship, device.id, 0).chance(world.hardship.offline)
+}
+
+/// Nothing is heard from the device; it tries again in a while.
+fn stay_away(device: &mut Device, pace: Pace) {
+    let again = device.next_checkin_at + pace.minutes(10.0);
+    device.offline_until = device.offline_until.max(again);
+    device.next_checkin_at = again;
 }
 
 fn turn(life: &mut Life, world: &World) {
@@ -155,7 +174,18 @@ fn hand_out(life: &mut Life, world: &World, at: Moment, dice: &mut Dice) {
         order.reason.clear();
         order.due_at = at + world.pace.seconds(dice.real(manner.seconds.0, manner.seconds.1));
         begin(life, world, index, command, at, dice);
+        hold_up(&mut life.orders[index], world);
         return;
+    }
+}
+
+/// Commands that are answered late or never, on order.
+fn hold_up(order: &mut Order, world: &World) {
+    let Hardship { stuck, late, .. } = world.hardship;
+    if stuck > 0.0 && Dice::new(world.seed, Purpose::Hardship, order.id, 1).chance(stuck) {
+        order.due_at = NEVER;
+    } else if !late.is_zero() {
+        order.due_at += world.pace.seconds(late.as_secs_f64());
     }
 }
 

@@ -1,12 +1,14 @@
 //! From an endpoint's answer to what goes out: status, headers, body.
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, DATE};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use jiff::Timestamp;
 use muster_model::Endpoint;
 use uuid::Uuid;
 
+use super::drip;
+pub(super) use super::drip::Drip;
 use super::limits::Standing;
 use super::refusal::Refusal;
 
@@ -45,11 +47,13 @@ pub(super) struct Answer {
     content_type: &'static str,
     pub(super) body: Vec<u8>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// How the body is sent, if not as it should be.
+    pub(super) drip: Option<Drip>,
 }
 
 impl Answer {
     pub(super) fn new(status: u16, body: Vec<u8>) -> Self {
-        Self { status, content_type: JSON, body, headers: Vec::new() }
+        Self { status, content_type: JSON, body, headers: Vec::new(), drip: None }
     }
 
     /// A success that is no JSON.
@@ -93,7 +97,14 @@ impl Answer {
         if !self.body.is_empty() {
             self.header(CONTENT_TYPE, self.content_type);
         }
-        let mut response = Response::new(Body::from(self.body));
+        let body = match self.drip {
+            None => Body::from(self.body),
+            Some(how) => {
+                self.header(CONTENT_LENGTH, &self.body.len().to_string());
+                drip::body(self.body, how)
+            }
+        };
+        let mut response = Response::new(body);
         *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         response.headers_mut().extend(self.headers);
         response

@@ -119,6 +119,12 @@ fn caller(name: &str) -> Caller {
     Caller { name: Arc::from(name), group: ROOT_GROUP, scope: Scope::Everything, rights: Arc::new(Rights::Everything) }
 }
 
+/// Whether a request comes with an access token.
+pub(super) fn has_token(headers: &HeaderMap) -> bool {
+    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    header.split_once(' ').is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+}
+
 fn unknown(who: &str) -> Refusal {
     let message =
         format!("An error occurred while validating remote service client credentials or user not found : {who}");

@@ -6,9 +6,11 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use muster_store::{Database, Error, Transaction};
+use muster_store::{Error, Transaction};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
+use super::context::Tenant;
 use crate::store::{self, effects};
 
 /// The request that a handler works for.
@@ -31,13 +33,14 @@ pub(crate) struct Change {
     /// The last command before this change.
     before: i64,
     now: Timestamp,
+    recorded: Arc<Notify>,
 }
 
 impl Change {
-    pub(super) async fn begin(database: &Database, errand: Errand, now: Timestamp) -> Result<Self, Error> {
-        let mut tx = store::begin(database).await?;
+    pub(super) async fn begin(tenant: &Tenant, errand: Errand) -> Result<Self, Error> {
+        let mut tx = store::begin(&tenant.database).await?;
         let before = effects::last_command(&mut tx).await?;
-        Ok(Self { tx, errand, before, now })
+        Ok(Self { tx, errand, before, now: tenant.clock.now(), recorded: Arc::clone(&tenant.recorded) })
     }
 
     /// Makes the change lasting, and its record with it.
@@ -51,7 +54,9 @@ impl Change {
         let Errand { request, operation, object, .. } = &self.errand;
         let cause = effects::Cause { request: *request, operation, object, device: device(object) };
         effects::record(&mut self.tx, &cause, self.before, self.now).await?;
-        self.tx.commit().await
+        self.tx.commit().await?;
+        self.recorded.notify_waiters();
+        Ok(())
     }
 
     /// Undoes everything, and waits until that is done.

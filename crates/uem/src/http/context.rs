@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use muster_store::{Clock, Database, Error, Transaction};
+use tokio::sync::Notify;
 
 use super::change::{Change, Errand};
 use super::policy::Rights;
@@ -29,6 +30,8 @@ pub(crate) struct Tenant {
     /// Without a trailing slash.
     pub(crate) url: String,
     pub(crate) push: Push,
+    /// Told whenever effects were recorded.
+    pub(crate) recorded: Arc<Notify>,
 }
 
 impl Tenant {
@@ -63,7 +66,7 @@ impl Context {
 
     /// Begins a change. What it did is recorded with it.
     pub(crate) async fn begin(&self) -> Result<Change, Error> {
-        Change::begin(self.database(), self.errand.clone(), self.now()).await
+        Change::begin(&self.tenant, self.errand.clone()).await
     }
 
     /// The part of the tree that the caller sees.

@@ -12,6 +12,7 @@ mod call;
 mod change;
 #[allow(dead_code, reason = "areas that use all of it follow")]
 mod context;
+mod drip;
 pub(crate) mod faults;
 #[allow(dead_code, reason = "areas that use all of it follow")]
 mod given;
@@ -47,11 +48,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::request::Parts as Head;
 use axum::http::{HeaderName, HeaderValue, Response};
 use bytes::Bytes;
-use muster_model::error::code;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -64,7 +64,7 @@ use self::auth::Gate;
 use self::call::Parts;
 use self::change::Errand;
 use self::context::Context;
-use self::faults::{Fault, Faults};
+use self::faults::{Faults, Sent, throttled};
 use self::limits::Limiter;
 use self::refusal::Refusal;
 use self::table::{Found, Table};
@@ -139,7 +139,7 @@ async fn respond(server: &Server, head: &Head, body: Bytes, line: &Line, correla
         return Answer::text("text/plain; charset=utf-8", b"ok\n");
     }
     if token::is_token_path(&segments) {
-        return token_answer(server, head, &body, &line.scissors).await;
+        return token_answer(server, head, body, &line.scissors).await;
     }
     let standing = server.limiter.take(Instant::now());
     let mut answer = if standing.within {
@@ -178,20 +178,25 @@ async fn admitted(
             answer
         }
         Found::Route { route, arguments, versions } => {
-            let query = head.uri.query().unwrap_or_default().to_owned();
-            let parts = Parts { arguments, query, body, headers: head.headers.clone() };
-            let fault = server.faults.for_call(route.effect);
-            let errand = Errand {
-                request: correlation,
-                operation: route.name.into(),
-                object: head.uri.path().into(),
-                in_vain: false,
+            let sent = Sent { query: head.uri.query().unwrap_or_default().to_owned(), body, in_vain: false };
+            let call = faults::Call {
+                effect: route.effect,
+                names: [route.name, route.operation.key.as_str()],
+                token: auth::has_token(&head.headers),
             };
-            let run = async {
-                let context = Context { tenant: Arc::clone(&server.tenant), caller, errand };
-                carry_out(server, route, context, parts, correlation).await
+            let met = server.faults.for_call(&call);
+            let run = |Sent { query, body, in_vain }: Sent| {
+                let errand = Errand {
+                    request: correlation,
+                    operation: route.name.into(),
+                    object: head.uri.path().into(),
+                    in_vain,
+                };
+                let context = Context { tenant: Arc::clone(&server.tenant), caller: caller.clone(), errand };
+                let parts = Parts { arguments: arguments.clone(), query, body, headers: head.headers.clone() };
+                carry_out(server, route, context, parts, correlation)
             };
-            let mut answer = with_fault(fault, run, &line.scissors, correlation).await;
+            let mut answer = faults::meet(met, sent, run, &line.scissors, correlation).await;
             let versions: Vec<String> = versions.iter().map(u8::to_string).collect();
             answer.header(HeaderName::from_static("x-api-version"), &format!("v{}", route.version));
             answer.header(HeaderName::from_static("api-supported-versions"), &versions.join(", "));
@@ -231,56 +236,16 @@ async fn carry_out(server: &Server, route: &table::Route, context: Context, part
     answer
 }
 
-async fn with_fault(
-    fault: Option<Fault>,
-    run: impl Future<Output = Answer>,
-    scissors: &Scissors,
-    correlation: Uuid,
-) -> Answer {
-    let broken = |status| Answer::refused(&Refusal::new(status, code::INTERNAL, "Ordered fault."), correlation);
-    match fault {
-        None => run.await,
-        Some(Fault::LoseAnswer) => {
-            let answer = run.await;
-            scissors.cut();
-            answer
-        }
-        Some(Fault::FailBefore { status }) => broken(status),
-        Some(Fault::FailAfter { status }) => {
-            run.await;
-            broken(status)
-        }
-        Some(Fault::Throttle { retry_after }) => throttled(retry_after, correlation),
-        Some(Fault::Delay(by)) => {
-            let answer = run.await;
-            tokio::time::sleep(by).await;
-            answer
-        }
-        Some(Fault::Page) => {
-            let page = b"<!DOCTYPE html>\n<html><body>Please sign in.</body></html>\n";
-            Answer::text("text/html; charset=utf-8", page)
-        }
-    }
-}
-
-async fn token_answer(server: &Server, head: &Head, body: &[u8], scissors: &Scissors) -> Answer {
-    let run = async {
+async fn token_answer(server: &Server, head: &Head, body: Bytes, scissors: &Scissors) -> Answer {
+    let run = |Sent { body, .. }: Sent| async move {
         if head.method != axum::http::Method::POST {
             return Answer::empty(405);
         }
-        let (status, body) = token::answer(server, &head.headers, body).await;
+        let (status, body) = token::answer(server, &head.headers, &body).await;
         let mut answer = Answer::new(status, body.to_string().into_bytes());
         answer.header(axum::http::header::CACHE_CONTROL, "no-store");
         answer
     };
-    with_fault(server.faults.for_token(), run, scissors, Uuid::new_v4()).await
-}
-
-fn throttled(retry_after: Option<Duration>, correlation: Uuid) -> Answer {
-    let refusal = Refusal::new(429, code::THROTTLED, "Too many requests: the API quota of this minute is used up.");
-    let mut answer = Answer::refused(&refusal, correlation);
-    if let Some(after) = retry_after {
-        answer.header(RETRY_AFTER, &after.as_secs().to_string());
-    }
-    answer
+    let sent = Sent { query: String::new(), body, in_vain: false };
+    faults::meet(server.faults.for_token(), sent, run, scissors, Uuid::new_v4()).await
 }

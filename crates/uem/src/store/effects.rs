@@ -2,7 +2,7 @@
 //! row is there if and only if the effect is, and whoever counts rows counts effects.
 
 use jiff::Timestamp;
-use muster_store::{Error, Transaction, args};
+use muster_store::{Database, Error, Row, Transaction, args};
 use uuid::Uuid;
 
 /// The request behind a change.
@@ -14,6 +14,18 @@ pub(crate) struct Cause<'a> {
     /// The address that was called.
     pub(crate) object: &'a str,
     /// The device in the address, where it names one.
+    pub(crate) device: Option<i64>,
+}
+
+/// One effect as it is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Effect {
+    pub(crate) id: i64,
+    pub(crate) at: Timestamp,
+    pub(crate) request: Uuid,
+    pub(crate) operation: String,
+    pub(crate) object: String,
+    pub(crate) command: Option<String>,
     pub(crate) device: Option<i64>,
 }
 
@@ -34,4 +46,25 @@ pub(crate) async fn record(tx: &mut Transaction, cause: &Cause<'_>, before: i64,
         tx.execute(single, args![now, cause.request, cause.operation, cause.object, cause.device]).await?;
     }
     Ok(())
+}
+
+/// Effects after the one with this number, oldest first.
+pub(crate) async fn after(database: &Database, id: i64, limit: u32) -> Result<Vec<Effect>, Error> {
+    let sql = format!(
+        "select id, at, request_id, operation, object, command, device_id from effects where id > $1 \
+         order by id limit {limit}"
+    );
+    database.fetch(sql, args![id]).await?.iter().map(read).collect()
+}
+
+fn read(row: &Row) -> Result<Effect, Error> {
+    Ok(Effect {
+        id: row.get("id")?,
+        at: row.get("at")?,
+        request: row.get("request_id")?,
+        operation: row.get("operation")?,
+        object: row.get("object")?,
+        command: row.get("command")?,
+        device: row.get("device_id")?,
+    })
 }

@@ -10,5 +10,6 @@ mod fleet_figures;
 mod fleet_work;
 mod guide;
 mod http;
+mod lab;
 mod lasting;
 mod published;

@@ -40,6 +40,12 @@ pub(crate) struct Args {
     /// Requests per minute before 429 [default: 250000]
     #[arg(long, value_name = "N/min", value_parser = per_minute)]
     pub(crate) rate_limit: Option<u32>,
+    /// Address of the laboratory, which tells effects, steps time and orders faults; port 0 takes a free one
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) lab_listen: Option<std::net::SocketAddr>,
+    /// What goes wrong, such as throttle:every=10,retry-after=2; can be given several times
+    #[arg(long = "fault", value_name = "FAULT")]
+    pub(crate) faults: Vec<muster_uem::FaultOrder>,
 }
 
 /// `600` or `600/min`.
@@ -60,6 +66,8 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     settings.seed = args.seed;
     settings.speed = args.speed;
     settings.rate_limit = args.rate_limit;
+    settings.lab = args.lab_listen;
+    settings.faults = args.faults;
     if let Some(path) = &args.ready_file {
         // A file that an earlier run left must not look like an answer; one of a run that still lives stays.
         drop(FolderLock::acquire(&args.data).map_err(muster_uem::Error::from)?);
@@ -70,7 +78,8 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         running.ready.write(path)?;
     }
     app.printer.document(
-        &json!({"event": "ready", "url": running.ready.url, "ready_file": args.ready_file, "data": args.data}),
+        &json!({"event": "ready", "url": running.ready.url, "ready_file": args.ready_file, "data": args.data,
+            "lab": running.ready.lab.as_ref().map(|lab| &lab.url)}),
         || format!("Serving a UEM at {}, its state in {}\n", running.ready.url, args.data.display()),
     )?;
     app.printer.finish()?;
