@@ -9,6 +9,7 @@
 mod clock;
 mod credentials;
 mod error;
+mod fault;
 mod fleet;
 mod http;
 mod lab;
@@ -19,7 +20,8 @@ mod settings;
 mod store;
 
 pub use error::{Error, Kind};
-pub use http::faults::{FaultOrder, Faults, On};
+pub use fault::{FaultOrder, On};
+pub use http::faults::Faults;
 pub use ready::{Ready, ReadyGroup, ReadyLab, ReadyOAuth};
 pub use running::{Effect, Running, start};
 pub use settings::{DEFAULT_RATE_LIMIT, Data, Habits, Pace, Settings};

@@ -3,11 +3,10 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use muster_store::{Clock, ManualClock, SystemClock};
 
-use crate::http::faults::FaultOrder;
+use crate::fault::FaultOrder;
 
 /// Where a tenant keeps its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,17 +26,6 @@ pub enum Pace {
     Live,
     /// Devices live only while [`crate::Running::step`] is called.
     Stepped,
-}
-
-/// What devices suffer from on order.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(crate) struct Hardship {
-    /// This share of them is out of reach.
-    pub(crate) offline: f64,
-    /// This share of their commands is never answered.
-    pub(crate) stuck: f64,
-    /// Answers to commands take this much longer.
-    pub(crate) late: Duration,
 }
 
 /// Settings of one tenant. Build them with [`Settings::in_folder`] or [`Settings::in_memory`].

@@ -14,7 +14,7 @@ use super::installs::{App, EVERY_PLATFORM};
 use super::pace::{Moment, Pace};
 use super::policies::Rule;
 use super::turn::World;
-use crate::settings::Hardship;
+use crate::fault::Hardship;
 use crate::store::events::{self, NewEvent};
 
 /// What is the same for every device.

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::pace::{Moment, Pace};
 use super::{ledger, publish, turn};
-use crate::settings::Hardship;
+use crate::fault::Hardship;
 use crate::store;
 
 /// Devices that are read, lived and written together.

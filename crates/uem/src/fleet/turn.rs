@@ -17,7 +17,7 @@ use super::installs::{self, App};
 use super::pace::{Moment, NEVER, Pace};
 use super::policies::Rule;
 use super::sample;
-use crate::settings::Hardship;
+use crate::fault::Hardship;
 
 /// How often a device is asked again that answered "not now".
 const TRIES: i64 = 5;

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::Lab;
-use crate::http::faults::{FaultOrder, words};
+use crate::fault::{FaultOrder, words};
 
 /// A status and what is wrong.
 #[derive(Debug)]

@@ -22,8 +22,9 @@ use tokio::sync::{Notify, watch};
 
 use self::answers::Refused;
 use crate::clock::TenantClock;
+use crate::fault::{Fault, FaultOrder};
 use crate::fleet::Fleet;
-use crate::http::faults::{Fault, FaultOrder, Faults};
+use crate::http::faults::Faults;
 use crate::secret::same;
 
 /// What the laboratory has in its hands.

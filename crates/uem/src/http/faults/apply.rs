@@ -7,8 +7,8 @@ use bytes::Bytes;
 use muster_model::error::code;
 use uuid::Uuid;
 
-use super::order::{Broken, Fault};
 use super::{Met, rows};
+use crate::fault::{Broken, Fault};
 use crate::http::answer::{Answer, Drip};
 use crate::http::refusal::Refusal;
 use crate::http::wire::Scissors;

@@ -4,9 +4,7 @@
 //! is precisely whether a request that failed was carried out.
 
 mod apply;
-mod order;
 mod rows;
-pub(crate) mod words;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,13 +12,9 @@ use std::time::Duration;
 
 use muster_model::Effect;
 
-use crate::settings::Hardship;
+use crate::fault::{Broken, Fault, FaultOrder, Hardship, Often, On};
 
 pub(super) use self::apply::{Sent, meet, throttled};
-use self::order::Broken;
-pub(crate) use self::order::Fault;
-use self::order::Often;
-pub use self::order::{FaultOrder, On};
 
 /// Faults of a running tenant. Each is met by the next requests it is for, in the order in which they
 /// were ordered; a request meets at most one. Clones order for the same tenant.

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::order::chance;
+use crate::fault::chance;
 
 /// A page of a list that a query asks for: which parameters it is in, and what they say.
 #[derive(Debug, PartialEq)]

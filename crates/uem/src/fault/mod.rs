@@ -1,11 +1,13 @@
 //! An order for a fault: what goes wrong, for whom, how often. It has a text, for a flag and for the lab:
 //! `throttle:every=10,retry-after=2`.
 
+pub(crate) mod words;
+
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::words::{self, Words};
+use self::words::Words;
 
 /// Which requests a fault meets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +88,17 @@ pub(crate) struct Broken {
     pub(crate) retry_after: Option<Duration>,
 }
 
+/// What devices suffer from on order.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Hardship {
+    /// This share of them is out of reach.
+    pub(crate) offline: f64,
+    /// This share of their commands is never answered.
+    pub(crate) stuck: f64,
+    /// Answers to commands take this much longer.
+    pub(crate) late: Duration,
+}
+
 /// An order for a fault. Its text is what `FromStr` reads and `Display` writes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FaultOrder {
@@ -98,7 +111,7 @@ pub struct FaultOrder {
 
 impl Often {
     /// Whether the request with this number, counted from 1, meets the order.
-    pub(super) fn meets(&self, number: u64) -> bool {
+    pub(crate) fn meets(&self, number: u64) -> bool {
         match *self {
             Self::Always => true,
             Self::Every(every) => number.is_multiple_of(u64::from(every.max(1))),
@@ -108,7 +121,7 @@ impl Often {
 }
 
 /// The same draw for the same seed and number.
-pub(super) fn chance(share: f64, seed: u64, number: u64) -> bool {
+pub(crate) fn chance(share: f64, seed: u64, number: u64) -> bool {
     let mut drawn = seed ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     for factor in [0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb] {
         drawn = (drawn ^ (drawn >> 30)).wrapping_mul(factor);
