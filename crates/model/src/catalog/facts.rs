@@ -239,6 +239,7 @@ fn parse(raw: &Value, names: &HashMap<String, usize>) -> Shape {
                 Shape::Members {
                     members: fields.iter().map(|(name, shape)| (name.clone(), parse(shape, names))).collect(),
                     required: object.get("required").map(texts).unwrap_or_default(),
+                    open: object.get("open").and_then(Value::as_bool).unwrap_or_default(),
                 }
             } else {
                 Shape::Any

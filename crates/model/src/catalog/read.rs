@@ -36,10 +36,15 @@ impl Shape {
                     object.into_iter().map(|(name, item)| Ok((name.clone(), each.take(facts, item, &name, bulk)?)));
                 members.collect::<Result<Map<_, _>, String>>().map(Value::Object)
             }
-            (Self::Members { members, required }, Value::Object(object)) => {
+            (Self::Members { members, required, open }, Value::Object(object)) => {
                 let mut read = Map::new();
                 for (name, item) in object {
-                    let Some((name, shape)) = member(members, &name) else { continue };
+                    let Some((name, shape)) = member(members, &name) else {
+                        if *open && !item.is_null() {
+                            read.insert(name, item);
+                        }
+                        continue;
+                    };
                     let place = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
                     let item = shape.take(facts, item, &place, bulk)?;
                     if !item.is_null() && !read.contains_key(name) {
@@ -172,6 +177,7 @@ mod tests {
             ]
             .into(),
             required: vec!["Name".to_owned()],
+            open: false,
         };
         let read = |value| shape.read(published(), value);
         assert_eq!(
@@ -183,5 +189,15 @@ mod tests {
         assert!(read(json!({"name": "n", "count": 3_000_000_000_u64})).is_err());
         assert!(read(json!({"name": "n", "kind": "three"})).is_err_and(|why| why.contains("One, Two")));
         assert!(read(json!(["n"])).is_err());
+    }
+
+    #[test]
+    fn an_open_shape_keeps_what_it_does_not_know() {
+        let members = [("Name".to_owned(), Shape::Text(Form::Plain))].into();
+        let shape = Shape::Members { members, required: Vec::new(), open: true };
+        let value = json!({"name": "n", "WifiList": [{"Ssid": "x"}], "none": null});
+        let read = shape.read(published(), value).expect("reads");
+        assert_eq!(read, json!({"Name": "n", "WifiList": [{"Ssid": "x"}]}));
+        assert_eq!(shape.write(published(), &read), read);
     }
 }

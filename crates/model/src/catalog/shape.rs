@@ -38,6 +38,8 @@ pub enum Shape {
     Members {
         members: BTreeMap<String, Shape>,
         required: Vec<String>,
+        /// Members besides the known ones are kept as they are: documents whose sections nobody lists.
+        open: bool,
     },
     /// The type of this number in [`Facts::types`].
     Named(usize),
@@ -78,7 +80,7 @@ impl Shape {
                 }
                 value.is_object()
             }
-            Self::Members { members, required } => {
+            Self::Members { members, required, .. } => {
                 let object = value.as_object();
                 for (name, item) in object.into_iter().flatten() {
                     if let Some(shape) = members.get(name) {

@@ -32,12 +32,15 @@ impl Shape {
                 let members = members.filter_map(|(name, item)| Some((name.clone(), each.give(facts, item)?)));
                 Some(Value::Object(members.collect()))
             }
-            Self::Members { members, .. } => match value {
+            Self::Members { members, open, .. } => match value {
                 Value::Object(object) => {
-                    let found = members
+                    let known = members
                         .iter()
                         .filter_map(|(name, shape)| Some((name.clone(), shape.give(facts, find(object, name)?)?)));
-                    Some(Value::Object(found.collect()))
+                    let other = object.iter().filter(|(name, value)| {
+                        *open && !value.is_null() && !members.keys().any(|known| same(known, name))
+                    });
+                    Some(Value::Object(known.chain(other.map(|(name, value)| (name.clone(), value.clone()))).collect()))
                 }
                 // An id that is wrapped once, {"Value": 7}, or twice, {"Id": {"Value": 7}}.
                 Value::Number(_) | Value::String(_) if members.len() == 1 => {
@@ -133,6 +136,7 @@ mod tests {
         let wrapped = Shape::Members {
             members: [("Value".to_owned(), Shape::Integer { wide: false })].into(),
             required: Vec::new(),
+            open: false,
         };
         let shape = Shape::Members {
             members: [
@@ -144,6 +148,7 @@ mod tests {
             ]
             .into(),
             required: Vec::new(),
+            open: false,
         };
         let stored = json!({"id": 7, "tag_name": "a", "CreatedOn": 1_767_600_000_000_000_i64, "kind": "DeviceWipe",
             "secret": "x", "count": 3});

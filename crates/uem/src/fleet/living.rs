@@ -8,7 +8,7 @@ use muster_store::{Clock, Database, Error, args};
 use tokio::sync::watch;
 
 use super::pace::{Moment, Pace};
-use super::{ledger, publish, turn};
+use super::{ledger, profiles, publish, turn};
 use crate::fault::Hardship;
 use crate::store;
 
@@ -146,7 +146,8 @@ impl Fleet {
         }
         let mut tx = store::begin(&self.database).await?;
         publish::catch_up(&mut tx, now, self.pace).await?;
-        tx.commit().await
+        tx.commit().await?;
+        profiles::catch_up(&self.database, self.clock.now()).await
     }
 
     async fn next(&self) -> Result<Option<Moment>, Error> {

@@ -21,6 +21,7 @@ mod living;
 mod pace;
 mod people;
 mod policies;
+mod profiles;
 mod publish;
 mod releases;
 mod rows;

@@ -15,6 +15,7 @@ use super::groups::{SMART_GROUPS, SmartGroup, TAGS};
 use super::pace::{Moment, Pace};
 use super::people::{DEPARTMENTS, EVERYBODY};
 use super::policies::{POLICIES, Rule};
+use super::profiles;
 use super::rows::{self, Standard};
 use crate::settings::Settings;
 
@@ -22,7 +23,7 @@ use crate::settings::Settings;
 const FIRST_POLICY: i64 = 21;
 pub(super) const FIRST_TAG: i64 = 71;
 const FIRST_APP: i64 = 301;
-const FIRST_SMART_GROUP: i64 = 501;
+pub(super) const FIRST_SMART_GROUP: i64 = 501;
 pub(super) const FIRST_USER_GROUP: i64 = 901;
 
 /// Devices that are drawn before they are written.
@@ -58,6 +59,7 @@ pub(crate) async fn seed(database: &Database, settings: &Settings, now: Timestam
         rows::devices(&mut tx, seed, &records, &policies, &standard).await?;
         number = until;
     }
+    profiles::seed(&mut tx, seed, root, now).await?;
     tx.commit().await
 }
 
@@ -89,7 +91,7 @@ async fn things(tx: &mut Transaction, seed: u64, root: i64) -> Result<Vec<(i64, 
     Ok(policies)
 }
 
-fn thing(seed: u64, id: i64) -> Uuid {
+pub(super) fn thing(seed: u64, id: i64) -> Uuid {
     Dice::new(seed, Purpose::Thing, id, 0).uuid()
 }
 

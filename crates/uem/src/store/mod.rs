@@ -15,6 +15,8 @@ pub(crate) mod operations;
 pub(crate) mod organization_groups;
 pub(crate) mod page;
 #[allow(dead_code, reason = "areas that use all of it follow")]
+pub(crate) mod profiles;
+#[allow(dead_code, reason = "areas that use all of it follow")]
 pub(crate) mod scope;
 pub(crate) mod smart_groups;
 pub(crate) mod tags;
@@ -39,6 +41,7 @@ migrations! {
     "0001_tenant",
     "0002_effects",
     "0003_objects",
+    "0004_profiles",
 }
 
 /// Brings the tenant's tables to their newest form.

@@ -85,7 +85,10 @@ pub(crate) async fn set_setting(database: &Database, name: &str, value: &str) ->
 
 /// Removes what an interrupted first start left, so that it can begin again.
 pub(crate) async fn clear_fleet(database: &Database) -> Result<(), Error> {
-    const TABLES: [&str; 15] = [
+    const TABLES: [&str; 18] = [
+        "device_profiles",
+        "profile_assignments",
+        "profiles",
         "device_tags",
         "tags",
         "commands",
