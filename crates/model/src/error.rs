@@ -45,6 +45,8 @@ pub mod code {
     pub const VALIDATION: i64 = 1012;
     /// The tenant code does not identify an organization group.
     pub const BAD_TENANT_CODE: i64 = 1013;
+    /// The API key belongs to another hierarchy than the user.
+    pub const OTHER_HIERARCHY: i64 = 1030;
     /// The account is locked.
     pub const LOCKED: i64 = 1022;
     /// Device not found (by id).

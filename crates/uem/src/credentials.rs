@@ -7,10 +7,17 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
+use muster_store::Database;
 use serde::{Deserialize, Serialize};
 
+use crate::authority::password;
+use crate::authority::roles::{BUILT_IN, SYSTEM_ADMINISTRATOR};
 use crate::error::Error;
 use crate::secret;
+use crate::store::access::first::{self, First};
+use crate::store::access::roles;
+use crate::store::{self, tenant};
 
 /// Name of the administrator that the first start makes.
 const USERNAME: &str = "api-service-account";
@@ -40,6 +47,36 @@ impl Credentials {
             }
             Err(source) => Err(Error::File { path: path.to_owned(), source }),
         }
+    }
+
+    /// Lets these in, unless that was done before: what changed since stays changed, such as a password.
+    pub(crate) async fn admit(&self, database: &Database, now: Timestamp) -> Result<(), Error> {
+        const ADMITTED: &str = "credentials.admitted";
+        let text = [&self.tenant_code, &self.username, &self.password, &self.client_id, &self.client_secret];
+        let mark = secret::hash(&text.map(String::as_str).join("\n"));
+        let known = tenant::setting(database, ADMITTED).await?.is_some_and(|known| secret::same(&known, &mark));
+        let built_in = BUILT_IN.iter().map(|role| (role.id, role.name, role.description, role.rights.to_owned()));
+        let mut tx = store::begin(database).await?;
+        roles::keep_built_in(&mut tx, built_in, now).await?;
+        // The tables of accounts may be newer than the mark, after an update of the program.
+        if !known || !first::is_admitted(&mut tx).await? {
+            let password_hash = password::hash(&self.password)?;
+            let first = First {
+                username: &self.username,
+                password_hash: &password_hash,
+                key_hash: &secret::hash(&self.tenant_code),
+                client_id: &self.client_id,
+                client_secret_hash: &secret::hash(&self.client_secret),
+                group: tenant::ROOT_GROUP,
+                role: SYSTEM_ADMINISTRATOR,
+            };
+            first::admit(&mut tx, &first, now).await?;
+        }
+        tx.commit().await?;
+        if !known {
+            tenant::set_setting(database, ADMITTED, &mark).await?;
+        }
+        Ok(())
     }
 
     pub(crate) fn random() -> Result<Self, Error> {

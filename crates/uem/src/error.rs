@@ -27,6 +27,9 @@ pub enum Error {
     },
     #[error("the system gives no random numbers")]
     Random,
+    /// A key, a certificate or a hash; the cause is in the log.
+    #[error("{0} cannot be made or read")]
+    Crypto(&'static str),
     /// The folder, or the database in it. The text is the store's own: it names what is wrong.
     #[error(transparent)]
     Store(#[from] muster_store::Error),
@@ -51,7 +54,7 @@ impl Error {
         match self {
             Self::Store(error) if error.kind() == muster_store::Kind::Locked => Kind::Locked,
             Self::Store(_) => Kind::Storage,
-            Self::File { .. } | Self::Credentials { .. } | Self::Random => Kind::File,
+            Self::File { .. } | Self::Credentials { .. } | Self::Random | Self::Crypto(_) => Kind::File,
             Self::Listen { .. } => Kind::Listen,
         }
     }

@@ -71,7 +71,8 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
         Some(folder) => Credentials::keep_in(&folder.join("credentials.json"))?,
         None => Credentials::random()?,
     };
-    store::tenant::prepare(&database, &credentials, clock.now()).await?;
+    store::tenant::prepare(&database, clock.now()).await?;
+    credentials.admit(&database, clock.now()).await?;
     let seed = populate(&database, &settings, clock.as_ref()).await?;
 
     let listening = |source| Error::Listen { address: settings.listen, source };
@@ -95,6 +96,7 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
     let recorded = Arc::clone(&tenant.recorded);
     let server = Arc::new(Server::new(tenant, &settings).await?);
     let mut tasks = vec![tokio::spawn(http::serve(listener, Arc::clone(&server), stopping.clone()))];
+    tasks.push(tokio::spawn(Arc::clone(&server).keep_log(stopping.clone())));
     for order in &settings.faults {
         lab::order_with(&server.faults, &clock, order.clone());
     }
@@ -189,6 +191,9 @@ impl Running {
             if tokio::time::timeout(GRACE, &mut task).await.is_err() {
                 task.abort();
             }
+        }
+        if let Err(error) = self.server.flush_log().await {
+            tracing::error!(%error, "the log of the API cannot be written");
         }
         self.database.close().await;
     }

@@ -8,7 +8,6 @@ use muster_store::testing::Postgres;
 use muster_store::{Clock, Database, ManualClock, Options, args};
 
 use super::{Fleet, seed, wake};
-use crate::credentials::Credentials;
 use crate::settings::Settings;
 use crate::store;
 
@@ -27,7 +26,7 @@ async fn lived(url: &str) -> Vec<(&'static str, Vec<String>)> {
     let settings = Settings { devices: 600, ..Settings::in_memory() };
     let start = Timestamp::from_second(1_767_600_000).expect("a moment");
     store::migrate(&database).await.expect("migrates");
-    store::tenant::prepare(&database, &Credentials::random().expect("random"), start).await.expect("prepares");
+    store::tenant::prepare(&database, start).await.expect("prepares");
     seed(&database, &settings, start).await.expect("seeds");
     let mut tx = database.begin().await.expect("begins");
     let words = ["SyncDevice", "EnableDeviceEncryption", "ClearPasscode", "InstallOSUpdate", "EnterpriseWipe", "Lock"];

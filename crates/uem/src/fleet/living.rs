@@ -166,7 +166,6 @@ mod tests {
     use muster_store::{ManualClock, Options};
 
     use super::*;
-    use crate::credentials::Credentials;
     use crate::settings::Settings;
     use crate::store;
 
@@ -176,8 +175,7 @@ mod tests {
         let clock = ManualClock::at(Timestamp::from_second(1_767_600_000).expect("a moment"));
         let database = Database::open("sqlite::memory:", Options::default()).await.expect("opens");
         store::migrate(&database).await.expect("migrates");
-        let credentials = Credentials::random().expect("random");
-        store::tenant::prepare(&database, &credentials, clock.now()).await.expect("prepares");
+        store::tenant::prepare(&database, clock.now()).await.expect("prepares");
         super::super::seed(&database, &settings, clock.now()).await.expect("seeds");
         let fleet = Fleet::new(database.clone(), Arc::new(clock.clone()), settings.seed, settings.speed);
         let minutes = |minutes: u64| Duration::from_secs(60 * minutes);

@@ -5,11 +5,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use muster_model::commands::Command;
 use muster_store::{Clock, Database, Error, Transaction};
 use tokio::sync::Notify;
 
 use super::change::{Change, Errand};
-use super::policy::Rights;
+use super::policy::{Action, Resource, Right, Rights, needs};
+use super::reception::Reception;
+use super::refusal::Refusal;
+use crate::authority::book::{Account, ApiKey, Granted};
 use crate::store::scope::Scope;
 
 /// Makes it known that something was queued for a device, in the transaction that queued it: device, now,
@@ -40,6 +44,9 @@ impl Tenant {
     }
 }
 
+/// What `by` says of an access token.
+pub(super) const TOKEN: &str = "token";
+
 /// Who calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Caller {
@@ -47,9 +54,65 @@ pub(crate) struct Caller {
     pub(crate) name: Arc<str>,
     /// The organization group that they belong to.
     pub(crate) group: i64,
-    /// That group and those below it.
+    /// The part of the tree in which they may do what the route does.
     pub(crate) scope: Scope,
+    /// What they may do there.
     pub(crate) rights: Arc<Rights>,
+    /// By which means they proved who they are.
+    pub(super) by: &'static str,
+    /// The service of their API key.
+    pub(super) service: Option<Arc<str>>,
+    grants: Arc<[Granted]>,
+    /// What their API key restricts them to.
+    restriction: Option<Arc<Rights>>,
+}
+
+impl Caller {
+    /// Somebody who was recognised, before it is known what they want.
+    pub(super) fn new(account: &Account, key: Option<&ApiKey>, by: &'static str) -> Self {
+        Self {
+            name: Arc::clone(&account.name),
+            group: account.group,
+            scope: Scope::Groups(Arc::default()),
+            rights: Arc::new(Rights::NONE),
+            by,
+            service: key.map(|key| Arc::clone(&key.service)),
+            grants: Arc::clone(&account.grants),
+            restriction: key.and_then(|key| key.rights.clone()),
+        }
+    }
+
+    /// Whether they came with an access token.
+    pub(super) fn has_token(&self) -> bool {
+        self.by == TOKEN
+    }
+
+    /// The same caller where they have a right: roles that do not give it are left aside.
+    pub(super) fn with(self, right: Right) -> Self {
+        self.narrowed(|rights| rights.allow(right))
+    }
+
+    fn narrowed(mut self, fits: impl Fn(&Rights) -> bool) -> Self {
+        if self.restriction.as_ref().is_some_and(|only| !fits(only)) {
+            (self.rights, self.scope) = (Arc::new(Rights::NONE), Scope::Groups(Arc::default()));
+            return self;
+        }
+        let mut fitting = self.grants.iter().filter(|grant| fits(&grant.rights));
+        let Some(first) = fitting.next() else {
+            (self.rights, self.scope) = (Arc::new(Rights::NONE), Scope::Groups(Arc::default()));
+            return self;
+        };
+        (self.rights, self.scope) = (Arc::clone(&first.rights), first.scope.clone());
+        for grant in fitting {
+            // Several roles: everywhere that one of them reaches, what all of them allow.
+            self.rights = Arc::new(self.rights.both(&grant.rights));
+            self.scope = self.scope.and(&grant.scope);
+        }
+        if let Some(only) = &self.restriction {
+            self.rights = Arc::new(self.rights.both(only));
+        }
+        self
+    }
 }
 
 #[derive(Clone)]
@@ -57,6 +120,7 @@ pub(crate) struct Context {
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) caller: Caller,
     pub(crate) errand: Errand,
+    pub(crate) reception: Arc<Reception>,
 }
 
 impl Context {
@@ -67,6 +131,17 @@ impl Context {
     /// Begins a change. What it did is recorded with it.
     pub(crate) async fn begin(&self) -> Result<Change, Error> {
         Change::begin(&self.tenant, self.errand.clone()).await
+    }
+
+    /// The same request where its caller may send this very command, or 403. (Sending at all is the route's right.)
+    pub(crate) fn for_command(&self, command: Command) -> Result<Self, Refusal> {
+        let sends = needs(Resource::Commands, Action::Execute);
+        let mut context = self.clone();
+        context.caller = context.caller.narrowed(|rights| rights.allow(sends) && rights.allow_command(command));
+        if context.caller.rights.allow_command(command) {
+            return Ok(context);
+        }
+        Err(Refusal::forbidden(format_args!("{sends}:{}", command.as_str())))
     }
 
     /// The part of the tree that the caller sees.

@@ -6,7 +6,7 @@
 
 mod answer;
 mod any_case;
-mod auth;
+mod api_log;
 #[allow(dead_code, reason = "areas that use all of it follow")]
 mod call;
 mod change;
@@ -14,12 +14,16 @@ mod change;
 mod context;
 mod drip;
 pub(crate) mod faults;
+#[allow(dead_code, reason = "the console that uses all of it follows")]
+mod gate;
 #[allow(dead_code, reason = "areas that use all of it follow")]
 mod given;
+#[allow(dead_code, reason = "the console that uses all of it follows")]
 mod limits;
 mod path;
 #[allow(dead_code, reason = "areas that use all of it follow")]
 pub(crate) mod policy;
+mod reception;
 mod refusal;
 mod router;
 #[allow(dead_code, reason = "areas that use all of it follow")]
@@ -48,7 +52,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::request::Parts as Head;
 use axum::http::{HeaderName, HeaderValue, Response};
 use bytes::Bytes;
@@ -60,12 +64,13 @@ use uuid::Uuid;
 pub(crate) use context::Tenant;
 
 use self::answer::Answer;
-use self::auth::Gate;
+use self::api_log::Trail;
 use self::call::Parts;
 use self::change::Errand;
-use self::context::Context;
-use self::faults::{Faults, Sent, throttled};
-use self::limits::Limiter;
+use self::context::{Caller, Context};
+use self::faults::{Faults, Sent};
+use self::policy::{Action, Resource};
+use self::reception::{Received, Reception, Turned};
 use self::refusal::Refusal;
 use self::table::{Found, Table};
 use self::tally::Tally;
@@ -76,28 +81,48 @@ use crate::settings::{DEFAULT_RATE_LIMIT, Habits, Settings};
 /// Larger bodies are refused; the API has none of this size.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
+/// A change of these may change who may call, and what.
+const CALLERS: [Resource; 6] = [
+    Resource::Access,
+    Resource::Admins,
+    Resource::Certificates,
+    Resource::OrganizationGroups,
+    Resource::Roles,
+    Resource::Settings,
+];
+
 /// The API of one tenant.
 pub(crate) struct Server {
     tenant: Arc<Tenant>,
     pub(crate) table: Table,
     pub(crate) faults: Faults,
-    gate: Gate,
-    limiter: Limiter,
+    reception: Arc<Reception>,
     habits: Habits,
     pub(crate) tally: Tally,
 }
 
 impl Server {
     pub(crate) async fn new(tenant: Tenant, settings: &Settings) -> Result<Self, Error> {
+        let limit = settings.rate_limit.unwrap_or(DEFAULT_RATE_LIMIT);
+        let (_, root, ..) = crate::store::tenant::root(&tenant.database).await?;
         Ok(Self {
-            gate: Gate::load(&tenant.database).await?,
+            reception: Arc::new(Reception::open(&tenant.database, root, limit, tenant.clock.now()).await?),
             tenant: Arc::new(tenant),
             table: router::table(),
             faults: Faults::default(),
-            limiter: Limiter::new(settings.rate_limit.unwrap_or(DEFAULT_RATE_LIMIT), Instant::now()),
             habits: settings.habits,
             tally: Tally::new(settings.check_answers),
         })
+    }
+
+    /// Writes the log of the API until the sender of `stopping` says `true` or is gone.
+    pub(crate) async fn keep_log(self: Arc<Self>, stopping: watch::Receiver<bool>) {
+        self.reception.keep_log(&self.tenant.database, stopping).await;
+    }
+
+    /// Writes what the log still holds.
+    pub(crate) async fn flush_log(&self) -> Result<(), Error> {
+        Ok(self.reception.flush(&self.tenant.database).await?)
     }
 }
 
@@ -131,8 +156,8 @@ async fn outermost(
     answer.finish(correlation, server.tenant.clock.now())
 }
 
-/// What happens to a request: health and tokens need no credentials; then the limit, the credentials,
-/// the route, a fault if one was ordered, and the handler.
+/// What happens to a request: health and tokens need no credentials; then the limits and the credentials, the
+/// route, a fault if one was ordered, and the handler. The log of the API has the last word.
 async fn respond(server: &Server, head: &Head, body: Bytes, line: &Line, correlation: Uuid) -> Answer {
     let segments = path::segments(head.uri.path());
     if segments.len() == 1 && segments[0].eq_ignore_ascii_case("healthz") {
@@ -141,34 +166,56 @@ async fn respond(server: &Server, head: &Head, body: Bytes, line: &Line, correla
     if token::is_token_path(&segments) {
         return token_answer(server, head, body, &line.scissors).await;
     }
-    let standing = server.limiter.take(Instant::now());
-    let mut answer = if standing.within {
-        admitted(server, head, body, &segments, line, correlation).await
-    } else {
-        throttled(Some(Duration::from_secs(standing.reset_seconds())), correlation)
+    let (began, now) = (Instant::now(), server.tenant.clock.now());
+    let path = head.uri.path();
+    let received = server.reception.receive(&head.headers, path, &line.peer, now).await;
+    let Received { standing, settings, group, outcome } = received;
+    let mut trail = Trail { group, ..Trail::default() };
+    let mut answer = match outcome {
+        Ok(caller) => {
+            trail.caller = Arc::clone(&caller.name);
+            trail.credential = (caller.by, caller.service.clone());
+            let timeout = Duration::from_secs(u64::from(settings.timeout_seconds));
+            let run = admitted(server, head, body, &segments, line, caller, &mut trail, correlation);
+            match tokio::time::timeout(timeout, run).await {
+                Ok(answer) => answer,
+                Err(_) => Answer::refused(&Refusal::too_slow(timeout), correlation),
+            }
+        }
+        Err(Turned::Away(refusal)) => {
+            let mut answer = Answer::refused(&refusal, correlation);
+            if answer.status == 401 {
+                answer.header(WWW_AUTHENTICATE, "Basic realm=\"UEM\"");
+            }
+            answer
+        }
+        Err(Turned::Back { after, refusal }) => {
+            let mut answer = Answer::refused(&refusal, correlation);
+            answer.header(RETRY_AFTER, &after.as_secs().to_string());
+            answer
+        }
     };
     answer.standing(&standing, server.tenant.clock.now());
+    if settings.logging {
+        let entry = trail.entry(head, line, answer.status, began.elapsed(), correlation, now);
+        server.reception.record(&server.tenant.database, entry, now).await;
+    } else {
+        server.reception.log.nudge();
+    }
     answer
 }
 
+#[expect(clippy::too_many_arguments, reason = "everything that is known of a request")]
 async fn admitted(
     server: &Server,
     head: &Head,
     body: Bytes,
     segments: &[String],
     line: &Line,
+    caller: Caller,
+    trail: &mut Trail,
     correlation: Uuid,
 ) -> Answer {
-    let caller = match server.gate.admit(&head.headers, &line.peer, server.tenant.clock.now()) {
-        Ok(caller) => caller,
-        Err(refusal) => {
-            let mut answer = Answer::refused(&refusal, correlation);
-            if answer.status == 401 {
-                answer.header(WWW_AUTHENTICATE, "Basic realm=\"UEM\"");
-            }
-            return answer;
-        }
-    };
     match find(server, head, segments) {
         Found::Nothing => Answer::refused(&Refusal::Page, correlation),
         Found::OtherMethods(methods) => {
@@ -178,11 +225,17 @@ async fn admitted(
             answer
         }
         Found::Route { route, arguments, versions } => {
+            trail.operation = route.name;
+            trail.object = arguments.join(", ");
             let sent = Sent { query: head.uri.query().unwrap_or_default().to_owned(), body, in_vain: false };
             let call = faults::Call {
                 effect: route.effect,
                 names: [route.name, route.operation.key.as_str()],
-                token: auth::has_token(&head.headers),
+                token: caller.has_token(),
+            };
+            let caller = match route.right() {
+                Some(right) => caller.with(right),
+                None => caller,
             };
             let met = server.faults.for_call(&call);
             let run = |Sent { query, body, in_vain }: Sent| {
@@ -192,7 +245,8 @@ async fn admitted(
                     object: head.uri.path().into(),
                     in_vain,
                 };
-                let context = Context { tenant: Arc::clone(&server.tenant), caller: caller.clone(), errand };
+                let (tenant, reception) = (Arc::clone(&server.tenant), Arc::clone(&server.reception));
+                let context = Context { tenant, caller: caller.clone(), errand, reception };
                 let parts = Parts { arguments: arguments.clone(), query, body, headers: head.headers.clone() };
                 carry_out(server, route, context, parts, correlation)
             };
@@ -228,6 +282,14 @@ async fn carry_out(server: &Server, route: &table::Route, context: Context, part
         Ok(()) => route.run(context, parts, server.habits.empty_lists).await,
         Err(refusal) => Err(refusal),
     };
+    // Who may call is kept at hand; a change of it holds from the next request on.
+    let concerns_callers = |right: policy::Right| right.action != Action::Read && CALLERS.contains(&right.resource);
+    if said.is_ok()
+        && route.right().is_some_and(concerns_callers)
+        && let Err(error) = server.reception.gate.reload(&server.tenant.database).await
+    {
+        tracing::error!(%error, "who may call cannot be read again");
+    }
     let answer = match said {
         Ok(reply) => Answer::of(reply),
         Err(refusal) => Answer::refused(&refusal, correlation),

@@ -65,6 +65,11 @@ impl Refusal {
         Self::new(403, code::FORBIDDEN, message)
     }
 
+    /// 504: the time-out that the console sets for the API was over before the request was.
+    pub(crate) fn too_slow(after: std::time::Duration) -> Self {
+        Self::new(504, 504, format!("The request took longer than the API's time-out of {} seconds.", after.as_secs()))
+    }
+
     pub(crate) fn status(&self) -> u16 {
         match self {
             Self::Fault { status, .. } => *status,

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::Server;
-use super::auth::TOKEN_LIFE;
+use crate::authority::token::LIFE;
 
 /// Whether a path asks for a token.
 pub(super) fn is_token_path(segments: &[String]) -> bool {
@@ -29,9 +29,9 @@ pub(super) async fn answer(server: &Server, headers: &HeaderMap, body: &[u8]) ->
         return (401, json!({"error": "invalid_client"}));
     };
     let tenant = &server.tenant;
-    match server.gate.issue(&tenant.database, &id, &secret, tenant.clock.now()).await {
+    match server.reception.gate.issue(&id, &secret, tenant.clock.now()) {
         Ok(Some(token)) => {
-            let life = TOKEN_LIFE.as_secs();
+            let life = LIFE.as_secs();
             (200, json!({"access_token": token, "expires_in": life, "token_type": "Bearer"}))
         }
         Ok(None) => (401, json!({"error": "invalid_client"})),

@@ -1,6 +1,7 @@
 //! Every SQL statement of the tenant, one file per group of tables. (The fleet keeps the statements
 //! that only it needs in its own folder.)
 
+#[allow(dead_code, reason = "the console and areas that use all of it follow")]
 pub(crate) mod access;
 pub(crate) mod apps;
 pub(crate) mod commands;
@@ -16,7 +17,6 @@ pub(crate) mod organization_groups;
 pub(crate) mod page;
 #[allow(dead_code, reason = "areas that use all of it follow")]
 pub(crate) mod profiles;
-#[allow(dead_code, reason = "areas that use all of it follow")]
 pub(crate) mod scope;
 pub(crate) mod smart_groups;
 pub(crate) mod tags;
@@ -42,6 +42,7 @@ migrations! {
     "0002_effects",
     "0003_objects",
     "0004_profiles",
+    "0005_authority",
 }
 
 /// Brings the tenant's tables to their newest form.

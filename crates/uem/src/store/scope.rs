@@ -22,6 +22,14 @@ impl Scope {
             Self::Groups(groups) => groups.contains(&group),
         }
     }
+
+    /// What is in one of the two.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Groups(one), Self::Groups(two)) => Self::Groups(Arc::new(&**one | &**two)),
+            _ => Self::Everything,
+        }
+    }
 }
 
 impl Filter {

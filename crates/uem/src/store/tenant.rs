@@ -1,11 +1,8 @@
-//! What the first start makes: the organization-group tree, and who may call.
+//! What the first start makes: the organization-group tree; and facts about the tenant itself.
 
 use jiff::Timestamp;
-use muster_store::{Database, Error, Transaction, args};
+use muster_store::{Database, Error, args};
 use uuid::Uuid;
-
-use crate::credentials::Credentials;
-use crate::secret::hash;
 
 /// The topmost organization group.
 pub(crate) const ROOT_GROUP: i64 = 570;
@@ -23,8 +20,8 @@ const GROUPS: &[(i64, Option<i64>, &str, &str, &str)] = &[
     (578, Some(573), "Japan", "meridian-jp", "Container"),
 ];
 
-/// Makes the tree if there is none, and lets exactly these credentials in.
-pub(crate) async fn prepare(database: &Database, credentials: &Credentials, now: Timestamp) -> Result<(), Error> {
+/// Makes the tree if there is none.
+pub(crate) async fn prepare(database: &Database, now: Timestamp) -> Result<(), Error> {
     let mut tx = super::begin(database).await?;
     if tx.fetch_optional("select 1 as found from organization_groups limit 1", args![]).await?.is_none() {
         let columns = ["id", "uuid", "parent_id", "name", "group_id", "kind", "created_at"];
@@ -33,35 +30,7 @@ pub(crate) async fn prepare(database: &Database, credentials: &Credentials, now:
             .map(|&(id, parent, name, group_id, kind)| args![id, Uuid::new_v4(), parent, name, group_id, kind, now]);
         tx.insert("organization_groups", &columns, rows.collect()).await?;
     }
-    admit(&mut tx, credentials, now).await?;
     tx.commit().await
-}
-
-async fn admit(tx: &mut Transaction, credentials: &Credentials, now: Timestamp) -> Result<(), Error> {
-    tx.execute(
-        "insert into admins (id, uuid, username, password_hash, organization_group_id, role) \
-         values (1, $1, $2, $3, $4, 'System Administrator') \
-         on conflict (id) do update set username = excluded.username, password_hash = excluded.password_hash",
-        args![Uuid::new_v4(), credentials.username.as_str(), hash(&credentials.password), ROOT_GROUP],
-    )
-    .await?;
-    tx.execute("delete from api_keys", args![]).await?;
-    tx.execute(
-        "insert into api_keys (hash, organization_group_id, created_at) values ($1, $2, $3)",
-        args![hash(&credentials.tenant_code), ROOT_GROUP, now],
-    )
-    .await?;
-    tx.execute("delete from oauth_clients where client_id <> $1", args![credentials.client_id.as_str()]).await?;
-    tx.execute(
-        "insert into oauth_clients (client_id, secret_hash, organization_group_id, role) \
-         values ($1, $2, $3, 'System Administrator') \
-         on conflict (client_id) do update set secret_hash = excluded.secret_hash",
-        args![credentials.client_id.as_str(), hash(&credentials.client_secret), ROOT_GROUP],
-    )
-    .await?;
-    tx.execute("delete from access_tokens where client_id not in (select client_id from oauth_clients)", args![])
-        .await?;
-    Ok(())
 }
 
 /// The topmost organization group as the ready file names it: id, UUID, group id, name.

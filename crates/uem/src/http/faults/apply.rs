@@ -139,7 +139,7 @@ fn broken(how: &Broken, correlation: Uuid) -> Answer {
     answer
 }
 
-pub(in crate::http) fn throttled(retry_after: Option<Duration>, correlation: Uuid) -> Answer {
+fn throttled(retry_after: Option<Duration>, correlation: Uuid) -> Answer {
     let refusal = Refusal::new(429, code::THROTTLED, "Too many requests: the API quota of this minute is used up.");
     let mut answer = Answer::refused(&refusal, correlation);
     after(&mut answer, retry_after);

@@ -14,7 +14,7 @@ use muster_model::Effect;
 
 use crate::fault::{Broken, Fault, FaultOrder, Hardship, Often, On};
 
-pub(super) use self::apply::{Sent, meet, throttled};
+pub(super) use self::apply::{Sent, meet};
 
 /// Faults of a running tenant. Each is met by the next requests it is for, in the order in which they
 /// were ordered; a request meets at most one. Clones order for the same tenant.
