@@ -29,3 +29,8 @@ pub use http::faults::Faults;
 pub use ready::{Ready, ReadyGroup, ReadyLab, ReadyOAuth};
 pub use running::{Effect, Running, start};
 pub use settings::{DEFAULT_RATE_LIMIT, Data, Habits, Pace, Settings};
+
+/// Papers about the API, made from what is built.
+pub mod papers {
+    pub use crate::http::papers::{Area, Coverage, Dialect, coverage, openapi, postman, postman_environment};
+}

@@ -20,6 +20,7 @@ mod gate;
 mod given;
 #[allow(dead_code, reason = "the console that uses all of it follows")]
 mod limits;
+pub(crate) mod papers;
 mod path;
 #[allow(dead_code, reason = "areas that use all of it follow")]
 pub(crate) mod policy;
@@ -162,6 +163,9 @@ async fn respond(server: &Server, head: &Head, body: Bytes, line: &Line, correla
     let segments = path::segments(head.uri.path());
     if segments.len() == 1 && segments[0].eq_ignore_ascii_case("healthz") {
         return Answer::text("text/plain; charset=utf-8", b"ok\n");
+    }
+    if let (Some(page), &axum::http::Method::GET) = (papers::answer(&segments, &server.table), &head.method) {
+        return page;
     }
     if token::is_token_path(&segments) {
         return token_answer(server, head, body, &line.scissors).await;

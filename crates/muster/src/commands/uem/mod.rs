@@ -1,5 +1,7 @@
 //! A UEM of our own, for rehearsals and tests.
 
+mod coverage;
+mod export;
 mod serve;
 
 use clap::Subcommand;
@@ -12,11 +14,18 @@ use crate::error::Outcome;
 pub(crate) enum Verb {
     /// Serve a UEM with a living fleet
     Serve(serve::Args),
+    /// Show how much of the published API it has
+    Coverage(coverage::Args),
+    /// Write the API for other tools
+    #[command(subcommand)]
+    Export(export::What),
 }
 
 /// Runs one verb.
 pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
     match verb {
         Verb::Serve(args) => serve::run(app, args).await,
+        Verb::Coverage(args) => coverage::run(app, &args),
+        Verb::Export(what) => export::run(app, what),
     }
 }

@@ -1,0 +1,137 @@
+//! The OpenAPI 3.1 document of a dialect. It promises what is built and nothing else.
+
+use muster_model::catalog::facts::{Operation, Parameter, Place, guide, published};
+use muster_model::{Effect, Method};
+use serde_json::{Map, Value, json};
+
+use super::super::table::{Route, Table};
+use super::schema::{Schemas, Way};
+use super::{Dialect, address, built, words};
+
+pub(super) fn document(table: &Table, dialect: Dialect) -> Value {
+    let facts = match dialect {
+        Dialect::Guide => guide(),
+        Dialect::Published => published(),
+    };
+    let mut schemas = Schemas::new(facts);
+    let mut paths: Map<String, Value> = Map::new();
+    for route in built(table, dialect) {
+        let at = paths.entry(address(table, route)).or_insert_with(|| json!({}));
+        at[route.operation.method.as_str().to_lowercase()] = operation(route, &mut schemas);
+    }
+    paths.sort_keys();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": format!("UEM, {} dialect", dialect.as_str()),
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "What this server has of the Workspace ONE UEM REST API. Generated from its route table.",
+        },
+        "security": [{ "basic": [], "key": [] }, { "oauth": [] }],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "basic": { "type": "http", "scheme": "basic" },
+                "key": { "type": "apiKey", "in": "header", "name": "aw-tenant-code" },
+                "oauth": { "type": "oauth2", "flows": { "clientCredentials": {
+                    "tokenUrl": "/connect/token", "scopes": {} } } },
+            },
+            "schemas": with_fault(schemas),
+            "responses": {
+                "fault": {
+                    "description": "The call was not carried out.",
+                    "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Fault" } } },
+                },
+                "nowhere": {
+                    "description": "There is no such thing, or no such address, which is answered with a page.",
+                    "content": {
+                        "application/json": { "schema": { "$ref": "#/components/schemas/Fault" } },
+                        "text/html": { "schema": { "type": "string" } },
+                    },
+                },
+            },
+        },
+    })
+}
+
+fn with_fault(schemas: Schemas) -> Value {
+    let mut schemas = json!(schemas.finish());
+    schemas["Fault"] = json!({
+        "type": "object",
+        "required": ["errorCode", "message"],
+        "properties": {
+            "errorCode": { "type": "integer" },
+            "message": {},
+            "activityId": { "type": "string", "format": "uuid" },
+        },
+    });
+    schemas
+}
+
+fn operation(route: &Route, schemas: &mut Schemas) -> Value {
+    let operation = route.operation;
+    let parameters: Vec<Value> = operation.parameters.iter().map(|known| parameter(known, schemas)).collect();
+    let mut written = json!({
+        "operationId": operation.key.replace(['/', '#'], "."),
+        "summary": words::title(operation),
+        "tags": [format!("{} {}", operation.api, operation.area)],
+        "x-effect": route.effect,
+        "parameters": parameters,
+        "responses": answers(route, schemas),
+    });
+    if let Some(right) = route.right() {
+        written["x-right"] = json!(right.to_string());
+    }
+    if route.effect == Effect::Destroy {
+        written["description"] = json!("Removes something, or cannot be undone.");
+    }
+    if let Some(body) = &operation.body {
+        let schema = schemas.of(body, Way::In);
+        written["requestBody"] = json!({ "content": { "application/json": { "schema": schema } } });
+    }
+    written
+}
+
+fn parameter(known: &Parameter, schemas: &mut Schemas) -> Value {
+    let mut schema = schemas.of(&known.shape, Way::Out);
+    let paging = ["page", "pagesize", "page_size", "page-size", "limit", "offset"];
+    if paging.iter().any(|name| known.name.eq_ignore_ascii_case(name)) {
+        schema["minimum"] = json!(0);
+    }
+    let place = match known.place {
+        Place::Path => "path",
+        Place::Query => "query",
+    };
+    let mut written = json!({ "name": known.name, "in": place, "required": known.required, "schema": schema });
+    if known.place == Place::Query {
+        written["allowEmptyValue"] = json!(true);
+    }
+    written
+}
+
+fn answers(route: &Route, schemas: &mut Schemas) -> Value {
+    let operation = route.operation;
+    let mut answers = Map::new();
+    let successes: Vec<u16> =
+        operation.answers.iter().map(|(status, _)| *status).filter(|status| (200..300).contains(status)).collect();
+    for &status in if successes.is_empty() { &[200][..] } else { &successes } {
+        answers.insert(status.to_string(), success(operation, status, schemas));
+    }
+    if operation.method == Method::Get || route.effect == Effect::Read {
+        answers.entry("204").or_insert_with(|| json!({ "description": "There is nothing to list." }));
+    }
+    answers.insert("404".to_owned(), json!({ "$ref": "#/components/responses/nowhere" }));
+    for status in ["400", "401", "403", "405", "409", "412", "415", "422", "423", "429"] {
+        answers.insert(status.to_owned(), json!({ "$ref": "#/components/responses/fault" }));
+    }
+    Value::Object(answers)
+}
+
+fn success(operation: &Operation, status: u16, schemas: &mut Schemas) -> Value {
+    let mut written = json!({ "description": "Done." });
+    if status != 204 {
+        let schema = schemas.of(operation.success(status), Way::Out);
+        written["content"] = json!({ "application/json": { "schema": schema } });
+    }
+    written
+}
