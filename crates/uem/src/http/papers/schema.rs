@@ -36,7 +36,7 @@ impl Schemas {
             Shape::Words(words) => json!({ "type": "string", "enum": words }),
             Shape::List(each) => json!({ "type": "array", "items": self.of(each, way) }),
             Shape::Map(each) => json!({ "type": "object", "additionalProperties": self.of(each, way) }),
-            Shape::Members { members, required } => {
+            Shape::Members { members, required, .. } => {
                 let mut properties = Map::new();
                 for (name, member) in members {
                     let schema = self.of(member, way);
