@@ -15,6 +15,14 @@ pub struct GroupQuery {
     /// Exact match.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub groupid: Option<String>,
+    /// `Customer`, `Container`, …
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub orderby: Option<String>,
+    /// `ASC` or `DESC`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sortorder: Option<String>,
     pub page: u32,
     pub pagesize: u32,
 }

@@ -11,6 +11,20 @@ use crate::page::paged;
 pub struct UserGroupQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub groupname: Option<String>,
+    /// Groups of this organization group and those below it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organizationgroupid: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locationgroupuuid: Option<String>,
+    /// `Directory`, `Custom` or `All`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usergrouptype: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usergroupuuid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub syncstatus: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mergestatus: Option<String>,
     pub page: u32,
     pub pagesize: u32,
 }

@@ -13,10 +13,24 @@ pub struct UserQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub firstname: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lastname: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
+    /// Users of this organization group and those below it.
+    #[serde(rename = "locationgroupid", skip_serializing_if = "Option::is_none")]
+    pub locationgroup_id: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
     /// `Active` or `Inactive`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub orderby: Option<String>,
+    /// `ASC` or `DESC`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sortorder: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -9,8 +9,9 @@ use muster_store::{Database, Error, Row, Transaction, Value, args};
 use super::bulk::Bulk;
 use super::installs::EVERY_PLATFORM;
 use super::pace::{Moment, Pace};
-use crate::store::operations::APP_PUBLISH;
+use crate::store::operations::{APP_PUBLISH, GROUP_SYNC};
 use crate::store::smart_groups::any_of;
+use crate::store::user_groups;
 
 /// Devices that one step of a publication reaches, if it is not fewer than [`STEPS`] allow.
 const PER_STEP: usize = 2_000;
@@ -58,6 +59,11 @@ pub(super) async fn advance(tx: &mut Transaction, operation: &Open, pace: Pace) 
         Some(progress) if progress >= 100 => (OperationStatus::Completed, 100, ""),
         Some(progress) => (OperationStatus::InProgress, progress, ""),
     };
+    if status == OperationStatus::Completed
+        && let (GROUP_SYNC, Some(group)) = (operation.kind.as_str(), operation.subject)
+    {
+        user_groups::synchronize(tx, group, jiff::Timestamp::from_microsecond(at).unwrap_or_default()).await?;
+    }
     let sql = "update operations set status = $2, progress = $3, error = $4, updated_at = $5 where uuid = $1";
     tx.execute(sql, args![operation.uuid.as_str(), status.as_str(), progress, error, at]).await?;
     Ok(())

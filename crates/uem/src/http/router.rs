@@ -26,6 +26,9 @@ pub(super) fn table() -> Table {
     published(&mut table);
     guide_dialect(&mut table);
     content::routes(&mut table);
+    organization_groups::routes(&mut table);
+    users::routes(&mut table);
+    user_groups::routes(&mut table);
     table
 }
 

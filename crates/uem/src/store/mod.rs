@@ -43,6 +43,7 @@ migrations! {
     "0003_objects",
     "0004_profiles",
     "0005_authority",
+    "0006_people",
 }
 
 /// Brings the tenant's tables to their newest form.

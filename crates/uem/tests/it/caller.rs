@@ -143,3 +143,11 @@ pub(crate) fn list<'a>(body: &'a Value, key: &str) -> &'a Vec<Value> {
 pub(crate) fn id(row: &Value) -> i64 {
     row["Id"]["Value"].as_i64().unwrap_or_else(|| panic!("no id in {row}"))
 }
+
+/// A request that wants a version of its operation.
+pub(crate) async fn version(uem: &Caller, version: u8, method: Method, path: &str, body: &Value) -> Answer {
+    let accept = format!("application/json;version={version}").parse().expect("a header");
+    let headers = HeaderMap::from_iter([(reqwest::header::ACCEPT, accept)]);
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    read(uem.request(method, path).headers(headers).body(body)).await
+}

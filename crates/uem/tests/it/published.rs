@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::caller::{Caller, id, list};
+use crate::caller::{Caller, id, list, version};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -15,7 +16,15 @@ pub(crate) async fn the_tenant_tells_its_version_and_its_groups(caller: &Caller)
     assert!(info.get("BuildNumber").is_none() && info.get("CurrentServerTime").is_none());
     assert_eq!(list(&info["Resources"], "Workspaces")[0]["Name"], "MDM REST API");
 
-    let groups = caller.get("/api/system/groups/search").await.json();
+    let groups = |query: String| {
+        let path = format!("/api/system/groups/search{query}");
+        async move { version(caller, 2, Method::GET, &path, &Value::Null).await }
+    };
+    let exact = groups(format!("?groupid={}", caller.tenant.ready.organization_group.group_id)).await.json();
+    assert_eq!(exact["TotalResults"], 1);
+    let none = groups("?name=Nowhere".to_owned()).await;
+    assert_eq!((none.status, &none.json()["TotalResults"]), (200, &json!(0)), "200 even when empty");
+    let groups = groups(String::new()).await.json();
     let rows = list(&groups, "OrganizationGroups");
     assert_eq!(groups["TotalResults"], json!(rows.len()));
     let ready = &caller.tenant.ready.organization_group;
@@ -26,10 +35,6 @@ pub(crate) async fn the_tenant_tells_its_version_and_its_groups(caller: &Caller)
     );
     assert_eq!((&root["Devices"], &root["Admins"]), (&json!("200"), &json!("1")), "counters are texts");
     assert!(rows.iter().any(|group| group["LgLevel"] == 2));
-    let exact = caller.get(&format!("/api/system/groups/search?groupid={}", ready.group_id)).await.json();
-    assert_eq!(exact["TotalResults"], 1);
-    let none = caller.get("/api/system/groups/search?name=Nowhere").await;
-    assert_eq!((none.status, &none.json()["TotalResults"]), (200, &json!(0)), "200 even when empty");
 
     let limits = caller.get("/api/mdm/devices/bulksettings").await.json();
     assert_eq!(limits["EnterpriseWipe"], 10);

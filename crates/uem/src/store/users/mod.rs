@@ -1,5 +1,7 @@
 //! Enrollment users. Passwords are taken and forgotten: nothing here signs anybody in.
 
+mod more;
+
 use jiff::Timestamp;
 use muster_model::ids::{UserId, Wrapped};
 use muster_model::users::User;
@@ -7,35 +9,82 @@ use muster_model::words::SecurityType;
 use muster_store::{Database, Error, Row, Transaction, args};
 use uuid::Uuid;
 
+pub(crate) use more::{details, has_devices, move_to, remove, set_details, times};
+
 use super::filter::Filter;
+use super::objects::Key;
 use super::page::Page;
+use super::scope::Scope;
 
 /// What a search wants; `None` matches everything.
 #[derive(Debug, Default)]
 pub(crate) struct Wanted<'a> {
     /// Part of the name.
     pub(crate) username: Option<&'a str>,
+    /// Parts of the names.
+    pub(crate) first_name: Option<&'a str>,
+    pub(crate) last_name: Option<&'a str>,
     /// Part of the address.
     pub(crate) email: Option<&'a str>,
+    /// A part of any name or of the address.
+    pub(crate) text: Option<&'a str>,
+    pub(crate) role: Option<&'a str>,
     pub(crate) active: Option<bool>,
     /// Members of this group.
     pub(crate) group: Option<i64>,
+    /// Owned by one of these organization groups; none are no condition.
+    pub(crate) owners: &'a [i64],
+    pub(crate) order_by: Option<&'a str>,
+    pub(crate) descending: bool,
+}
+
+/// The column that the API's word for an order means.
+fn column(order_by: Option<&str>) -> &'static str {
+    match order_by.unwrap_or_default().to_ascii_lowercase().as_str() {
+        "username" => "u.username_folded",
+        "firstname" => "u.first_name",
+        "lastname" => "u.last_name",
+        "email" => "u.email",
+        "status" => "u.active",
+        "role" => "u.role",
+        _ => "u.id",
+    }
 }
 
 const COLUMNS: &str = "u.id, u.uuid, u.username, u.first_name, u.last_name, u.email, u.active, u.security_type, \
-    u.phone_number, u.mobile_number, u.department, u.title, u.role, u.organization_group_id, \
+    u.phone_number, u.mobile_number, u.department, u.title, u.role, u.organization_group_id, u.details, \
     (select count(*) from devices d where d.user_id = u.id and d.enrollment_status = 'Enrolled') as devices";
 
 /// One page of the users that match, and how many match. A user of exactly the name comes first.
-pub(crate) async fn search(database: &Database, wanted: &Wanted<'_>, page: Page) -> Result<(Vec<User>, u64), Error> {
+pub(crate) async fn search(
+    database: &Database,
+    wanted: &Wanted<'_>,
+    page: Page,
+    scope: &Scope,
+) -> Result<(Vec<User>, u64), Error> {
     let mut filter = Filter::default();
     if let Some(name) = wanted.username {
         // Folded here and there, because engines differ in which letters they fold.
         filter.contains("u.username_folded", &name.to_lowercase());
     }
-    if let Some(email) = wanted.email {
-        filter.contains("u.email", email);
+    for (column, part) in
+        [("u.first_name", wanted.first_name), ("u.last_name", wanted.last_name), ("u.email", wanted.email)]
+    {
+        if let Some(part) = part {
+            filter.contains(column, part);
+        }
     }
+    if let Some(text) = wanted.text {
+        let any = ["u.username", "u.first_name", "u.last_name", "u.email"]
+            .map(|column| filter.group(|filter| filter.contains(column, text)));
+        filter.and(format!("({})", any.join(" or ")));
+    }
+    if let Some(role) = wanted.role {
+        let role = filter.arg(role);
+        filter.and(format!("lower(u.role) = lower({role})"));
+    }
+    filter.one_of("u.organization_group_id", wanted.owners.iter().copied());
+    filter.within("u.organization_group_id", scope);
     if let Some(active) = wanted.active {
         filter.equal("u.active", active);
     }
@@ -50,20 +99,40 @@ pub(crate) async fn search(database: &Database, wanted: &Wanted<'_>, page: Page)
     let total = database.fetch_one(count, filter.args()).await?.get("total")?;
     let folded = wanted.username.map(str::to_lowercase);
     let exact = filter.exact_first("u.username_folded", folded.as_deref());
-    let sql = format!("select {COLUMNS} from users u{condition} order by {exact}u.id{}", page.text());
+    let direction = if wanted.descending { " desc" } else { "" };
+    let order = column(wanted.order_by);
+    let sql =
+        format!("select {COLUMNS} from users u{condition} order by {exact}{order}{direction}, u.id{}", page.text());
     let rows = database.fetch(sql, filter.args()).await?;
     Ok((rows.iter().map(read).collect::<Result<_, _>>()?, total))
 }
 
-pub(crate) async fn get(database: &Database, id: UserId) -> Result<Option<User>, Error> {
-    let sql = format!("select {COLUMNS} from users u where u.id = $1");
-    database.fetch_optional(sql, args![id.0]).await?.as_ref().map(read).transpose()
+fn one(key: Key, scope: &Scope) -> (String, Filter) {
+    let mut filter = Filter::default();
+    match key {
+        Key::Id(id) => filter.equal("u.id", id),
+        Key::Uuid(uuid) => filter.equal("u.uuid", uuid),
+    }
+    filter.within("u.organization_group_id", scope);
+    (format!("select {COLUMNS} from users u{}", filter.text()), filter)
+}
+
+/// The user of a key, if the scope has it.
+pub(crate) async fn get(database: &Database, key: impl Into<Key>, scope: &Scope) -> Result<Option<User>, Error> {
+    let (sql, filter) = one(key.into(), scope);
+    database.fetch_optional(sql, filter.args()).await?.as_ref().map(read).transpose()
 }
 
 /// The same inside a change.
-pub(crate) async fn get_in(tx: &mut Transaction, id: UserId) -> Result<Option<User>, Error> {
-    let sql = format!("select {COLUMNS} from users u where u.id = $1");
-    tx.fetch_optional(sql, args![id.0]).await?.as_ref().map(read).transpose()
+pub(crate) async fn get_in(tx: &mut Transaction, key: impl Into<Key>, scope: &Scope) -> Result<Option<User>, Error> {
+    let (sql, filter) = one(key.into(), scope);
+    tx.fetch_optional(sql, filter.args()).await?.as_ref().map(read).transpose()
+}
+
+impl From<UserId> for Key {
+    fn from(id: UserId) -> Self {
+        Self::Id(id.0)
+    }
 }
 
 /// Id of the user with a name, whatever its case.
@@ -124,14 +193,40 @@ fn columns(user: &User) -> Vec<muster_store::Value> {
     ]
 }
 
+/// Details that the older routes show among a user's own fields.
+const SHOWN: [&str; 16] = [
+    "CustomAttribute1",
+    "CustomAttribute2",
+    "CustomAttribute3",
+    "CustomAttribute4",
+    "CustomAttribute5",
+    "DeviceStagingEnabled",
+    "DeviceStagingType",
+    "EmailUserName",
+    "EmployeeIdentifier",
+    "ExternalId",
+    "MessageTemplateId",
+    "MessageType",
+    "PasswordExpiryDate",
+    "ProvisioningSku",
+    "StagingMode",
+    "Group",
+];
+
 fn read(row: &Row) -> Result<User, Error> {
     let text = |column: &str| row.get::<String>(column);
     let (first_name, last_name) = (text("first_name")?, text("last_name")?);
+    let mut details = more::parse(&text("details")?);
+    let display_name = match details.get("DisplayName").and_then(serde_json::Value::as_str) {
+        Some(name) => name.to_owned(),
+        None => format!("{first_name} {last_name}").trim().to_owned(),
+    };
+    details.retain(|name, _| SHOWN.contains(&name.as_str()));
     Ok(User {
         id: Wrapped(UserId(row.get("id")?)),
         uuid: Some(row.get("uuid")?),
         user_name: text("username")?,
-        display_name: format!("{first_name} {last_name}").trim().to_owned(),
+        display_name,
         first_name,
         last_name,
         email: text("email")?,
@@ -144,6 +239,6 @@ fn read(row: &Row) -> Result<User, Error> {
         role: text("role")?,
         location_group_id: row.get::<i64>("organization_group_id")?.to_string(),
         enrolled_devices_count: row.get::<i64>("devices")?.to_string(),
-        other: serde_json::Map::new(),
+        other: details,
     })
 }

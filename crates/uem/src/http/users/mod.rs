@@ -1,6 +1,11 @@
 //! Enrollment users in both dialects: they differ in the words, in what an absent field means, and in
 //! how a user is made inactive.
 
+mod bulk;
+mod details;
+mod more;
+mod second;
+
 use muster_model::error::code;
 use muster_model::ids::{Created, UserId};
 use muster_model::users::{Activate, Add, Deactivate, Get, Search, Update, User, UserEdit, UserPage, UserQuery};
@@ -10,12 +15,18 @@ use muster_store::Transaction;
 
 use super::context::Context;
 use super::refusal::Refusal;
-use super::table::Outcome;
+use super::table::{Outcome, Table};
 use crate::store::page::Page;
-use crate::store::tenant::ROOT_GROUP;
 use crate::store::users::{self, Wanted};
+use crate::store::{objects, organization_groups};
 
 const ROLE: &str = "Full Access";
+
+pub(super) fn routes(table: &mut Table) {
+    bulk::routes(table);
+    more::routes(table);
+    second::routes(table);
+}
 
 pub(super) async fn search(context: Context, call: Call<Search>) -> Outcome<Search> {
     page(&context, &call.query).await
@@ -36,8 +47,26 @@ async fn page(context: &Context, query: &UserQuery) -> Result<UserPage, Refusal>
         }
     };
     let page = Page::asked(query.page, query.pagesize);
-    let wanted = Wanted { username: query.username.as_deref(), email: query.email.as_deref(), active, group: None };
-    let (users, total) = users::search(context.database(), &wanted, page).await?;
+    let owners = match query.locationgroup_id {
+        None => Vec::new(),
+        Some(group) => {
+            let top = super::organization_groups::named(context, group).await?;
+            organization_groups::ids_below(context.database(), top.id).await?
+        }
+    };
+    let wanted = Wanted {
+        username: query.username.as_deref(),
+        first_name: query.firstname.as_deref(),
+        last_name: query.lastname.as_deref(),
+        email: query.email.as_deref(),
+        role: query.role.as_deref(),
+        active,
+        owners: &owners,
+        order_by: query.orderby.as_deref(),
+        descending: query.sortorder.as_deref().is_some_and(|word| word.to_ascii_lowercase().starts_with("desc")),
+        ..Wanted::default()
+    };
+    let (users, total) = users::search(context.database(), &wanted, page, context.scope()).await?;
     Ok(UserPage { users, page: page.number, page_size: page.size, total })
 }
 
@@ -50,7 +79,7 @@ pub(super) async fn guide_get(context: Context, call: Call<guide::UsersGet>) -> 
 }
 
 async fn one(context: &Context, id: UserId) -> Result<User, Refusal> {
-    users::get(context.database(), id).await?.ok_or_else(|| missing(id))
+    users::get(context.database(), id, context.scope()).await?.ok_or_else(|| missing(id))
 }
 
 fn missing(id: UserId) -> Refusal {
@@ -70,12 +99,14 @@ async fn make(context: &Context, edit: UserEdit) -> Result<Created, Refusal> {
     if basic && edit.password.as_deref().unwrap_or_default().is_empty() {
         return Err(Refusal::bad("The Password field is required for a user of security type Basic."));
     }
+    let details = details::said(&edit.other)?;
     let blank = User { status: true, security_type: SecurityType::Basic, role: ROLE.to_owned(), ..User::default() };
     let status = edit.status.unwrap_or(true);
     let user = User { status, ..merged(blank, edit) };
     let mut tx = context.begin().await?;
-    let group = check(&mut tx, &user, None).await?;
+    let group = check(context, &mut tx, &user, None).await?;
     let (id, uuid) = users::add(&mut tx, &user, group, context.now()).await?;
+    users::set_details(&mut tx, id, details).await?;
     tx.commit().await?;
     Ok(Created { value: id.0, uuid: Some(uuid) })
 }
@@ -113,10 +144,12 @@ async fn change(
     apply: impl FnOnce(User, UserEdit) -> User,
 ) -> Result<Nothing, Refusal> {
     let mut tx = context.begin().await?;
-    let current = users::get_in(&mut tx, id).await?.ok_or_else(|| missing(id))?;
+    let current = users::get_in(&mut tx, id, context.scope()).await?.ok_or_else(|| missing(id))?;
+    let details = details::said(&edit.other)?;
     let user = apply(current, edit);
-    let group = check(&mut tx, &user, Some(id)).await?;
+    let group = check(context, &mut tx, &user, Some(id)).await?;
     users::write(&mut tx, &user, group, context.now()).await?;
+    users::set_details(&mut tx, id, details).await?;
     tx.commit().await?;
     Ok(Nothing)
 }
@@ -143,7 +176,7 @@ fn merged(user: User, edit: UserEdit) -> User {
 
 /// Whether a user may be kept like this: required fields, a free name, a group that exists. Answers the
 /// group's id.
-async fn check(tx: &mut Transaction, user: &User, id: Option<UserId>) -> Result<i64, Refusal> {
+async fn check(context: &Context, tx: &mut Transaction, user: &User, id: Option<UserId>) -> Result<i64, Refusal> {
     let required = [
         ("UserName", &user.user_name),
         ("FirstName", &user.first_name),
@@ -164,13 +197,13 @@ async fn check(tx: &mut Transaction, user: &User, id: Option<UserId>) -> Result<
         return Err(Refusal::invalid(format!("A user of the name '{}' exists already.", user.user_name)));
     }
     if user.location_group_id.is_empty() {
-        return Ok(ROOT_GROUP);
+        return Ok(context.caller.group);
     }
     let no_group =
         || Refusal::invalid(format!("Organization group {} is not found or not accessible.", user.location_group_id));
-    let group = user.location_group_id.parse().map_err(|_| no_group())?;
-    let found = tx.fetch_optional("select id from organization_groups where id = $1", muster_store::args![group]);
-    found.await?.map(|_| group).ok_or_else(no_group)
+    let group: i64 = user.location_group_id.parse().map_err(|_| no_group())?;
+    let found = organization_groups::find(tx, objects::Key::Id(group), context.scope()).await?;
+    found.map(|group| group.id).ok_or_else(no_group)
 }
 
 pub(super) async fn activate(context: Context, call: Call<Activate>) -> Outcome<Activate> {
@@ -183,12 +216,18 @@ pub(super) async fn deactivate(context: Context, call: Call<Deactivate>) -> Outc
 
 async fn set_active(context: &Context, id: UserId, active: bool) -> Result<Nothing, Refusal> {
     let mut tx = context.begin().await?;
-    let user = users::get_in(&mut tx, id).await?.ok_or_else(|| missing(id))?;
+    let user = users::get_in(&mut tx, id, context.scope()).await?.ok_or_else(|| missing(id))?;
+    differs(&user, active)?;
+    users::set_active(&mut tx, id, active, context.now()).await?;
+    tx.commit().await?;
+    Ok(Nothing)
+}
+
+/// Making an active user active is refused (reference §5.3).
+fn differs(user: &User, active: bool) -> Result<(), Refusal> {
     if user.status == active {
         let word = if active { "active" } else { "inactive" };
         return Err(Refusal::invalid(format!("User is already {word}.")));
     }
-    users::set_active(&mut tx, id, active, context.now()).await?;
-    tx.commit().await?;
-    Ok(Nothing)
+    Ok(())
 }
