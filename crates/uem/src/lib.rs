@@ -6,10 +6,8 @@
 //!
 //! Nothing outside `muster` and tests may use this crate; a client cannot tell it from a real tenant.
 
-#[allow(dead_code, reason = "the console and areas that use all of it follow")]
 mod authority;
 mod clock;
-#[allow(dead_code, unused_imports, reason = "its API and command line follow")]
 mod console;
 mod credentials;
 mod error;

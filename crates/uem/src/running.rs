@@ -129,7 +129,7 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
     Ok(Running { url, ready, database, clock, server, fleet, shutdown, tasks, _lock: lock })
 }
 
-async fn open(data: &Data) -> Result<Database, Error> {
+pub(crate) async fn open(data: &Data) -> Result<Database, Error> {
     let address = match data {
         Data::Folder(folder) => format!("sqlite:{}", folder.join("tenant.db").display()),
         Data::Memory => "sqlite::memory:".to_owned(),

@@ -174,10 +174,11 @@ pub fn published() -> &'static Facts {
     &FACTS
 }
 
-/// The guide dialect.
+/// The guide dialect, and the console's own operations beside it: who may call, and how.
 #[must_use]
 pub fn guide() -> &'static Facts {
-    static FACTS: LazyLock<Facts> = LazyLock::new(|| Facts::load(&[include_str!("facts/guide.json")]));
+    static FACTS: LazyLock<Facts> =
+        LazyLock::new(|| Facts::load(&[include_str!("facts/guide.json"), include_str!("facts/console.json")]));
     &FACTS
 }
 

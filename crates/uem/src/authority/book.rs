@@ -225,11 +225,6 @@ impl Book {
         groups.chain([(0, LOG_DAYS)])
     }
 
-    /// A group and those below it.
-    pub(crate) fn scope(&self, group: i64) -> Scope {
-        self.scopes.get(&group).cloned().unwrap_or_else(|| Scope::Groups(Arc::default()))
-    }
-
     /// Whether one of two groups is above the other, or they are the same.
     pub(crate) fn same_line(&self, one: i64, other: i64) -> bool {
         above(&self.parents, one).any(|group| group == other) || above(&self.parents, other).any(|group| group == one)

@@ -121,6 +121,7 @@ impl Authority {
         })
     }
 
+    #[allow(dead_code, reason = "the listener with TLS follows")]
     /// A certificate for the server itself, by name or address, followed by the authority's; and its key. PEM.
     pub(crate) fn issue_server(&self, names: &[String], now: Timestamp) -> Result<(String, String), Error> {
         let first = names.first().map_or("localhost", String::as_str);
@@ -207,6 +208,8 @@ fn params(name: &str, now: Timestamp, days: u32) -> Result<CertificateParams, Er
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, name);
     params.use_authority_key_identifier_extension = true;
+    // Says so and adds the key's identifier, by which signers may be named.
+    params.is_ca = IsCa::ExplicitNoCa;
     let moment = |at: Timestamp| {
         let seconds = u64::try_from(at.as_second()).unwrap_or_default();
         rcgen::date_time_ymd(1970, 1, 1) + std::time::Duration::from_secs(seconds)

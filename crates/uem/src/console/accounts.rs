@@ -52,7 +52,7 @@ impl Desk<'_> {
         if new.username.contains(':') {
             return Err(Objection::Invalid("A user name holds no colon: Basic could not tell it apart.".to_owned()));
         }
-        self.sees(new.group)?;
+        self.sees(new.group).await?;
         for grant in new.grants {
             self.may_grant(*grant).await?;
         }
@@ -83,15 +83,15 @@ impl Desk<'_> {
 
     /// Whether this desk may give a role in a group.
     async fn may_grant(&self, grant: Grant) -> Done<()> {
-        self.sees(grant.group)?;
+        self.sees(grant.group).await?;
         match roles::get(self.database, grant.role).await? {
             Some(role) if self.sees_role(&role) => self.may_give(&role.rights),
             _ => missing("Role", grant.role),
         }
     }
 
-    /// Whether this desk may change an account: nobody gets at one that may more than they do.
-    async fn may_change(&self, admin: &Admin) -> Done<()> {
+    /// Whether this desk may change an account or act as it: nobody gets at one that may more than they do.
+    pub(super) async fn may_be(&self, admin: &Admin) -> Done<()> {
         for grant in &admin.grants {
             let rights = roles::get(self.database, grant.role).await?.map(|role| role.rights).unwrap_or_default();
             self.may_give(&rights)?;
@@ -102,12 +102,13 @@ impl Desk<'_> {
         Ok(())
     }
 
+    #[allow(dead_code, reason = "the published operations that edit an administrator follow")]
     /// Writes what is known of the person.
     pub(crate) async fn change_account(&self, changed: &Admin) -> Done<()> {
         let before = self.account(changed.id).await?;
-        self.may_change(&before).await?;
+        self.may_be(&before).await?;
         named("UserName", &changed.username)?;
-        self.sees(changed.group)?;
+        self.sees(changed.group).await?;
         let mut tx = self.begin().await?;
         if admins::id_of(&mut tx, &changed.username).await?.is_some_and(|owner| owner != changed.id) {
             return Err(Objection::Conflict(format!("A user of the name '{}' exists already.", changed.username)));
@@ -119,7 +120,7 @@ impl Desk<'_> {
 
     pub(crate) async fn set_password(&self, passwords: &Passwords, id: i64, password: &str) -> Done<()> {
         let admin = self.account(id).await?;
-        self.may_change(&admin).await?;
+        self.may_be(&admin).await?;
         let hash = passwords.hash(strong(password)?.to_owned()).await?;
         let mut tx = self.begin().await?;
         admins::set_password(&mut tx, id, &hash, self.now).await?;
@@ -129,7 +130,7 @@ impl Desk<'_> {
 
     pub(crate) async fn set_active(&self, id: i64, active: bool) -> Done<()> {
         let admin = self.account(id).await?;
-        self.may_change(&admin).await?;
+        self.may_be(&admin).await?;
         let mut tx = self.begin().await?;
         admins::set_active(&mut tx, id, active, self.now).await?;
         tx.commit().await?;
@@ -156,7 +157,7 @@ impl Desk<'_> {
     /// Takes a role away; the role may be one that this desk could not give.
     pub(crate) async fn withdraw(&self, id: i64, grant: Grant) -> Done<()> {
         self.account(id).await?;
-        self.sees(grant.group)?;
+        self.sees(grant.group).await?;
         let mut tx = self.begin().await?;
         if !admins::revoke(&mut tx, id, grant).await? {
             return missing("Role", grant.role);
@@ -167,7 +168,7 @@ impl Desk<'_> {
 
     pub(crate) async fn remove_account(&self, id: i64) -> Done<()> {
         let admin = self.account(id).await?;
-        self.may_change(&admin).await?;
+        self.may_be(&admin).await?;
         let mut tx = self.begin().await?;
         admins::remove(&mut tx, id, self.now).await?;
         tx.commit().await?;

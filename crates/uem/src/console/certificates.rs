@@ -26,10 +26,7 @@ impl Desk<'_> {
     ) -> Done<NewCertificate> {
         let admin = self.account(admin).await?;
         // Whoever holds the certificate is that account.
-        for grant in &admin.grants {
-            let role = self.role(&grant.role.to_string()).await?;
-            self.may_give(&role.rights)?;
-        }
+        self.may_be(&admin).await?;
         if days == 0 || days > LONGEST_DAYS {
             return Err(Objection::Invalid(format!("A certificate lasts between 1 and {LONGEST_DAYS} days.")));
         }

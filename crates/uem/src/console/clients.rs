@@ -24,7 +24,7 @@ impl Desk<'_> {
     /// A client and its secret, which nobody can read again.
     pub(crate) async fn add_client(&self, new: &NewOauthClient<'_>) -> Done<(Client, String)> {
         named("Name", new.name)?;
-        self.sees(new.group)?;
+        self.sees(new.group).await?;
         let role = self.role(new.role).await?;
         self.may_give(&role.rights)?;
         let text = secret::random()?;

@@ -43,7 +43,7 @@ impl Desk<'_> {
     /// A key and its text, which nobody can read again.
     pub(crate) async fn add_key(&self, new: &NewApiKey<'_>) -> Done<(Key, String)> {
         named("Service", new.service)?;
-        self.sees(new.group)?;
+        self.sees(new.group).await?;
         Rights::parse(new.rights).map_err(|word| Objection::Invalid(format!("There is no right '{word}'.")))?;
         Network::parse_all(new.networks)
             .map_err(|word| Objection::Invalid(format!("'{word}' is no network, such as 10.0.0.0/8.")))?;
@@ -52,11 +52,7 @@ impl Desk<'_> {
         }
         if let Some(admin) = new.admin {
             // Whoever holds the key is that account.
-            let admin = self.account(admin).await?;
-            for grant in &admin.grants {
-                let role = self.role(&grant.role.to_string()).await?;
-                self.may_give(&role.rights)?;
-            }
+            self.may_be(&self.account(admin).await?).await?;
         }
         let text = secret::random_key()?;
         let hash = secret::hash(&text);
@@ -85,11 +81,7 @@ impl Desk<'_> {
             return Err(Objection::Invalid("The overlap is between 0 and 720 hours.".to_owned()));
         }
         if let Some(admin) = key.admin {
-            let admin = self.account(admin).await?;
-            for grant in &admin.grants {
-                let role = self.role(&grant.role.to_string()).await?;
-                self.may_give(&role.rights)?;
-            }
+            self.may_be(&self.account(admin).await?).await?;
         }
         let text = secret::random_key()?;
         let until = self.now.saturating_add(overlap).unwrap_or(self.now);

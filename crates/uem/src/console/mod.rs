@@ -4,6 +4,7 @@
 //! A [`Desk`] is somebody at work: nothing outside their part of the tree exists for them, and nobody gives away
 //! a right that they do not have.
 
+#[allow(dead_code, reason = "the command line of a stopped tenant follows")]
 mod accounts;
 mod certificates;
 mod clients;
@@ -20,6 +21,7 @@ pub(crate) use keys::NewApiKey;
 
 use crate::authority::rights::Rights;
 use crate::store::access::roles as stored;
+use crate::store::organization_groups;
 use crate::store::scope::Scope;
 
 /// Somebody at work.
@@ -32,7 +34,7 @@ pub(crate) struct Desk<'a> {
     pub(crate) rights: &'a Rights,
 }
 
-/// Why something is not done.
+/// Why the console does not do something.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Objection {
     /// There is none, or none that this desk sees.
@@ -101,8 +103,10 @@ impl Desk<'_> {
         Err(Objection::Forbidden("Nobody can give rights that they do not have.".to_owned()))
     }
 
-    fn sees(&self, group: i64) -> Done<()> {
-        if self.scope.sees(group) { Ok(()) } else { missing("Organization group", group) }
+    /// Refuses a group that there is not, or that this desk does not see.
+    async fn sees(&self, group: i64) -> Done<()> {
+        let seen = self.scope.sees(group) && organization_groups::exists(self.database, group).await?;
+        if seen { Ok(()) } else { missing("Organization group", group) }
     }
 
     async fn begin(&self) -> Done<muster_store::Transaction> {

@@ -12,7 +12,7 @@ impl Desk<'_> {
 
     pub(crate) async fn add_role(&self, new: &NewRole<'_>) -> Done<Role> {
         named("Name", new.name)?;
-        self.sees(new.group)?;
+        self.sees(new.group).await?;
         self.may_give(new.rights)?;
         let mut tx = self.begin().await?;
         let Some(role) = roles::add(&mut tx, new, self.now).await? else {

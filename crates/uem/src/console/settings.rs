@@ -6,12 +6,12 @@ use crate::store::access::settings::{self, ApiSettings};
 impl Desk<'_> {
     /// What a group sets itself.
     pub(crate) async fn settings(&self, group: i64) -> Done<ApiSettings> {
-        self.sees(group)?;
+        self.sees(group).await?;
         Ok(settings::all(self.database).await?.remove(&group).unwrap_or_default())
     }
 
     pub(crate) async fn set_settings(&self, group: i64, new: &ApiSettings) -> Done<()> {
-        self.sees(group)?;
+        self.sees(group).await?;
         let limits = [
             ("timeout", new.timeout_seconds, 1..=3_600),
             ("rate limit", new.rate_limit, 1..=10_000_000),

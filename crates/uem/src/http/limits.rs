@@ -54,6 +54,11 @@ impl Limiter {
         Self { limit, windows: Mutex::default() }
     }
 
+    /// The limit that holds when no group sets one.
+    pub(super) fn tenants(&self) -> u32 {
+        self.limit
+    }
+
     /// Counts one request against a group's limit, or the tenant's. One that is turned away does not count.
     pub(super) fn take(&self, set: Option<(i64, u32)>, now: Instant) -> Standing {
         let (group, limit) = set.unwrap_or((TENANT, self.limit));

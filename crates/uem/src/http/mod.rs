@@ -14,11 +14,9 @@ mod change;
 mod context;
 mod drip;
 pub(crate) mod faults;
-#[allow(dead_code, reason = "the console that uses all of it follows")]
 mod gate;
 #[allow(dead_code, reason = "areas that use all of it follow")]
 mod given;
-#[allow(dead_code, reason = "the console that uses all of it follows")]
 mod limits;
 pub(crate) mod papers;
 mod path;
@@ -37,6 +35,7 @@ mod wire;
 mod apps;
 mod commands;
 mod compliance;
+mod console;
 mod content;
 mod devices;
 mod operations;

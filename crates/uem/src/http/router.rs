@@ -17,7 +17,7 @@ use super::policy::Resource::{
 use super::policy::needs;
 use super::table::Table;
 use super::{
-    apps, commands, compliance, content, devices, operations, organization_groups, smart_groups, system, tags,
+    apps, commands, compliance, console, content, devices, operations, organization_groups, smart_groups, system, tags,
     user_groups, users,
 };
 
@@ -25,6 +25,7 @@ pub(super) fn table() -> Table {
     let mut table = Table::new();
     published(&mut table);
     guide_dialect(&mut table);
+    console::routes(&mut table);
     content::routes(&mut table);
     organization_groups::routes(&mut table);
     users::routes(&mut table);

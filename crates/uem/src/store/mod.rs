@@ -1,7 +1,6 @@
 //! Every SQL statement of the tenant, one file per group of tables. (The fleet keeps the statements
 //! that only it needs in its own folder.)
 
-#[allow(dead_code, reason = "the console and areas that use all of it follow")]
 pub(crate) mod access;
 pub(crate) mod apps;
 pub(crate) mod commands;

@@ -3,6 +3,7 @@
 mod areas;
 mod auth;
 mod caller;
+mod certificates;
 mod coverage;
 mod faults;
 mod fleet;
@@ -10,6 +11,8 @@ mod fleet_figures;
 mod fleet_work;
 mod guide;
 mod http;
+mod keys;
 mod lab;
 mod lasting;
+mod matrix;
 mod published;

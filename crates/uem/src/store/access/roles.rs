@@ -4,16 +4,13 @@ use jiff::Timestamp;
 use muster_store::{Database, Error, Row, Transaction, args};
 use uuid::Uuid;
 
-/// The group that built-in roles belong to: none.
-pub(crate) const EVERYWHERE: i64 = 0;
-
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Role {
     pub(crate) id: i64,
     pub(crate) uuid: Uuid,
     pub(crate) name: String,
     pub(crate) description: String,
-    /// [`EVERYWHERE`] for built-in roles.
+    /// 0 for built-in roles: they are everybody's.
     pub(crate) group: i64,
     pub(crate) built_in: bool,
     /// Words separated by spaces.

@@ -1,5 +1,6 @@
 //! One story per area that is built by facts: effects, errors, shapes, and no operation left out.
 
+pub(crate) mod access;
 mod content;
 mod organization_groups;
 mod user_groups;

@@ -1,0 +1,1 @@
+//! Every built route × role × relation.
