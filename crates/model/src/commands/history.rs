@@ -49,6 +49,9 @@ endpoint! {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EventLogQuery {
+    /// `emergency` to `debug`: only entries of exactly this severity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<String>,
     /// Days back from now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dayrange: Option<u32>,

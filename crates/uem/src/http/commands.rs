@@ -1,9 +1,8 @@
 //! Device commands: accepted into the queue, never carried out here. A command leaves two traces in
 //! the same transaction: its row in the queue, and an entry in the device's event log.
 
-use jiff::SignedDuration;
 use muster_model::apps::Install;
-use muster_model::commands::{Command, EventLog, EventLogPage, HistoryPage, Send};
+use muster_model::commands::{Command, HistoryPage, Send};
 use muster_model::error::code;
 use muster_model::guide::{CommandAnswer, CommandHistory, SendCommand};
 use muster_model::ids::{AppId, DeviceId};
@@ -125,19 +124,8 @@ pub(super) async fn history(context: Context, call: Call<CommandHistory>) -> Out
     Ok(HistoryPage { commands, total })
 }
 
-pub(super) async fn event_log(context: Context, call: Call<EventLog>) -> Outcome<EventLog> {
-    known_device(&context, call.path).await?;
-    let page = Page::asked(Some(call.query.page), Some(call.query.pagesize));
-    let since = call.query.dayrange.map(|days| {
-        let back = SignedDuration::from_hours(i64::from(days) * 24);
-        context.now().saturating_sub(back).unwrap_or(jiff::Timestamp::MIN)
-    });
-    let (entries, total) = events::of_device(context.database(), call.path.0, since, page).await?;
-    Ok(EventLogPage { device_event_log_entries: entries, page: page.number, page_size: page.size, total })
-}
-
 async fn known_device(context: &Context, id: DeviceId) -> Result<(), Refusal> {
-    match devices::get(context.database(), id).await? {
+    match devices::get(context.database(), id, context.scope()).await? {
         Some(_) => Ok(()),
         None => Err(Refusal::no_device(id)),
     }

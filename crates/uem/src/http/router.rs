@@ -30,6 +30,7 @@ pub(super) fn table() -> Table {
     organization_groups::routes(&mut table);
     users::routes(&mut table);
     user_groups::routes(&mut table);
+    devices::routes(&mut table);
     table
 }
 
@@ -43,7 +44,7 @@ fn published(table: &mut Table) {
         .route::<device::Update, _>(needs(Devices, Edit), devices::update)
         .route::<device::BulkSettings, _>(needs(Devices, Read), devices::bulk_settings)
         .route::<command::Send, _>(needs(Commands, Execute), commands::send)
-        .search::<command::EventLog, _>(needs(Devices, Read), commands::event_log)
+        .search::<command::EventLog, _>(needs(Devices, Read), devices::event_log)
         .route::<policy::DeviceCompliance, _>(needs(Compliance, Read), compliance::of_device)
         .search::<policy::Policies, _>(needs(Compliance, Read), compliance::policies)
         .search::<tag::Search, _>(needs(Tags, Read), tags::search)

@@ -53,6 +53,7 @@ pub(crate) async fn of_device(
     database: &Database,
     device_id: i64,
     since: Option<Timestamp>,
+    severity: Option<&str>,
     page: Page,
 ) -> Result<(Vec<EventLogEntry>, u64), Error> {
     let mut filter = Filter::default();
@@ -60,6 +61,9 @@ pub(crate) async fn of_device(
     if let Some(since) = since {
         let since = filter.arg(since);
         filter.and(format!("at >= {since}"));
+    }
+    if let Some(severity) = severity {
+        filter.equal("severity", severity);
     }
     let count = format!("select count(*) as total from events{}", filter.text());
     let total = database.fetch_one(count, filter.args()).await?.get("total")?;

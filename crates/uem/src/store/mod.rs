@@ -43,6 +43,7 @@ migrations! {
     "0004_profiles",
     "0005_authority",
     "0006_people",
+    "0007_device_data",
 }
 
 /// Brings the tenant's tables to their newest form.

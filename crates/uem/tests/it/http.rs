@@ -27,6 +27,8 @@ async fn addresses_are_read_as_scripts_write_them() {
         assert_eq!(answer.json()["Devices"].as_array().expect("devices").len(), 1, "{path}");
         assert_eq!(answer.header("x-api-version"), "v1");
     }
+    let second = caller.get("/API/V2/mdm/devices/search?pagesize=1").await;
+    assert_eq!((second.json()["PageSize"].as_u64(), second.header("x-api-version")), (Some(1), "v2"));
     let guide = caller.get("/api/V1/Devices/search/?pagesize=1").await.json();
     assert_eq!(guide["Total"], 200);
 }

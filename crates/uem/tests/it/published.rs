@@ -68,7 +68,10 @@ pub(crate) async fn devices_are_searched_found_and_edited(caller: &Caller) {
 
     let device = &all[3];
     let path = format!("/api/mdm/devices/{}", id(device));
-    assert_eq!(&caller.get(&path).await.json(), device);
+    let close = caller.get(&path).await.json();
+    for (name, value) in device.as_object().expect("a row") {
+        assert_eq!(&close[name], value, "a look at one device shows what the search shows: {name}");
+    }
     for (by, field) in
         [("Serialnumber", "SerialNumber"), ("udid", "Udid"), ("UUID", "Uuid"), ("Macaddress", "MacAddress")]
     {

@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 mod content;
+mod devices;
 mod organization_groups;
 mod user_groups;
 mod users;

@@ -1,0 +1,144 @@
+//! Devices: search, read, edit, delete, and everything that is one device's own, in both dialects.
+//!
+//! What hangs below a device exists by its id, by its UUID and by `?searchby=&id=`: one handler serves all of them,
+//! because [`named`] finds the device that a request is about, however it is named.
+
+mod apps;
+mod attributes;
+mod bitlocker;
+mod counts;
+mod definitions;
+mod delete;
+mod edit;
+mod events;
+mod gps;
+mod groups;
+mod makers;
+mod models;
+pub(super) mod named;
+mod network;
+mod notes;
+mod people;
+mod read;
+mod releases;
+mod sample;
+mod search;
+mod security;
+mod shape;
+mod words;
+
+pub(super) use edit::{guide_update, update};
+pub(super) use events::event_log;
+pub(super) use read::{bulk_settings, find, get, guide_get};
+pub(super) use search::{guide_search, search};
+
+use super::policy::Action::{Delete, Edit, Read};
+use super::policy::Resource::Devices;
+use super::policy::needs;
+use super::table::Table;
+
+pub(super) fn routes(table: &mut Table) {
+    let (read, edit_right, delete_right) = (needs(Devices, Read), needs(Devices, Edit), needs(Devices, Delete));
+    table
+        .serve("mdmv2/DevicesV2_SearchAsync", read, search::version_2)
+        .serve("mdmv3/DevicesV3_SearchAsync", read, search::version_3)
+        .serve("mdmv1/Devices_DeviceExtensiveSearchAsync", read, search::extensive)
+        .serve("mdmv1/Devices_DeviceExtensiveSearchLiteAsync", read, search::lite)
+        .serve("mdmv2/DevicesV2_GetByUuidAsync", read, read::version_2)
+        .serve("mdmv3/DevicesV3_GetByUuidAsync", read, read::version_3)
+        .serve("mdmv1/Devices_BulkGetDevicesByAlternateIdAsync", read, read::bulk)
+        .serve("mdmv1/Devices_GetDevicesByIdAsync", read, read::bulk)
+        .serve("mdmv1/Devices_GetByUdidAsync", read, read::by_udid)
+        .serve("mdmv1/Devices_GetDeviceEnrollmentStatusbyUdidAsync", read, read::enrollment_status)
+        .serve("mdmv1/Devices_EditDeviceByAlternateIdAsync", edit_right, edit::by_alternate_id)
+        .serve("mdmv2/DevicesV2_CheckOutDeviceToUserAsync", edit_right, edit::check_out)
+        .serve("mdmv1/Devices_ManagedSettingsForDeviceByAlternateId", edit_right, edit::managed_settings)
+        .serve("mdmv1/Devices_BulkUpdateComputerSIDAsync", edit_right, edit::computer_sids)
+        .serve("mdmv1/CommandsV1_ChangeOrganizationGroupAsync", edit_right, edit::change_group)
+        .serve("mdmv1/CommandsV1_ChangeOrganizationGroupAsync#2", edit_right, edit::change_group)
+        .serve("mdmv1/CommandsV1_ChangeOrganizationGroupByAlternateIdAsync", edit_right, edit::change_group)
+        .serve("mdmv1/Devices_DeleteAsync", delete_right, delete::by_id)
+        .serve("mdmv1/Devices_DeleteByAlternateIdAsync", delete_right, delete::by_alternate_id)
+        .serve("mdmv1/Devices_BulkDeleteDevicesAsync", delete_right, delete::bulk)
+        .serve("mdmv1/Devices_GetDeviceCountDetails", read, counts::info)
+        .serve("mdmv2/DevicesV2_GetDeviceCountDetailsByOGUUID", read, counts::info)
+        .serve("mdmv1/Devices_FilterEnrolledDevicesCountAsync", read, counts::enrolled);
+    own(table);
+}
+
+/// What hangs below a device.
+fn own(table: &mut Table) {
+    let (read, edit_right, delete_right) = (needs(Devices, Read), needs(Devices, Edit), needs(Devices, Delete));
+    table
+        .serve("mdmv1/Network_GetNetworkInfoByDeviceAsync", read, network::of_device)
+        .serve("mdmv1/Network_GetNetworkInfoByAlternateIdAsync", read, network::of_device)
+        .serve("mdmv1/Network_NetworkInfoSearch", read, network::search)
+        .serve("mdmv1/GPS_GetGpsCoordinatesByDeviceAsync", read, gps::of_device)
+        .serve("mdmv1/GPS_GetGpsCoordinatesByAlternateIdAsync", read, gps::of_device)
+        .serve("mdmv1/GPS_ExecuteBulkGpsCoordinatesByDeviceByAlternateId", read, gps::bulk)
+        .serve("mdmv1/GPS_BulkGpsCoordinatesSearchByDeviceIdentifiers", read, gps::bulk_search)
+        .serve("mdmv1/SecurityV1_GetDeviceSecurityInfoAsync", read, security::of_device)
+        .serve("mdmv1/SecurityV1_GetDeviceSecurityInfoByAlternateidAsync", read, security::of_device)
+        .serve("mdmv1/SecurityV1_DeviceSecurityInfoSearch", read, security::search)
+        .serve("mdmv1/SecurityV1_GetDeviceEncryptionStatusAsync", read, security::encryption_status)
+        .serve("mdmv1/SecurityV1_GetManagedAdminInformation", read, security::managed_admin)
+        .serve("mdmv1/SecurityV1_GetDeviceRecoveryLockPasswordAsync", read, security::recovery_lock)
+        .serve("mdmv1/BitLockerV1_GetDeviceBitLockerDriveInfoAsync", read, bitlocker::drives)
+        .serve("mdmv1/BitLockerV1_GetDeviceBitLockerProtectorInfoAsync", read, bitlocker::drive_protectors)
+        .serve("mdmv1/BitLockerV1_GetRecoveryKeyAsync", read, bitlocker::recovery_key)
+        .serve("mdmv1/Notes_GetNotesByDevice", read, notes::list)
+        .serve("mdmv1/Notes_GetDeviceNotesByAlternateIdAsync", read, notes::list)
+        .serve("mdmv1/Notes_GetDeviceNote", read, notes::get)
+        .serve("mdmv1/Notes_GetDeviceNoteByAlternateIdAsync", read, notes::get)
+        .serve("mdmv1/Notes_CreateNotes", edit_right, notes::add)
+        .serve("mdmv1/Notes_CreateNotesByAlternateIdAsync", edit_right, notes::add)
+        .serve("mdmv1/Notes_UpdateNotes", edit_right, notes::update)
+        .serve("mdmv1/Notes_UpdateNotesByAlternateIdAsync", edit_right, notes::update)
+        .serve("mdmv1/Notes_DeleteNote", delete_right, notes::delete)
+        .serve("mdmv1/Notes_DeleteNoteByAlternateIdAsync", delete_right, notes::delete);
+    attributes(table);
+    apps_and_people(table);
+}
+
+fn apps_and_people(table: &mut Table) {
+    let read = needs(Devices, Read);
+    table
+        .serve("mdmv1/Apps_DeviceAppsByIdAsync", read, apps::list)
+        .serve("mdmv1/Apps_DeviceAppsByAlternateIdAsync", read, apps::list)
+        .serve("mdmv1/Apps_AdminAppDetailsAsync", read, apps::administering)
+        .serve("mdmv1/AppsV1_GetAppInfoForDeviceAsync", read, apps::one)
+        .serve("mdmv1/AppsV1_SearchAppsForDeviceAsync", read, apps::search)
+        .serve("mdmv2/AppsV2_GetAppListForDevicesAsync", read, apps::of_devices)
+        .serve("mdmv1/Devices_GetAppStatusAsync", read, apps::app_status)
+        .serve("mdmv2/DevicesV2_GetDeviceInstallsAsync", read, apps::install)
+        .serve("mdmv2/DevicesV2_GetOSUpdatesByUUIDAsync", read, releases::of_device)
+        .serve("mdmv1/Users_GetDeviceUserByIdAsync", read, people::user)
+        .serve("mdmv1/Users_GetDeviceUserByAlternateidAsync", read, people::user)
+        .serve("mdmv1/Devices_GetLoggedInUsersAsync", read, people::signed_in)
+        .serve("mdmv1/Certificates_GetCertificatesByDeviceAsync", read, people::certificates)
+        .serve("mdmv1/Certificates_GetCertificatesByAlternateId", read, people::certificates)
+        .serve("mdmv1/EventLog_GetEventLogsByAlternateIdAsync", read, events::by_alternate_id)
+        .serve("mdmv1/Devices_LoadDeviceEventHistory", read, events::audit)
+        .serve("mdmv1/DeviceSmartGroups_GetSmartGroupsAssignedToDevice", read, groups::of_device)
+        .serve("mdmv1/DeviceSmartGroupsV1_QuerySmartGroupsForDevicesAsync", read, groups::query)
+        .serve("mdmv1/DeviceSmartGroupsV1_DeviceMapDiagnostics", read, groups::map);
+}
+
+fn attributes(table: &mut Table) {
+    let (read, edit_right, delete_right) = (needs(Devices, Read), needs(Devices, Edit), needs(Devices, Delete));
+    table
+        .serve("mdmv1/DeviceCustomAttributes_UpdateDeviceCustomAttributesById", edit_right, attributes::update)
+        .serve("mdmv1/DeviceCustomAttributes_UpdateDeviceCustomAttributesBySerial", edit_right, attributes::update)
+        .serve("mdmv1/DeviceCustomAttributes_UpdateDeviceCustomAttributesByAssetNumber", edit_right, attributes::update)
+        .serve("mdmv1/DeviceCustomAttributes_BulkUpdateDeviceCustomAttributes", edit_right, attributes::update_many)
+        .serve("mdmv1/DeviceCustomAttributes_DeleteCustomAttributesForDevice", delete_right, attributes::delete)
+        .serve("mdmv1/DeviceCustomAttributes_DeleteCustomAttributesBySerialNr", delete_right, attributes::delete)
+        .serve("mdmv1/DeviceCustomAttributes_DeviceCustomAttributeSearch", read, attributes::search)
+        .serve("mdmv1/DeviceCustomAttributes_DeviceCustomAttributeChangeReportAsync", read, attributes::change_report)
+        .serve("systemv1/CustomAttributes_SaveCustomAttribute", edit_right, definitions::create)
+        .serve("systemv1/CustomAttributes_Search", read, definitions::search)
+        .serve("systemv1/OrganizationGroupCustomAttributes_GetCustomAttributesByOgId", read, definitions::of_group)
+        .serve("mdmv1/Devices_GetManufacturersAsync", read, models::manufacturers)
+        .serve("mdmv1/Devices_GetManufacturerModelsAsync", read, models::models)
+        .serve("mdmv1/DeviceAttributesV1_LoadDeviceModelDetailsAsync", read, models::details);
+}

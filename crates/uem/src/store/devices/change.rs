@@ -1,0 +1,102 @@
+//! What callers change about a device.
+
+use muster_model::ids::DeviceId;
+use muster_model::words::{EnrollmentStatus, Ownership};
+use muster_store::{Error, Transaction, args};
+
+use super::row::Record;
+
+/// Where a device stands in its enrollment; `None` if there is no such device.
+pub(crate) async fn enrollment(tx: &mut Transaction, id: DeviceId) -> Result<Option<EnrollmentStatus>, Error> {
+    let row = tx.fetch_optional("select enrollment_status from devices where id = $1", args![id.0]).await?;
+    row.map(|row| Ok(EnrollmentStatus::from(row.get::<String>("enrollment_status")?.as_str()))).transpose()
+}
+
+pub(crate) async fn set_enrollment(tx: &mut Transaction, id: DeviceId, status: &EnrollmentStatus) -> Result<(), Error> {
+    let sql = "update devices set enrollment_status = $2 where id = $1";
+    tx.execute(sql, args![id.0, status.as_str()]).await.map(|_| ())
+}
+
+/// Fields that callers may set; `None` leaves one as it is.
+#[derive(Debug, Default)]
+pub(crate) struct Edit {
+    pub(crate) friendly_name: Option<String>,
+    pub(crate) asset_number: Option<String>,
+    pub(crate) ownership: Option<Ownership>,
+}
+
+/// Edits a device; tells whether there is one.
+pub(crate) async fn edit(tx: &mut Transaction, id: DeviceId, edit: &Edit) -> Result<bool, Error> {
+    let sql = "update devices set friendly_name = coalesce($2, friendly_name), \
+               asset_number = coalesce($3, asset_number), ownership = coalesce($4, ownership) where id = $1";
+    let ownership = edit.ownership.as_ref().map(Ownership::as_str);
+    let args = args![id.0, edit.friendly_name.as_deref(), edit.asset_number.as_deref(), ownership];
+    Ok(tx.execute(sql, args).await? > 0)
+}
+
+/// Moves a device to another organization group.
+pub(crate) async fn move_to(tx: &mut Transaction, id: i64, group: i64) -> Result<(), Error> {
+    tx.execute("update devices set organization_group_id = $2 where id = $1", args![id, group]).await.map(|_| ())
+}
+
+/// Hands a device to another user.
+pub(crate) async fn set_user(tx: &mut Transaction, id: i64, user: i64) -> Result<(), Error> {
+    tx.execute("update devices set user_id = $2 where id = $1", args![id, user]).await.map(|_| ())
+}
+
+/// Settings that callers may give a device; `None` leaves one as it is.
+#[derive(Debug, Default)]
+pub(crate) struct SettingsEdit {
+    pub(crate) computer_sid: Option<String>,
+    pub(crate) bluetooth: Option<bool>,
+    pub(crate) data_roaming: Option<bool>,
+    pub(crate) voice_roaming: Option<bool>,
+    pub(crate) personal_hotspot: Option<bool>,
+}
+
+/// Keeps settings of a device.
+pub(crate) async fn settle(tx: &mut Transaction, id: i64, edit: &SettingsEdit) -> Result<(), Error> {
+    tx.execute(
+        "insert into device_settings (device_id, computer_sid, bluetooth, data_roaming, voice_roaming, \
+         personal_hotspot) values ($1, $2, $3, $4, $5, $6) on conflict (device_id) do update set \
+         computer_sid = coalesce(excluded.computer_sid, device_settings.computer_sid), \
+         bluetooth = coalesce(excluded.bluetooth, device_settings.bluetooth), \
+         data_roaming = coalesce(excluded.data_roaming, device_settings.data_roaming), \
+         voice_roaming = coalesce(excluded.voice_roaming, device_settings.voice_roaming), \
+         personal_hotspot = coalesce(excluded.personal_hotspot, device_settings.personal_hotspot)",
+        args![
+            id,
+            edit.computer_sid.as_deref(),
+            edit.bluetooth,
+            edit.data_roaming,
+            edit.voice_roaming,
+            edit.personal_hotspot
+        ],
+    )
+    .await
+    .map(|_| ())
+}
+
+/// What goes with a device that is removed. Its commands and its log stay: they are the ledger of what was done.
+const PARTS: [&str; 8] = [
+    "device_profiles",
+    "device_tags",
+    "device_compliance",
+    "device_apps",
+    "device_notes",
+    "device_attributes",
+    "device_attribute_changes",
+    "device_settings",
+];
+
+/// Removes a device for good: it is in no search any more and nothing reaches it.
+pub(crate) async fn remove(tx: &mut Transaction, device: &Record, now: jiff::Timestamp) -> Result<(), Error> {
+    for table in PARTS {
+        tx.execute(format!("delete from {table} where device_id = $1"), args![device.id]).await?;
+    }
+    tx.execute("delete from object_links where from_uuid = $1 or to_uuid = $1", args![device.uuid]).await?;
+    let sql = "update commands set status = 'Cancelled', reason = 'The device was deleted', finished_at = $2 \
+               where device_id = $1 and status in ('Queued', 'Sent', 'NotNow')";
+    tx.execute(sql, args![device.id, now]).await?;
+    tx.execute("delete from devices where id = $1", args![device.id]).await.map(|_| ())
+}

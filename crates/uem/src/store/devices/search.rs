@@ -1,0 +1,169 @@
+//! Devices that match every given criterion.
+
+use jiff::Timestamp;
+use muster_model::devices::Device;
+use muster_model::words::{ComplianceStatus, EnrollmentStatus, Ownership, Platform};
+use muster_store::{Database, Error};
+
+use super::super::filter::Filter;
+use super::super::page::Page;
+use super::super::scope::Scope;
+use super::row::{self, COLUMNS, MORE_COLUMNS, MORE_TABLES, Record, TABLES};
+
+/// What a search wants; `None` matches everything.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    pub(crate) id: Option<i64>,
+    /// Part of the user's name.
+    pub(crate) user: Option<String>,
+    /// Part of the model's name.
+    pub(crate) model: Option<String>,
+    /// Part of the name that people gave it.
+    pub(crate) friendly_name: Option<String>,
+    pub(crate) platform: Option<Platform>,
+    pub(crate) ownership: Option<Ownership>,
+    /// An organization group: devices of it and of those below.
+    pub(crate) group: Option<i64>,
+    pub(crate) compliance: Option<ComplianceStatus>,
+    pub(crate) enrollment: Option<EnrollmentStatus>,
+    pub(crate) seen_since: Option<Timestamp>,
+    pub(crate) seen_until: Option<Timestamp>,
+    pub(crate) enrolled_since: Option<Timestamp>,
+    pub(crate) enrolled_until: Option<Timestamp>,
+    pub(crate) serial_number: Option<String>,
+    /// Without separators.
+    pub(crate) mac_address: Option<String>,
+    /// Name of a tag that it has.
+    pub(crate) tag: Option<String>,
+    /// Application group, name and value of a custom attribute that it has; empty ones match everything.
+    pub(crate) attribute: Option<(String, String, String)>,
+    pub(crate) order: Order,
+    pub(crate) descending: bool,
+}
+
+/// By what a search is sorted; devices that are equal in it come by id.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Order {
+    #[default]
+    Id,
+    Model,
+    LastSeen,
+    Ownership,
+    Platform,
+}
+
+impl Wanted {
+    pub(super) fn filter(&self, scope: &Scope) -> Filter {
+        let mut filter = Filter::default();
+        filter.within("d.organization_group_id", scope);
+        if let Some(id) = self.id {
+            filter.equal("d.id", id);
+        }
+        let parts = [("u.username", &self.user), ("d.model", &self.model), ("d.friendly_name", &self.friendly_name)];
+        for (column, text) in parts {
+            if let Some(text) = text {
+                filter.contains(column, text);
+            }
+        }
+        let words = [
+            ("d.platform", self.platform.as_ref().map(Platform::as_str)),
+            ("d.ownership", self.ownership.as_ref().map(Ownership::as_str)),
+            ("d.compliance_status", self.compliance.as_ref().map(ComplianceStatus::as_str)),
+            ("d.enrollment_status", self.enrollment.as_ref().map(EnrollmentStatus::as_str)),
+            ("d.serial_number", self.serial_number.as_deref()),
+            ("d.mac_address", self.mac_address.as_deref()),
+        ];
+        for (column, word) in words {
+            if let Some(word) = word {
+                filter.equal(column, word);
+            }
+        }
+        let times = [
+            ("d.last_seen_at >=", self.seen_since),
+            ("d.last_seen_at <=", self.seen_until),
+            ("d.enrolled_at >=", self.enrolled_since),
+            ("d.enrolled_at <=", self.enrolled_until),
+        ];
+        for (condition, at) in times {
+            if let Some(at) = at {
+                let at = filter.arg(at);
+                filter.and(format!("{condition} {at}"));
+            }
+        }
+        if let Some(group) = self.group {
+            let group = filter.arg(group);
+            filter.and(format!(
+                "d.organization_group_id in (with recursive below (id) as (select {group} union all \
+                 select o.id from organization_groups o join below on o.parent_id = below.id) select id from below)"
+            ));
+        }
+        if let Some(tag) = &self.tag {
+            let tag = filter.arg(tag.as_str());
+            filter.and(format!(
+                "exists (select 1 from device_tags dt join tags t on t.id = dt.tag_id \
+                 where dt.device_id = d.id and lower(t.name) = lower({tag}))"
+            ));
+        }
+        if let Some((group, name, value)) = &self.attribute {
+            let mut which = String::new();
+            for (column, text) in [("application_group", group), ("name", name), ("value", value)] {
+                if !text.is_empty() {
+                    let text = filter.arg(text.as_str());
+                    which.push_str(&format!(" and a.{column} = {text}"));
+                }
+            }
+            filter.and(format!("exists (select 1 from device_attributes a where a.device_id = d.id{which})"));
+        }
+        filter
+    }
+
+    fn order(&self) -> String {
+        let direction = if self.descending { " desc" } else { "" };
+        let column = match self.order {
+            Order::Id => return format!("d.id{direction}"),
+            Order::Model => "d.model",
+            Order::LastSeen => "d.last_seen_at",
+            Order::Ownership => "d.ownership",
+            Order::Platform => "d.platform",
+        };
+        format!("{column}{direction}, d.id")
+    }
+
+    async fn total(&self, database: &Database, filter: &Filter) -> Result<u64, Error> {
+        // Only a condition on the user needs the user's row to be counted.
+        let counted = if self.user.is_some() { TABLES } else { "devices d" };
+        let count = format!("select count(*) as total from {counted}{}", filter.text());
+        database.fetch_one(count, filter.args()).await?.get("total")
+    }
+}
+
+/// One page of the devices that match, as version 1 shows them, and how many match.
+pub(crate) async fn search(
+    database: &Database,
+    wanted: &Wanted,
+    scope: &Scope,
+    page: Page,
+) -> Result<(Vec<Device>, u64), Error> {
+    let filter = wanted.filter(scope);
+    let total = wanted.total(database, &filter).await?;
+    let (condition, order, limit) = (filter.text(), wanted.order(), page.text());
+    let sql = format!("select {COLUMNS} from {TABLES}{condition} order by {order}{limit}");
+    let rows = database.fetch(sql, filter.args()).await?;
+    Ok((rows.iter().map(row::device).collect::<Result<_, _>>()?, total))
+}
+
+/// The same with everything that is known about each device.
+pub(crate) async fn records(
+    database: &Database,
+    wanted: &Wanted,
+    scope: &Scope,
+    page: Page,
+) -> Result<(Vec<Record>, u64), Error> {
+    let filter = wanted.filter(scope);
+    let total = wanted.total(database, &filter).await?;
+    let (condition, order, limit) = (filter.text(), wanted.order(), page.text());
+    let sql =
+        format!("select {COLUMNS}, {MORE_COLUMNS} from {TABLES} {MORE_TABLES}{condition} order by {order}{limit}");
+    let rows = database.fetch(sql, filter.args()).await?;
+    Ok((rows.iter().map(row::record).collect::<Result<_, _>>()?, total))
+}
