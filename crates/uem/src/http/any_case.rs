@@ -49,9 +49,11 @@ impl<'de> Deserializer<'de> for AnyCase {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        let Value::Object(members) = self.0 else {
+        let members = match self.0 {
+            Value::Object(members) => members,
+            Value::Null => serde_json::Map::new(),
             // Serde would read a list as the fields in order; the API never means that.
-            return Err(serde::de::Error::custom("an object is expected"));
+            _ => return Err(serde::de::Error::custom("an object is expected")),
         };
         let renamed = members.into_iter().map(|(name, value)| {
             let known = fields.iter().find(|field| field.eq_ignore_ascii_case(&name));
@@ -77,8 +79,34 @@ impl<'de> Deserializer<'de> for AnyCase {
         self.0.deserialize_enum(name, variants, visitor)
     }
 
+    /// A null is no text.
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.0.is_null() { visitor.visit_str("") } else { self.deserialize_any(visitor) }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_str(visitor)
+    }
+
+    /// A null is an empty list.
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.0.is_null() {
+            AnyCase(Value::Array(Vec::new())).deserialize_any(visitor)
+        } else {
+            self.deserialize_any(visitor)
+        }
+    }
+
+    /// A number may be sent as a text.
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0.as_str().and_then(|text| text.trim().parse().ok()) {
+            Some(number) => visitor.visit_i64(number),
+            None => self.deserialize_any(visitor),
+        }
+    }
+
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        seq tuple tuple_struct map identifier ignored_any
+        bool i8 i16 i32 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct
+        tuple tuple_struct map identifier ignored_any
     }
 }

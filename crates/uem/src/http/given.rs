@@ -44,8 +44,20 @@ fn names(operation: &Operation) -> impl Iterator<Item = &str> {
 }
 
 pub(super) fn read(facts: &Facts, operation: &'static Operation, parts: Parts) -> Result<Given, Refusal> {
+    let query = query(facts, operation, &parts.query)?;
+    let body = match &operation.body {
+        None => Value::Null,
+        Some(shape) => body(facts, shape, &parts.body)?,
+    };
+    let path = names(operation).zip(parts.arguments).collect();
+    Ok(Given { operation, path, query, body, raw: parts.body, headers: parts.headers })
+}
+
+/// The parameters of a query that are published, by lower-case names, each of the published kind. An empty value is
+/// no value.
+fn query(facts: &Facts, operation: &Operation, text: &str) -> Result<Vec<(String, String)>, Refusal> {
     let mut query = Vec::new();
-    for (name, value) in url::form_urlencoded::parse(parts.query.as_bytes()) {
+    for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
         let name = name.to_lowercase();
         if value.trim().is_empty() {
             continue;
@@ -76,12 +88,25 @@ pub(super) fn read(facts: &Facts, operation: &'static Operation, parts: Parts) -
     if let Some(missing) = missing {
         return Err(Refusal::bad(format!("The {} parameter is required.", missing.name)));
     }
-    let body = match &operation.body {
-        None => Value::Null,
-        Some(shape) => body(facts, shape, &parts.body)?,
-    };
-    let path = names(operation).zip(parts.arguments).collect();
-    Ok(Given { operation, path, query, body, raw: parts.body, headers: parts.headers })
+    Ok(query)
+}
+
+/// Whether the numbers of a query are numbers, for endpoints whose types are more patient than the published ones.
+pub(super) fn numbers(operation: &Operation, text: &str) -> Result<(), Refusal> {
+    for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
+        let known = operation
+            .parameters
+            .iter()
+            .find(|known| known.place == Place::Query && known.name.eq_ignore_ascii_case(&name));
+        let number = |wide: bool| value.trim().parse().is_ok_and(|number: i64| wide || i32::try_from(number).is_ok());
+        match known.map(|known| &known.shape) {
+            Some(Shape::Integer { wide }) if !value.trim().is_empty() && !number(*wide) => {
+                return Err(Refusal::bad(format!("The value '{value}' of {name} is not valid.")));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// A body that is no JSON is left to operations that take files.

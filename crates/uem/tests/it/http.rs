@@ -1,6 +1,6 @@
 //! What holds for every request: addresses, versions, headers, limits.
 
-use muster_uem::{DEFAULT_RATE_LIMIT, Settings};
+use muster_uem::{DEFAULT_RATE_LIMIT, Habits, Settings};
 use reqwest::Method;
 use serde_json::json;
 
@@ -121,4 +121,22 @@ async fn bodies_that_make_no_sense_are_refused() {
     assert_eq!(send("[]").await.error(), (422, 1012));
     assert_eq!(send("{\"Username\":5}").await.error(), (422, 1012));
     assert_eq!(caller.get("/api/mdm/devices/search?pagesize=ten").await.error(), (400, 400));
+}
+
+#[tokio::test]
+async fn a_tenant_may_be_strict_about_queries_and_plain_about_empty_lists() {
+    let usual = Caller::new().await;
+    usual.get("/api/mdm/devices/search?user=nobody-has-this-name").await.nothing(204);
+    usual.get("/api/mcm/categories").await.nothing(204);
+    assert_eq!(usual.get("/api/mdm/devices/search?platfrom=Apple").await.json()["Total"], 200, "ignored");
+
+    let habits = Habits { empty_lists: true, refuse_unknown_queries: true };
+    let strict = Caller::of(Settings { habits, ..Settings::in_memory() }).await;
+    let empty = strict.get("/api/mdm/devices/search?user=nobody-has-this-name").await.json();
+    assert_eq!((empty["Devices"].as_array().map(Vec::len), &empty["Total"]), (Some(0), &json!(0)));
+    assert_eq!(strict.get("/api/mcm/categories").await.json()["Total"], 0);
+    let refused = strict.get("/api/mdm/devices/search?platfrom=Apple").await;
+    assert_eq!(refused.error(), (400, 400));
+    assert!(refused.text.contains("platfrom"), "{refused:?}");
+    assert_eq!(strict.get("/api/mdm/devices/search?pagesize=4000000000").await.error(), (400, 400));
 }

@@ -3,7 +3,7 @@
 use clap::Args as Arguments;
 
 use muster_store::FolderLock;
-use muster_uem::Settings;
+use muster_uem::{Habits, Settings};
 use serde_json::json;
 
 use crate::app::App;
@@ -46,6 +46,12 @@ pub(crate) struct Args {
     /// What goes wrong, such as throttle:every=10,retry-after=2; can be given several times
     #[arg(long = "fault", value_name = "FAULT")]
     pub(crate) faults: Vec<muster_uem::FaultOrder>,
+    /// Answer 200 with an empty list where the published API answers 204
+    #[arg(long)]
+    pub(crate) empty_lists: bool,
+    /// Answer 400 to query parameters that an operation does not have, instead of ignoring them
+    #[arg(long)]
+    pub(crate) refuse_unknown_queries: bool,
 }
 
 /// `600` or `600/min`.
@@ -68,6 +74,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     settings.rate_limit = args.rate_limit;
     settings.lab = args.lab_listen;
     settings.faults = args.faults;
+    settings.habits = Habits { empty_lists: args.empty_lists, refuse_unknown_queries: args.refuse_unknown_queries };
     if let Some(path) = &args.ready_file {
         // A file that an earlier run left must not look like an answer; one of a run that still lives stays.
         drop(FolderLock::acquire(&args.data).map_err(muster_uem::Error::from)?);

@@ -1,5 +1,6 @@
 //! The OpenAPI 3.1 document of a dialect. It promises what is built and nothing else.
 
+use muster_model::catalog::Shape;
 use muster_model::catalog::facts::{Operation, Parameter, Place, guide, published};
 use muster_model::{Effect, Method};
 use serde_json::{Map, Value, json};
@@ -93,7 +94,7 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
 }
 
 fn parameter(known: &Parameter, schemas: &mut Schemas) -> Value {
-    let mut schema = schemas.of(&known.shape, Way::Out);
+    let mut schema = schemas.of_parameter(&known.shape);
     let paging = ["page", "pagesize", "page_size", "page-size", "limit", "offset"];
     if paging.iter().any(|name| known.name.eq_ignore_ascii_case(name)) {
         schema["minimum"] = json!(0);
@@ -129,7 +130,7 @@ fn answers(route: &Route, schemas: &mut Schemas) -> Value {
 
 fn success(operation: &Operation, status: u16, schemas: &mut Schemas) -> Value {
     let mut written = json!({ "description": "Done." });
-    if status != 204 {
+    if status != 204 && *operation.success(status) != Shape::Any {
         let schema = schemas.of(operation.success(status), Way::Out);
         written["content"] = json!({ "application/json": { "schema": schema } });
     }

@@ -29,7 +29,7 @@ impl Schemas {
     pub(super) fn of(&mut self, shape: &Shape, way: Way) -> Value {
         match shape {
             Shape::Any => json!({}),
-            Shape::Text(form) => text(*form),
+            Shape::Text(form) => text(*form, way),
             Shape::Integer { wide } => integer(*wide, way),
             Shape::Number => json!({ "type": "number" }),
             Shape::Flag => json!({ "type": "boolean" }),
@@ -65,6 +65,14 @@ impl Schemas {
         }
     }
 
+    /// The schema of a parameter, which travels as text.
+    pub(super) fn of_parameter(&mut self, shape: &Shape) -> Value {
+        match shape {
+            Shape::Text(form) => text(*form, Way::In),
+            other => self.of(other, Way::Out),
+        }
+    }
+
     /// All types that were referred to, and those that they refer to.
     pub(super) fn finish(mut self) -> BTreeMap<String, Value> {
         let mut written = BTreeMap::new();
@@ -79,10 +87,12 @@ impl Schemas {
     }
 }
 
-fn text(form: Form) -> Value {
+fn text(form: Form, way: Way) -> Value {
     match form {
         Form::Plain => json!({ "type": "string" }),
         Form::Uuid => json!({ "type": "string", "format": "uuid" }),
+        // Answers have dates without a zone, which the format of that name does not allow.
+        Form::DateTime if way == Way::Out => json!({ "type": "string", "description": "UTC if it names no zone" }),
         Form::DateTime => json!({ "type": "string", "format": "date-time" }),
         Form::Date => json!({ "type": "string", "format": "date" }),
         Form::Bytes => json!({ "type": "string", "contentEncoding": "base64" }),
