@@ -144,6 +144,14 @@ impl Context {
         Err(Refusal::forbidden(format_args!("{sends}:{}", command.as_str())))
     }
 
+    /// Lets a change of the tree, of accounts or of roles hold for the next request.
+    pub(crate) async fn reread_who_may_call(&self) -> Result<(), Refusal> {
+        self.reception.gate.reload(self.database()).await.map_err(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "who may call cannot be read again");
+            Refusal::new(500, muster_model::error::code::INTERNAL, "An internal error occurred.")
+        })
+    }
+
     /// The part of the tree that the caller sees.
     pub(crate) fn scope(&self) -> &Scope {
         &self.caller.scope

@@ -38,6 +38,7 @@ mod compliance;
 mod console;
 mod content;
 mod devices;
+mod enrollment;
 mod operations;
 mod organization_groups;
 mod smart_groups;

@@ -17,8 +17,8 @@ use super::policy::Resource::{
 use super::policy::needs;
 use super::table::Table;
 use super::{
-    apps, commands, compliance, console, content, devices, operations, organization_groups, smart_groups, system, tags,
-    user_groups, users,
+    apps, commands, compliance, console, content, devices, enrollment, operations, organization_groups, smart_groups,
+    system, tags, user_groups, users,
 };
 
 pub(super) fn table() -> Table {
@@ -31,6 +31,7 @@ pub(super) fn table() -> Table {
     users::routes(&mut table);
     user_groups::routes(&mut table);
     devices::routes(&mut table);
+    enrollment::routes(&mut table);
     table
 }
 

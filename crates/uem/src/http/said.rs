@@ -35,6 +35,11 @@ impl Said {
         Self { status, body: Body::Json(value), location: None }
     }
 
+    /// The same with another status.
+    pub(crate) fn with_status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
     /// A list, which is 204 without a body when there is nothing to list.
     pub(crate) fn list(value: Value, total: u64) -> Self {
         if total == 0 { Self { status: 204, body: Body::Json(value), location: None } } else { Self::json(200, value) }

@@ -5,8 +5,10 @@ pub(crate) mod access;
 pub(crate) mod apps;
 pub(crate) mod commands;
 pub(crate) mod compliance;
+pub(crate) mod content;
 pub(crate) mod devices;
 pub(crate) mod effects;
+pub(crate) mod enrolled_devices;
 pub(crate) mod events;
 pub(crate) mod filter;
 #[allow(dead_code, reason = "areas that use all of it follow")]
@@ -44,6 +46,7 @@ migrations! {
     "0005_authority",
     "0006_people",
     "0007_device_data",
+    "0008_content",
 }
 
 /// Brings the tenant's tables to their newest form.

@@ -232,6 +232,30 @@ pub(crate) async fn first(
     tx.fetch_optional(sql, filter.args()).await?.as_ref().map(Object::read).transpose()
 }
 
+/// The first object whose body has a member of exactly this text, inside a change.
+pub(crate) async fn with_member(
+    tx: &mut Transaction,
+    kind: &str,
+    member: &str,
+    value: &str,
+    scope: &Scope,
+) -> Result<Option<Object>, Error> {
+    let mut filter = Filter::default();
+    filter.equal("kind", kind);
+    // As JSON writes it; whether it is that member is seen below.
+    filter.contains("body", &format!("{}:{}", json!(member), json!(value)));
+    filter.within("group_id", scope);
+    let sql = format!("select {COLUMNS} from objects{} order by id", filter.text());
+    for row in &tx.fetch(sql, filter.args()).await? {
+        let object = Object::read(row)?;
+        let known = object.body.get(member).and_then(Value::as_str);
+        if known.is_some_and(|known| known.eq_ignore_ascii_case(value)) {
+            return Ok(Some(object));
+        }
+    }
+    Ok(None)
+}
+
 /// Stores what was changed: name, group, parent, state and body.
 pub(crate) async fn save(tx: &mut Transaction, object: &Object, now: Timestamp) -> Result<(), Error> {
     let sql = "update objects set group_id = $3, parent = $4, name = $5, name_folded = $6, state = $7, body = $8, \

@@ -14,7 +14,7 @@ use crate::store::objects::{self, Key, NewObject, Object, Wanted};
 use crate::store::organization_groups;
 use crate::store::page::Page;
 
-const KIND: &str = "content-category";
+pub(super) const KIND: &str = "content-category";
 
 pub(super) fn routes(table: &mut Table) {
     table

@@ -57,6 +57,8 @@ async fn make(context: &Context, given: &Given) -> Result<Group, Refusal> {
     let details = details(given);
     let made = organization_groups::create(&mut tx, parent.id, name, &code, kind, details, context.now()).await?;
     tx.commit().await?;
+    // Whoever sees the parent sees the child from now on.
+    context.reread_who_may_call().await?;
     Ok(made)
 }
 
@@ -165,5 +167,6 @@ async fn remove(context: &Context, key: Key) -> Result<Said, Refusal> {
     }
     organization_groups::remove(&mut tx, group.id).await?;
     tx.commit().await?;
+    context.reread_who_may_call().await?;
     Ok(Said::nothing(200))
 }

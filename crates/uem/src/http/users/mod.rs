@@ -6,6 +6,8 @@ mod details;
 mod more;
 mod second;
 
+pub(super) use bulk::{summary, values};
+
 use muster_model::error::code;
 use muster_model::ids::{Created, UserId};
 use muster_model::users::{Activate, Add, Deactivate, Get, Search, Update, User, UserEdit, UserPage, UserQuery};

@@ -145,6 +145,16 @@ pub(crate) async fn find(tx: &mut Transaction, key: impl Into<Key>, scope: &Scop
     tx.fetch_optional(sql, filter.args()).await?.as_ref().map(read).transpose()
 }
 
+/// The group of a code, whatever its case.
+pub(crate) async fn by_code(database: &Database, code: &str, scope: &Scope) -> Result<Option<Group>, Error> {
+    let mut filter = Filter::default();
+    let code = filter.arg(code);
+    filter.and(format!("lower(group_id) = lower({code})"));
+    filter.within("id", scope);
+    let sql = format!("select {COLUMNS} from organization_groups{}", filter.text());
+    database.fetch_optional(sql, filter.args()).await?.as_ref().map(read).transpose()
+}
+
 /// A group with its place in the tree.
 pub(crate) async fn place(database: &Database, group: Group) -> Result<Placed, Error> {
     Ok(placed(group, &places(database).await?))

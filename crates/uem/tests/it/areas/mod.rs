@@ -3,6 +3,7 @@
 pub(crate) mod access;
 mod content;
 mod devices;
+mod enrollment;
 mod organization_groups;
 mod user_groups;
 mod users;
