@@ -2,13 +2,16 @@
 
 mod history;
 mod send;
+mod table;
 
 pub use history::{
     CommandRecord, EventData, EventLog, EventLogEntry, EventLogPage, EventLogQuery, History, HistoryPage,
 };
 pub use send::{CommandBody, CommandQuery, Send};
 
+use self::table::{Facts, TABLE};
 use crate::endpoint::Effect;
+use crate::words::Platform;
 
 /// A command that can be sent to a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,64 +29,51 @@ pub enum Command {
     SyncSensors,
     OsUpdateStatus,
     RotateFileVaultKey,
+    StartAirPlay,
+    StopAirPlay,
+    CustomMdmCommand,
+    InstallPackagedMacOsXAgent,
+    RotateDepAdminPassword,
+    ResetBiosPassword,
+    UserList,
+    LogoutUser,
+    SyncWorkflows,
+    InstallSeededScepProfile,
+    PauseWindowsUpdates,
+    PauseQualityUpdates,
+    PauseRollbackUpdates,
+    SuspendBitlocker,
+    ResumeBitlocker,
+    SetRecoveryLock,
+    ChangePasscode,
+    ChangeContainerPasscode,
+    RemoteView,
+    RequestDeviceLog,
+    StopDeviceLog,
+    RefreshAppDeploymentLog,
+    EnableLostMode,
+    DisableLostMode,
+    Suspend,
+    WakeUp,
+    SendMessage,
+    MigrateToMultiUser,
+    ChangeToSingleUser,
+    ChangeToMultiUser,
+    DeleteUser,
     EnterpriseReset,
     EnterpriseWipe,
     DeviceWipe,
 }
 
-/// What is known about a command; one row of the table below.
-struct Facts {
-    command: Command,
-    /// Our word, which is also the guide's.
-    word: &'static str,
-    /// The published API's word for `?command=`; `None` if that API has no such command.
-    published: Option<&'static str>,
-    effect: Effect,
-    /// Other spellings that clients send.
-    aliases: &'static [&'static str],
-}
-
-const FACTS: &[Facts] = &[
-    facts(Command::SyncDevice, "SyncDevice", Some("SyncDevice"), Effect::Write, &["Sync"]),
-    facts(Command::DeviceQuery, "DeviceQuery", Some("DeviceQuery"), Effect::Write, &["Query", "DeviceInformation"]),
-    facts(Command::Lock, "DeviceLock", Some("Lock"), Effect::Write, &["Lock", "LockDevice"]),
-    facts(Command::ClearPasscode, "ClearPasscode", Some("ClearPasscode"), Effect::Write, &[]),
-    // The published API has no command for this: on such a tenant an encryption profile does it.
-    facts(Command::EnableDeviceEncryption, "EnableDeviceEncryption", None, Effect::Write, &[]),
-    facts(Command::InstallOsUpdate, "InstallOSUpdate", Some("ScheduleOsUpdate"), Effect::Write, &["ScheduleOsUpdate"]),
-    // Has a route of its own in the published API: `/mam/apps/internal/{id}/install`.
-    facts(Command::InstallApplication, "InstallApplication", None, Effect::Write, &[]),
-    facts(Command::SoftReset, "SoftReset", Some("SoftReset"), Effect::Write, &["Restart", "Reboot"]),
-    facts(Command::Shutdown, "Shutdown", Some("Shutdown"), Effect::Write, &[]),
-    facts(Command::FindDevice, "FindDevice", None, Effect::Write, &[]),
-    facts(Command::SyncSensors, "SyncSensors", Some("SyncSensors"), Effect::Write, &[]),
-    facts(Command::OsUpdateStatus, "OsUpdateStatus", Some("OsUpdateStatus"), Effect::Write, &[]),
-    facts(Command::RotateFileVaultKey, "RotateFileVaultKey", Some("RotateFileVaultKey"), Effect::Write, &[]),
-    // Returns a rugged device to its enterprise state: user data is gone.
-    facts(Command::EnterpriseReset, "EnterpriseReset", Some("EnterpriseReset"), Effect::Destroy, &["EnterproseReset"]),
-    facts(Command::EnterpriseWipe, "EnterpriseWipe", Some("EnterpriseWipe"), Effect::Destroy, &[]),
-    facts(Command::DeviceWipe, "DeviceWipe", Some("DeviceWipe"), Effect::Destroy, &["Wipe", "EraseDevice"]),
-];
-
-const fn facts(
-    command: Command,
-    word: &'static str,
-    published: Option<&'static str>,
-    effect: Effect,
-    aliases: &'static [&'static str],
-) -> Facts {
-    Facts { command, word, published, effect, aliases }
-}
-
 impl Command {
     /// Every command, mildest first.
     pub fn all() -> impl Iterator<Item = Self> {
-        FACTS.iter().map(|facts| facts.command)
+        TABLE.iter().map(|facts| facts.command)
     }
 
     fn facts(self) -> &'static Facts {
         // Every variant has a row: `every_command_has_facts` checks it.
-        FACTS.iter().find(|facts| facts.command == self).unwrap_or(&FACTS[0])
+        TABLE.iter().find(|facts| facts.command == self).unwrap_or(&TABLE[0])
     }
 
     /// Our word for it, which is the guide dialect's too.
@@ -101,11 +91,22 @@ impl Command {
         self.facts().effect
     }
 
+    /// Whether a platform has the command at all; a platform that nobody knows may have anything.
+    pub fn runs_on(self, platform: &Platform) -> bool {
+        let platforms = self.facts().platforms;
+        platforms.is_empty() || platforms.contains(platform) || matches!(platform, Platform::Other(_))
+    }
+
+    /// Whether it takes a device out of the tenant, which wipe protection counts.
+    pub fn is_wipe(self) -> bool {
+        matches!(self, Self::EnterpriseWipe | Self::DeviceWipe)
+    }
+
     /// The command a word stands for, in any spelling on record and without regard to case.
     pub fn known(word: &str) -> Option<Self> {
         let word = word.trim();
         let same = |other: &str| other.eq_ignore_ascii_case(word);
-        FACTS
+        TABLE
             .iter()
             .find(|facts| {
                 same(facts.word) || facts.published.is_some_and(same) || facts.aliases.iter().any(|alias| same(alias))
@@ -148,6 +149,14 @@ mod tests {
         }
         assert_eq!(Command::known("softreset"), Some(Command::SoftReset));
         assert_eq!(Command::known("SelfDestruct"), None);
+        assert_eq!(Command::known("delete-user"), Some(Command::DeleteUser));
+    }
+
+    #[test]
+    fn a_platform_has_some_commands_and_not_others() {
+        assert!(Command::SyncDevice.runs_on(&Platform::Linux) && Command::RotateFileVaultKey.runs_on(&Platform::AppleOsX));
+        assert!(!Command::RotateFileVaultKey.runs_on(&Platform::WinRt));
+        assert!(Command::RotateFileVaultKey.runs_on(&Platform::Other("Symbian".to_owned())));
     }
 
     #[test]

@@ -32,8 +32,41 @@ pub(super) fn manner(command: Command) -> Manner {
             manner_of((2.0, 10.0), 0.0, 0.01, &["The device did not answer in time"])
         }
         Command::Lock => manner_of((1.0, 5.0), 0.0, 0.01, &["The device did not answer in time"]),
-        Command::FindDevice | Command::SyncSensors | Command::OsUpdateStatus => {
-            manner_of((2.0, 15.0), 0.01, 0.02, &["The device did not answer in time"])
+        Command::FindDevice
+        | Command::SyncSensors
+        | Command::OsUpdateStatus
+        | Command::UserList
+        | Command::SyncWorkflows
+        | Command::SendMessage => manner_of((2.0, 15.0), 0.01, 0.02, &["The device did not answer in time"]),
+        Command::StartAirPlay | Command::StopAirPlay | Command::RemoteView => {
+            manner_of((2.0, 20.0), 0.02, 0.04, &["The display could not be reached"])
+        }
+        Command::RequestDeviceLog | Command::StopDeviceLog | Command::RefreshAppDeploymentLog => {
+            manner_of((5.0, 60.0), 0.02, 0.03, &["The log could not be uploaded"])
+        }
+        Command::Suspend | Command::WakeUp => manner_of((1.0, 10.0), 0.02, 0.03, &["The device did not answer in time"]),
+        Command::ChangePasscode | Command::ChangeContainerPasscode | Command::SetRecoveryLock => {
+            manner_of((2.0, 10.0), 0.03, 0.03, &["The passcode does not fulfil the device's rules"])
+        }
+        Command::RotateDepAdminPassword | Command::ResetBiosPassword => {
+            manner_of((3.0, 15.0), 0.02, 0.03, &["The current password was refused"])
+        }
+        Command::SuspendBitlocker | Command::ResumeBitlocker => {
+            manner_of((3.0, 15.0), 0.02, 0.03, &["BitLocker is not turned on"])
+        }
+        Command::CustomMdmCommand
+        | Command::InstallPackagedMacOsXAgent
+        | Command::InstallSeededScepProfile
+        | Command::PauseWindowsUpdates
+        | Command::PauseQualityUpdates
+        | Command::PauseRollbackUpdates
+        | Command::EnableLostMode
+        | Command::DisableLostMode => manner_of((3.0, 30.0), 0.03, 0.03, &["The device refused the command"]),
+        Command::LogoutUser | Command::DeleteUser => {
+            manner_of((3.0, 30.0), 0.03, 0.03, &["Nobody of that name is signed in"])
+        }
+        Command::MigrateToMultiUser | Command::ChangeToSingleUser | Command::ChangeToMultiUser => {
+            manner_of((20.0, 90.0), 0.05, 0.05, &["A signed-in user refused the change"])
         }
         Command::ClearPasscode => manner_of((2.0, 10.0), 0.03, 0.02, &["The unlock token is not valid any more"]),
         Command::EnableDeviceEncryption => manner_of(
@@ -60,27 +93,11 @@ pub(super) fn manner(command: Command) -> Manner {
 
 /// Why a device of this kind cannot do the command at all, if so.
 pub(super) fn unsupported(command: Command, device: &Device) -> Option<&'static str> {
-    use Platform::{Android, Apple, AppleOsX, Linux, WinRt};
-    let platforms: &[Platform] = match command {
-        Command::SyncDevice
-        | Command::DeviceQuery
-        | Command::InstallApplication
-        | Command::EnterpriseWipe
-        | Command::DeviceWipe => return None,
-        Command::Lock => &[Apple, AppleOsX, Android, WinRt],
-        Command::ClearPasscode | Command::FindDevice => &[Apple, Android, WinRt],
-        Command::EnableDeviceEncryption | Command::InstallOsUpdate => &[Apple, AppleOsX, Android, WinRt],
-        Command::SoftReset => &[Apple, AppleOsX, Android, WinRt, Linux],
-        Command::Shutdown => &[Apple, AppleOsX, WinRt, Linux],
-        Command::SyncSensors => &[AppleOsX, WinRt, Linux],
-        Command::OsUpdateStatus => &[Apple, AppleOsX, WinRt],
-        Command::RotateFileVaultKey => &[AppleOsX],
-        Command::EnterpriseReset => {
-            let rugged = device.model().is_some_and(|model| model.maker == Maker::Zebra);
-            return (!rugged).then_some("Only rugged devices have an enterprise reset");
-        }
-    };
-    (!platforms.contains(&device.platform)).then_some("The platform does not have this command")
+    if !command.runs_on(&device.platform) {
+        return Some("The platform does not have this command");
+    }
+    let rugged = || device.model().is_some_and(|model| model.maker == Maker::Zebra);
+    (command == Command::EnterpriseReset && !rugged()).then_some("Only rugged devices have an enterprise reset")
 }
 
 /// Why this device may not be asked for it although its platform could, if so.
@@ -134,16 +151,16 @@ pub(super) fn carry_out(command: Command, life: &mut Life, at: Moment, pace: Pac
             out_of_reach(device, at + pace.minutes(dice.real(5.0, 15.0)));
         }
         Command::EnterpriseWipe | Command::DeviceWipe => leave(life, at),
+        Command::ChangePasscode => {
+            device.passcode_present = true;
+            device.passcode_compliant = true;
+        }
+        Command::Suspend => out_of_reach(device, at + pace.hours(dice.real(0.2, 4.0))),
+        Command::MigrateToMultiUser | Command::ChangeToSingleUser | Command::ChangeToMultiUser => {
+            out_of_reach(device, at + pace.minutes(dice.real(2.0, 10.0)));
+        }
         // They only ask for what every check-in brings, leave no trace in a sample, or do it elsewhere.
-        Command::SyncDevice
-        | Command::DeviceQuery
-        | Command::Lock
-        | Command::EnableDeviceEncryption
-        | Command::InstallApplication
-        | Command::FindDevice
-        | Command::SyncSensors
-        | Command::OsUpdateStatus
-        | Command::RotateFileVaultKey => {}
+        _ => {}
     }
 }
 
