@@ -55,6 +55,12 @@ pub mod code {
     pub const BAD_SEARCH_BY: i64 = 5003;
     /// Device not found (by UUID).
     pub const DEVICE_UUID_NOT_FOUND: i64 = 5061;
+    /// The device is not eligible for the command.
+    pub const NOT_ELIGIBLE: i64 = 5100;
+    /// No command has that name.
+    pub const NO_COMMAND: i64 = 5101;
+    /// The platform does not have the command.
+    pub const COMMAND_NOT_SUPPORTED: i64 = 5102;
     /// The device is not enrolled.
     pub const NOT_ENROLLED: i64 = 6213;
     /// Application not found or no access; sent with status 401 on v1 routes.

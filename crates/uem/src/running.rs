@@ -91,7 +91,7 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
         speed: settings.speed,
         url: ready.url.clone(),
         recorded: Arc::default(),
-        push: |tx, device, now, speed| Box::pin(fleet::wake(tx, device, now, speed)),
+        push: |tx, devices, now, speed| Box::pin(fleet::wake(tx, devices, now, speed)),
     };
     let recorded = Arc::clone(&tenant.recorded);
     let server = Arc::new(Server::new(tenant, &settings).await?);

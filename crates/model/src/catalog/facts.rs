@@ -177,8 +177,13 @@ pub fn published() -> &'static Facts {
 /// The guide dialect, and the console's own operations beside it: who may call, and how.
 #[must_use]
 pub fn guide() -> &'static Facts {
-    static FACTS: LazyLock<Facts> =
-        LazyLock::new(|| Facts::load(&[include_str!("facts/guide.json"), include_str!("facts/console.json")]));
+    static FACTS: LazyLock<Facts> = LazyLock::new(|| {
+        Facts::load(&[
+            include_str!("facts/guide.json"),
+            include_str!("facts/guide_commands.json"),
+            include_str!("facts/console.json"),
+        ])
+    });
     &FACTS
 }
 

@@ -154,7 +154,9 @@ mod tests {
 
     #[test]
     fn a_platform_has_some_commands_and_not_others() {
-        assert!(Command::SyncDevice.runs_on(&Platform::Linux) && Command::RotateFileVaultKey.runs_on(&Platform::AppleOsX));
+        assert!(
+            Command::SyncDevice.runs_on(&Platform::Linux) && Command::RotateFileVaultKey.runs_on(&Platform::AppleOsX)
+        );
         assert!(!Command::RotateFileVaultKey.runs_on(&Platform::WinRt));
         assert!(Command::RotateFileVaultKey.runs_on(&Platform::Other("Symbian".to_owned())));
     }

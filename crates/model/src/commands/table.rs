@@ -83,14 +83,7 @@ pub(super) const TABLE: &[Facts] = &[
         &[],
         MACOS,
     ),
-    facts(
-        C::RotateDepAdminPassword,
-        "RotateDEPAdminPassword",
-        Some("RotateDEPAdminPassword"),
-        Write,
-        &[],
-        MACOS,
-    ),
+    facts(C::RotateDepAdminPassword, "RotateDEPAdminPassword", Some("RotateDEPAdminPassword"), Write, &[], MACOS),
     facts(C::ResetBiosPassword, "ResetBiosPassword", Some("ResetBiosPassword"), Write, &[], WINDOWS),
     facts(C::UserList, "UserList", Some("UserList"), Write, &["user-list"], IOS),
     facts(C::LogoutUser, "LogoutUser", None, Write, &["logout-user"], IOS),
@@ -127,14 +120,7 @@ pub(super) const TABLE: &[Facts] = &[
     facts(C::DeleteUser, "DeleteUser", None, Destroy, &["delete-user"], IOS),
     // Returns a rugged device to its enterprise state: user data is gone.
     facts(C::EnterpriseReset, "EnterpriseReset", Some("EnterpriseReset"), Destroy, &["EnterproseReset"], ANDROID),
-    facts(
-        C::EnterpriseWipe,
-        "EnterpriseWipe",
-        Some("EnterpriseWipe"),
-        Destroy,
-        &["ENTERPRISE_WIPE"],
-        EVERYWHERE,
-    ),
+    facts(C::EnterpriseWipe, "EnterpriseWipe", Some("EnterpriseWipe"), Destroy, &["ENTERPRISE_WIPE"], EVERYWHERE),
     facts(
         C::DeviceWipe,
         "DeviceWipe",

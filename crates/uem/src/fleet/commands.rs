@@ -44,7 +44,9 @@ pub(super) fn manner(command: Command) -> Manner {
         Command::RequestDeviceLog | Command::StopDeviceLog | Command::RefreshAppDeploymentLog => {
             manner_of((5.0, 60.0), 0.02, 0.03, &["The log could not be uploaded"])
         }
-        Command::Suspend | Command::WakeUp => manner_of((1.0, 10.0), 0.02, 0.03, &["The device did not answer in time"]),
+        Command::Suspend | Command::WakeUp => {
+            manner_of((1.0, 10.0), 0.02, 0.03, &["The device did not answer in time"])
+        }
         Command::ChangePasscode | Command::ChangeContainerPasscode | Command::SetRecoveryLock => {
             manner_of((2.0, 10.0), 0.03, 0.03, &["The passcode does not fulfil the device's rules"])
         }

@@ -16,11 +16,11 @@ use super::refusal::Refusal;
 use crate::authority::book::{Account, ApiKey, Granted};
 use crate::store::scope::Scope;
 
-/// Makes it known that something was queued for a device, in the transaction that queued it: device, now,
+/// Makes it known that something was queued for devices, in the transaction that queued it: devices, now,
 /// and the speed of the fleet. Given by whoever starts the tenant, because callers and devices never meet.
 pub(crate) type Push = for<'a> fn(
     &'a mut Transaction,
-    i64,
+    &'a [i64],
     Timestamp,
     f64,
 ) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
@@ -39,8 +39,8 @@ pub(crate) struct Tenant {
 }
 
 impl Tenant {
-    pub(super) async fn push(&self, tx: &mut Transaction, device: i64, now: Timestamp) -> Result<(), Error> {
-        (self.push)(tx, device, now, self.speed).await
+    pub(super) async fn push(&self, tx: &mut Transaction, devices: &[i64], now: Timestamp) -> Result<(), Error> {
+        (self.push)(tx, devices, now, self.speed).await
     }
 }
 

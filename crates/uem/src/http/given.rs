@@ -115,7 +115,13 @@ fn body(facts: &Facts, shape: &Shape, bytes: &Bytes) -> Result<Value, Refusal> {
         return Ok(serde_json::from_slice(bytes).unwrap_or(Value::Null));
     }
     let text = call::text(bytes);
-    let value = if text.trim().is_empty() { Value::Object(Map::new()) } else { call::json(&text)? };
+    let listed = match shape {
+        Shape::Named(index) => matches!(facts.shape(*index), Shape::List(_)),
+        shape => matches!(shape, Shape::List(_)),
+    };
+    // No body is an object without members, or no list.
+    let nothing = || if listed { Value::Null } else { Value::Object(Map::new()) };
+    let value = if text.trim().is_empty() { nothing() } else { call::json(&text)? };
     shape.read(facts, value).map_err(Refusal::shape)
 }
 

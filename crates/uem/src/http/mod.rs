@@ -41,6 +41,7 @@ mod devices;
 mod enrollment;
 mod operations;
 mod organization_groups;
+mod policies;
 mod smart_groups;
 mod system;
 mod tags;

@@ -17,8 +17,8 @@ use super::policy::Resource::{
 use super::policy::needs;
 use super::table::Table;
 use super::{
-    apps, commands, compliance, console, content, devices, enrollment, operations, organization_groups, smart_groups,
-    system, tags, user_groups, users,
+    apps, commands, compliance, console, content, devices, enrollment, operations, organization_groups, policies,
+    smart_groups, system, tags, user_groups, users,
 };
 
 pub(super) fn table() -> Table {
@@ -26,6 +26,8 @@ pub(super) fn table() -> Table {
     published(&mut table);
     guide_dialect(&mut table);
     console::routes(&mut table);
+    commands::routes(&mut table);
+    policies::routes(&mut table);
     content::routes(&mut table);
     organization_groups::routes(&mut table);
     users::routes(&mut table);

@@ -15,6 +15,7 @@ use super::page::Page;
 /// A command that was accepted.
 #[derive(Debug)]
 pub(crate) struct NewCommand<'a> {
+    pub(crate) uuid: Uuid,
     pub(crate) device: DeviceId,
     pub(crate) command: Command,
     /// What stands beside the command in its request.
@@ -24,26 +25,70 @@ pub(crate) struct NewCommand<'a> {
     pub(crate) requested_by: &'a str,
 }
 
-/// Queues a command for the device's next check-in.
-pub(crate) async fn queue(tx: &mut Transaction, new: &NewCommand<'_>, now: Timestamp) -> Result<Uuid, Error> {
-    let uuid = Uuid::new_v4();
-    tx.execute(
-        "insert into commands (id, uuid, device_id, command, parameters, application_id, status, reason, \
-         requested_by, queued_at, sent_at, finished_at, due_at, tries) \
-         select coalesce(max(id), 0) + 1, $1, $2, $3, $4, $5, 'Queued', '', $6, $7, null, null, $7, 0 from commands",
+/// Queues commands, each for the next check-in of its device.
+pub(crate) async fn queue(tx: &mut Transaction, new: &[NewCommand<'_>], now: Timestamp) -> Result<(), Error> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let last: i64 = tx.fetch_one("select coalesce(max(id), 0) as last from commands", args![]).await?.get("last")?;
+    let rows = (last + 1..).zip(new).map(|(id, new)| {
         args![
-            uuid,
+            id,
+            new.uuid,
             new.device.0,
             new.command.as_str(),
             Value::Object(new.parameters.clone()).to_string(),
             new.app.map(|app| app.0),
+            "Queued",
+            "",
             new.requested_by,
-            now
-        ],
-    )
-    .await?;
-    Ok(uuid)
+            now,
+            now,
+            0
+        ]
+    });
+    let columns = [
+        "id",
+        "uuid",
+        "device_id",
+        "command",
+        "parameters",
+        "application_id",
+        "status",
+        "reason",
+        "requested_by",
+        "queued_at",
+        "due_at",
+        "tries",
+    ];
+    tx.insert("commands", &columns, rows.collect()).await
 }
+
+/// Whether a command of this kind is still under way to a device.
+pub(crate) async fn is_open(tx: &mut Transaction, device: i64, command: Command) -> Result<bool, Error> {
+    let sql = "select id from commands where device_id = $1 and command = $2 \
+               and status in ('Queued', 'Sent', 'NotNow') limit 1";
+    Ok(tx.fetch_optional(sql, args![device, command.as_str()]).await?.is_some())
+}
+
+/// Takes commands of this kind back that their device has not been handed yet; tells how many.
+pub(crate) async fn cancel(
+    tx: &mut Transaction,
+    device: i64,
+    command: Command,
+    reason: &str,
+    now: Timestamp,
+) -> Result<u64, Error> {
+    let sql = "update commands set status = 'Cancelled', reason = $3, finished_at = $4 \
+               where device_id = $1 and command = $2 and status in ('Queued', 'NotNow')";
+    tx.execute(sql, args![device, command.as_str(), reason, now]).await
+}
+
+/// Rows of the queue, and the wipes that wait for an approval before they become one.
+const RECORDS: &str = "(select uuid, device_id, command, status, reason, requested_by, queued_at, finished_at, \
+    application_id from commands union all \
+    select w.uuid, w.device_id, w.command, 'Held', 'Wipe protection holds it until it is approved', w.requested_by, \
+    w.requested_at, null, null from wipes w where w.status = 'HELD') as r";
 
 /// The commands of a device, newest first, and how many there are.
 pub(crate) async fn of_device(
@@ -51,11 +96,13 @@ pub(crate) async fn of_device(
     device: DeviceId,
     page: Page,
 ) -> Result<(Vec<CommandRecord>, u64), Error> {
-    let count = "select count(*) as total from commands where device_id = $1";
+    let count = format!("select count(*) as total from {RECORDS} where r.device_id = $1");
     let total = database.fetch_one(count, args![device.0]).await?.get("total")?;
+    // The ids of the queue say in which order commands came that came at the same moment.
     let sql = format!(
-        "select uuid, command, status, reason, requested_by, queued_at, finished_at, application_id from commands \
-         where device_id = $1 order by id desc{}",
+        "select r.uuid, r.command, r.status, r.reason, r.requested_by, r.queued_at, r.finished_at, r.application_id \
+         from {RECORDS} left join commands c on c.uuid = r.uuid \
+         where r.device_id = $1 order by r.queued_at desc, c.id desc{}",
         page.text()
     );
     let rows = database.fetch(sql, args![device.0]).await?;

@@ -42,6 +42,15 @@ impl Filter {
         }
     }
 
+    /// `column` is the id of an organization group or of one below it.
+    pub(crate) fn below(&mut self, column: &str, group: i64) {
+        let group = self.arg(group);
+        self.and(format!(
+            "{column} in (with recursive below (id) as (select {group} union all \
+             select o.id from organization_groups o join below on o.parent_id = below.id) select id from below)"
+        ));
+    }
+
     /// What puts the entry whose `column` is exactly a text before those that only contain it, so that
     /// whoever takes the first one takes the right one.
     pub(crate) fn exact_first(&mut self, column: &str, text: Option<&str>) -> String {

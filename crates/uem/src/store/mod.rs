@@ -3,6 +3,7 @@
 
 pub(crate) mod access;
 pub(crate) mod apps;
+pub(crate) mod bulk_limits;
 pub(crate) mod commands;
 pub(crate) mod compliance;
 pub(crate) mod content;
@@ -16,14 +17,16 @@ pub(crate) mod objects;
 pub(crate) mod operations;
 pub(crate) mod organization_groups;
 pub(crate) mod page;
-#[allow(dead_code, reason = "areas that use all of it follow")]
 pub(crate) mod profiles;
+pub(crate) mod recipients;
+#[allow(dead_code, reason = "areas that use all of it follow")]
 pub(crate) mod scope;
 pub(crate) mod smart_groups;
 pub(crate) mod tags;
 pub(crate) mod tenant;
 pub(crate) mod user_groups;
 pub(crate) mod users;
+pub(crate) mod wipes;
 
 use muster_store::{Database, Engine, Error, Migration, Transaction, args};
 
@@ -47,6 +50,7 @@ migrations! {
     "0006_people",
     "0007_device_data",
     "0008_content",
+    "0009_wipes",
 }
 
 /// Brings the tenant's tables to their newest form.

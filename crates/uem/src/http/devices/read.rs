@@ -1,7 +1,7 @@
 //! One device, or several that are named, in every version and both dialects.
 
 use muster_model::Call;
-use muster_model::devices::{BulkLimits, BulkSettings, Device, Find, Get};
+use muster_model::devices::{BulkSettings, Device, Find, Get};
 use muster_model::guide;
 use muster_model::ids::DeviceId;
 use serde_json::json;
@@ -13,7 +13,7 @@ use super::super::said::Said;
 use super::super::table::Outcome;
 use super::{named, shape, words};
 use crate::store::devices::{self, Record};
-use crate::store::{organization_groups, tags};
+use crate::store::{bulk_limits, organization_groups, tags};
 
 pub(in super::super) async fn get(context: Context, call: Call<Get>) -> Outcome<Get> {
     let record = one(&context, call.path).await?;
@@ -35,8 +35,8 @@ pub(in super::super) async fn find(context: Context, call: Call<Find>) -> Outcom
     shape::detail(&context, &found.ok_or_else(|| Refusal::no_device(&call.query.id))?).await
 }
 
-pub(in super::super) async fn bulk_settings(_: Context, _: Call<BulkSettings>) -> Outcome<BulkSettings> {
-    Ok(BulkLimits::default())
+pub(in super::super) async fn bulk_settings(context: Context, _: Call<BulkSettings>) -> Outcome<BulkSettings> {
+    Ok(bulk_limits::all(context.database()).await?)
 }
 
 pub(super) async fn version_2(context: Context, given: Given) -> Result<Said, Refusal> {

@@ -4,6 +4,7 @@ use muster_model::ids::DeviceId;
 use muster_model::words::{EnrollmentStatus, Ownership};
 use muster_store::{Error, Transaction, args};
 
+use super::super::filter::Filter;
 use super::row::Record;
 
 /// Where a device stands in its enrollment; `None` if there is no such device.
@@ -12,9 +13,15 @@ pub(crate) async fn enrollment(tx: &mut Transaction, id: DeviceId) -> Result<Opt
     row.map(|row| Ok(EnrollmentStatus::from(row.get::<String>("enrollment_status")?.as_str()))).transpose()
 }
 
-pub(crate) async fn set_enrollment(tx: &mut Transaction, id: DeviceId, status: &EnrollmentStatus) -> Result<(), Error> {
-    let sql = "update devices set enrollment_status = $2 where id = $1";
-    tx.execute(sql, args![id.0, status.as_str()]).await.map(|_| ())
+/// Puts devices into a state of their enrollment.
+pub(crate) async fn set_enrollment(tx: &mut Transaction, ids: &[i64], status: &EnrollmentStatus) -> Result<(), Error> {
+    for chunk in ids.chunks(500) {
+        let mut filter = Filter::default();
+        let status = filter.arg(status.as_str());
+        filter.one_of("id", chunk.iter().copied());
+        tx.execute(format!("update devices set enrollment_status = {status}{}", filter.text()), filter.args()).await?;
+    }
+    Ok(())
 }
 
 /// Fields that callers may set; `None` leaves one as it is.

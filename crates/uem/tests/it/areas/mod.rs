@@ -1,9 +1,11 @@
 //! One story per area that is built by facts: effects, errors, shapes, and no operation left out.
 
 pub(crate) mod access;
+mod commands;
 mod content;
 mod devices;
 mod enrollment;
 mod organization_groups;
 mod user_groups;
 mod users;
+mod wipes;

@@ -1,0 +1,99 @@
+//! `/policies` of the guide dialect: what the tenant keeps devices, and callers, to.
+
+use muster_model::devices::BulkLimits;
+use serde_json::{Value, json};
+
+use super::context::Context;
+use super::given::Given;
+use super::policy::Action::{Edit, Read};
+use super::policy::Resource::{Devices, Settings, Wipes};
+use super::policy::needs;
+use super::refusal::Refusal;
+use super::said::Said;
+use super::table::Table;
+use crate::store::wipes::{self, Protection, Threshold};
+use crate::store::{bulk_limits, organization_groups};
+
+pub(super) fn routes(table: &mut Table) {
+    table
+        .serve("guide/policies.wipeprotection", needs(Wipes, Read), wipe_protection)
+        .serve("guide/policies.setwipeprotection", needs(Settings, Edit), set_wipe_protection)
+        .serve("guide/policies.bulklimits", needs(Devices, Read), limits)
+        .serve("guide/policies.setbulklimits", needs(Settings, Edit), set_limits);
+}
+
+/// Longest time that wipes are counted over: a week.
+const LONGEST: i64 = 7 * 24 * 60;
+
+/// The group that is asked for, or else the caller's own.
+async fn group(context: &Context, asked: Option<i64>) -> Result<i64, Refusal> {
+    let group = asked.unwrap_or(context.caller.group);
+    if context.scope().sees(group) && organization_groups::exists(context.database(), group).await? {
+        return Ok(group);
+    }
+    Err(Refusal::invalid(format!("Organization group {group} is not found or not accessible.")))
+}
+
+fn shown(protection: &Protection) -> Value {
+    json!({
+        "OrganizationGroupId": protection.group, "Wipes": protection.threshold.wipes,
+        "Minutes": protection.threshold.minutes, "Locked": protection.locked,
+    })
+}
+
+/// The protection that holds for a group, and the group that it is set for.
+async fn wipe_protection(context: Context, given: Given) -> Result<Said, Refusal> {
+    let group = group(&context, given.asked_id("organizationgroupid")).await?;
+    let mut tx = crate::store::begin(context.database()).await?;
+    let protection = wipes::of_group(&mut tx, group).await?;
+    tx.rollback().await?;
+    Ok(Said::json(200, shown(&protection)))
+}
+
+async fn set_wipe_protection(context: Context, given: Given) -> Result<Said, Refusal> {
+    let group = group(&context, given.member_id("OrganizationGroupId")).await?;
+    let number = |name: &str| given.member_id(name).unwrap_or_default();
+    let threshold = Threshold { wipes: number("Wipes"), minutes: number("Minutes") };
+    if threshold.wipes < 0 || !(1..=LONGEST).contains(&threshold.minutes) {
+        return Err(Refusal::shape(format!("Wipes must be 0 or more, and Minutes between 1 and {LONGEST}.")));
+    }
+    let mut tx = context.begin().await?;
+    wipes::set_threshold(&mut tx, group, threshold).await?;
+    let protection = wipes::of_group(&mut tx, group).await?;
+    tx.commit().await?;
+    Ok(Said::json(200, shown(&protection)))
+}
+
+fn said(limits: &BulkLimits) -> Said {
+    // Numbers always make JSON.
+    Said::json(200, serde_json::to_value(limits).unwrap_or_default())
+}
+
+async fn limits(context: Context, _: Given) -> Result<Said, Refusal> {
+    Ok(said(&bulk_limits::all(context.database()).await?))
+}
+
+/// What is not named stays as it is.
+async fn set_limits(context: Context, given: Given) -> Result<Said, Refusal> {
+    let mut limits = bulk_limits::all(context.database()).await?;
+    let mut named = false;
+    for (name, limit) in [
+        ("DeleteDevice", &mut limits.delete_device),
+        ("EnterpriseWipe", &mut limits.enterprise_wipe),
+        ("GPS", &mut limits.gps),
+        ("LockDevice", &mut limits.lock_device),
+        ("SendMessage", &mut limits.send_message),
+    ] {
+        let Some(number) = given.member_id(name) else { continue };
+        let wrong = |_| Refusal::shape(format!("{name} must be 0 or more."));
+        *limit = u32::try_from(number).map_err(wrong)?;
+        named = true;
+    }
+    if !named {
+        return Err(Refusal::shape("At least one limit must be named."));
+    }
+    let mut tx = context.begin().await?;
+    bulk_limits::set(&mut tx, &limits).await?;
+    tx.commit().await?;
+    Ok(said(&limits))
+}
