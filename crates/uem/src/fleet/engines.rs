@@ -37,7 +37,7 @@ async fn lived(url: &str) -> Vec<(&'static str, Vec<String>)> {
         let word = words[number as usize % words.len()];
         let device = number * 3 + 1;
         tx.execute(insert, args![number + 1, format!("command-{number}"), device, word, start]).await.expect("queues");
-        wake(&mut tx, device, start, settings.speed).await.expect("wakes");
+        wake(&mut tx, &[device], start, settings.speed).await.expect("wakes");
     }
     let app: i64 = tx
         .fetch_one("select id from apps where name = 'Google Chrome'", args![])

@@ -17,9 +17,9 @@ pub(crate) mod objects;
 pub(crate) mod operations;
 pub(crate) mod organization_groups;
 pub(crate) mod page;
+#[allow(dead_code, reason = "areas that use all of it follow")]
 pub(crate) mod profiles;
 pub(crate) mod recipients;
-#[allow(dead_code, reason = "areas that use all of it follow")]
 pub(crate) mod scope;
 pub(crate) mod smart_groups;
 pub(crate) mod tags;
