@@ -96,7 +96,7 @@ async fn commands_of_version_1_reach_the_device() {
     assert_eq!(settled(&uem, laptop.id).await[0]["Command"], "ResetBiosPassword");
 
     assert_eq!(uem.post_nothing(&by("SelfDestruct", "Udid", &mac.udid)).await.error(), (422, 422));
-    assert_eq!(uem.post_nothing(&by("Lock", "EasId", &mac.udid)).await.error(), (422, 422));
+    assert_eq!(uem.post_nothing(&by("Lock", "None", &mac.udid)).await.error(), (422, 422));
     assert_eq!(uem.post_nothing(&by("Lock", "Udid", "nowhere")).await.error(), (404, 5002));
     assert_eq!(uem.post_nothing(&by("RotateFileVaultKey", "DeviceId", &laptop.id.to_string())).await.error().1, 5102);
     let plain = |device: &Known, command: &str| format!("/api/mdm/devices/{}/commands?command={command}", device.id);
