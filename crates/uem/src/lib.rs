@@ -2,7 +2,8 @@
 //! and devices that live.
 //!
 //! [`start`] opens a tenant and answers once it accepts connections. Callers and devices never meet:
-//! the API (`http`) writes rows (`store`), and the devices (`fleet`) find them when they check in.
+//! the API (`http`) writes rows (`store`), and the devices (`fleet`) find them when they check in. What happens to
+//! devices is told to whoever asked for it (`deliveries`).
 //!
 //! Nothing outside `muster` and tests may use this crate; a client cannot tell it from a real tenant.
 
@@ -10,6 +11,7 @@ mod authority;
 mod clock;
 mod console;
 mod credentials;
+mod deliveries;
 mod error;
 mod fault;
 mod fleet;

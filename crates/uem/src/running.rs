@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::clock::TenantClock;
 use crate::credentials::Credentials;
+use crate::deliveries::Deliveries;
 use crate::error::Error;
 use crate::fleet::{self, Fleet};
 use crate::http::faults::Faults;
@@ -36,6 +37,8 @@ pub struct Running {
     server: Arc<Server>,
     /// Present when the fleet is stepped.
     fleet: Option<Arc<Fleet>>,
+    /// Present when the fleet is stepped.
+    deliveries: Option<Deliveries>,
     shutdown: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     /// Kept until the database is closed.
@@ -103,12 +106,14 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
     let fleet = Fleet::new(database.clone(), Arc::clone(&clock) as Arc<dyn Clock>, seed, settings.speed);
     let faults = server.faults.clone();
     let fleet = fleet.suffering(move || faults.hardship());
-    let fleet = match settings.fleet {
+    let deliveries = Deliveries::new(database.clone(), Arc::clone(&clock) as Arc<dyn Clock>);
+    let (fleet, deliveries) = match settings.fleet {
         Pace::Live => {
             tasks.push(tokio::spawn(fleet.live(stopping.clone())));
-            None
+            tasks.push(tokio::spawn(deliveries.live(stopping.clone())));
+            (None, None)
         }
-        Pace::Stepped => Some(Arc::new(fleet)),
+        Pace::Stepped => (Some(Arc::new(fleet)), Some(deliveries)),
     };
     if let Some(listener) = lab_listener {
         let address = listener.local_addr().map_err(listening)?;
@@ -118,6 +123,7 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
             database: database.clone(),
             clock: Arc::clone(&clock),
             fleet: fleet.clone(),
+            deliveries: deliveries.clone(),
             faults: server.faults.clone(),
             recorded,
             token,
@@ -126,7 +132,7 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
         tasks.push(tokio::spawn(lab::serve(listener, lab)));
     }
     tracing::info!(%url, "the tenant accepts connections");
-    Ok(Running { url, ready, database, clock, server, fleet, shutdown, tasks, _lock: lock })
+    Ok(Running { url, ready, database, clock, server, fleet, deliveries, shutdown, tasks, _lock: lock })
 }
 
 pub(crate) async fn open(data: &Data) -> Result<Database, Error> {
@@ -198,8 +204,8 @@ impl Running {
         self.database.close().await;
     }
 
-    /// Moves the tenant's clock and lets every device that is due live up to it. A fleet that lives by
-    /// itself only sees the clock jump.
+    /// Moves the tenant's clock, lets every device that is due live up to it, and sends what is due to be sent. A
+    /// fleet that lives by itself only sees the clock jump.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -207,6 +213,9 @@ impl Running {
         self.clock.advance(by);
         if let Some(fleet) = &self.fleet {
             fleet.step().await?;
+        }
+        if let Some(deliveries) = &self.deliveries {
+            deliveries.step().await?;
         }
         Ok(())
     }

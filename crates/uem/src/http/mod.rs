@@ -39,6 +39,7 @@ mod console;
 mod content;
 mod devices;
 mod enrollment;
+mod events;
 mod operations;
 mod organization_groups;
 mod policies;

@@ -17,8 +17,7 @@ use super::policy::Resource::{
 use super::policy::needs;
 use super::table::Table;
 use super::{
-    apps, commands, compliance, console, content, devices, enrollment, operations, organization_groups, policies,
-    smart_groups, system, tags, user_groups, users,
+    apps, commands, compliance, console, content, devices, enrollment, events, operations, organization_groups, policies, smart_groups, system, tags, user_groups, users,
 };
 
 pub(super) fn table() -> Table {
@@ -34,6 +33,7 @@ pub(super) fn table() -> Table {
     user_groups::routes(&mut table);
     devices::routes(&mut table);
     enrollment::routes(&mut table);
+    events::routes(&mut table);
     table
 }
 

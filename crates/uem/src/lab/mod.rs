@@ -22,6 +22,7 @@ use tokio::sync::{Notify, watch};
 
 use self::answers::Refused;
 use crate::clock::TenantClock;
+use crate::deliveries::Deliveries;
 use crate::fault::{Fault, FaultOrder};
 use crate::fleet::Fleet;
 use crate::http::faults::Faults;
@@ -33,6 +34,8 @@ pub(crate) struct Lab {
     pub(crate) clock: Arc<TenantClock>,
     /// Present when it is stepped by hand.
     pub(crate) fleet: Option<Arc<Fleet>>,
+    /// Present when the fleet is stepped by hand.
+    pub(crate) deliveries: Option<Deliveries>,
     pub(crate) faults: Faults,
     /// Told whenever effects were recorded.
     pub(crate) recorded: Arc<Notify>,
@@ -41,11 +44,14 @@ pub(crate) struct Lab {
 }
 
 impl Lab {
-    /// Moves time forward; a fleet that is stepped by hand lives up to it.
+    /// Moves time forward; a fleet that is stepped by hand lives up to it, and what happens is told.
     pub(crate) async fn step(&self, by: Duration) -> Result<(), Error> {
         self.clock.advance(by);
         if let Some(fleet) = &self.fleet {
             fleet.step().await?;
+        }
+        if let Some(deliveries) = &self.deliveries {
+            deliveries.step().await?;
         }
         Ok(())
     }

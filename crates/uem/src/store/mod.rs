@@ -8,8 +8,10 @@ pub(crate) mod commands;
 pub(crate) mod compliance;
 pub(crate) mod content;
 pub(crate) mod devices;
+pub(crate) mod deliveries;
 pub(crate) mod effects;
 pub(crate) mod enrolled_devices;
+pub(crate) mod event_rules;
 pub(crate) mod events;
 pub(crate) mod filter;
 #[allow(dead_code, reason = "areas that use all of it follow")]
@@ -32,13 +34,16 @@ use muster_store::{Database, Engine, Error, Migration, Transaction, args};
 
 /// Migrations by name, oldest first; one that is in use is never changed.
 macro_rules! migrations {
-    ($($name:literal),+ $(,)?) => {
+    ($($name:literal $($own:ident)?),+ $(,)?) => {
         const MIGRATIONS: &[Migration] = &[$(Migration {
             name: $name,
             sql: include_str!(concat!("migrations/", $name, ".sql")),
-            postgres: None,
+            postgres: migrations!(@ $name $($own)?),
         }),+];
     };
+    (@ $name:literal) => { None };
+    // Triggers are written differently in each engine.
+    (@ $name:literal postgres) => { Some(include_str!(concat!("migrations/", $name, ".postgres.sql"))) };
 }
 
 migrations! {
@@ -51,6 +56,7 @@ migrations! {
     "0007_device_data",
     "0008_content",
     "0009_wipes",
+    "0010_event_notifications" postgres,
 }
 
 /// Brings the tenant's tables to their newest form.

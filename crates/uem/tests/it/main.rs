@@ -16,3 +16,4 @@ mod lab;
 mod lasting;
 mod matrix;
 mod published;
+mod receiver;

@@ -9,3 +9,4 @@ mod organization_groups;
 mod user_groups;
 mod users;
 mod wipes;
+mod events;
