@@ -138,7 +138,10 @@ impl Deliveries {
             let attempt = self.attempt(&rule, &delivery).await;
             if !attempt.error.is_empty() {
                 tracing::warn!(
-                    rule.id, delivery.id, error = attempt.error, given.up = attempt.again_at.is_none(),
+                    rule.id,
+                    delivery.id,
+                    error = attempt.error,
+                    given.up = attempt.again_at.is_none(),
                     "an event notification was not taken"
                 );
             }
@@ -168,6 +171,7 @@ impl Deliveries {
 /// A rule hears of what it asks for, of devices in its organization group and below, from its own beginning on. A
 /// device that moves is heard of where it left, too.
 fn hears(rule: &Rule, change: &Change, parents: &HashMap<i64, i64>) -> bool {
-    let owns = |group: i64| std::iter::successors(Some(group), |id| parents.get(id).copied()).any(|id| id == rule.group);
+    let owns =
+        |group: i64| std::iter::successors(Some(group), |id| parents.get(id).copied()).any(|id| id == rule.group);
     rule.id <= change.last_rule && rule.wants(&change.kind) && (owns(change.group) || owns(change.old_group))
 }

@@ -2,6 +2,7 @@
 //! that only it needs in its own folder.)
 
 pub(crate) mod access;
+pub(crate) mod agent_runs;
 pub(crate) mod apps;
 pub(crate) mod bulk_limits;
 pub(crate) mod commands;
@@ -57,6 +58,7 @@ migrations! {
     "0008_content",
     "0009_wipes",
     "0010_event_notifications" postgres,
+    "0011_agent_runs",
 }
 
 /// Brings the tenant's tables to their newest form.

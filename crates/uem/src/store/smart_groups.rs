@@ -4,9 +4,11 @@ use muster_model::ids::SmartGroupId;
 use muster_model::smart_groups::SmartGroup;
 use muster_store::{Database, Error, Row, args};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::filter::Filter;
 use super::page::Page;
+use super::scope::Scope;
 
 /// What a device must be to belong to a smart group; an empty list is no restriction. Kept as JSON in
 /// `smart_groups.criteria`.
@@ -129,6 +131,28 @@ pub(crate) async fn unknown(database: &Database, ids: &[i64]) -> Result<Vec<i64>
     let rows = database.fetch(format!("select id from smart_groups{}", filter.text()), filter.args()).await?;
     let known = rows.iter().map(|row| row.get("id")).collect::<Result<Vec<i64>, Error>>()?;
     Ok(ids.iter().copied().filter(|id| !known.contains(id)).collect())
+}
+
+/// A smart group as other things refer to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) uuid: Uuid,
+    pub(crate) name: String,
+    pub(crate) criteria: String,
+}
+
+/// The smart groups of these UUIDs that the scope has.
+pub(crate) async fn named(database: &Database, uuids: &[Uuid], scope: &Scope) -> Result<Vec<Named>, Error> {
+    if uuids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut filter = Filter::default();
+    filter.one_of("uuid", uuids.iter().copied());
+    filter.within("organization_group_id", scope);
+    let sql = format!("select uuid, name, criteria from smart_groups{} order by id", filter.text());
+    let rows = database.fetch(sql, filter.args()).await?;
+    let read = |row: &Row| Ok(Named { uuid: row.get("uuid")?, name: row.get("name")?, criteria: row.get("criteria")? });
+    rows.iter().map(read).collect()
 }
 
 /// Criteria of the groups that an app is assigned to.

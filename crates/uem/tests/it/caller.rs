@@ -66,6 +66,14 @@ impl Caller {
         read(self.request(Method::PUT, path).body(body.to_string())).await
     }
 
+    /// A request that wants a version of an operation.
+    pub(crate) async fn version(&self, version: u8, method: Method, path: &str, body: Value) -> Answer {
+        let wanted = format!("application/json;version={version}").parse().expect("a value");
+        // Headers that are given at once replace those of the same name.
+        let headers = HeaderMap::from_iter([(reqwest::header::ACCEPT, wanted)]);
+        read(self.request(method, path).headers(headers).body(body.to_string())).await
+    }
+
     pub(crate) async fn delete(&self, path: &str) -> Answer {
         read(self.request(Method::DELETE, path).body("")).await
     }

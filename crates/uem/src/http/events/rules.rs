@@ -55,7 +55,7 @@ async fn create(context: Context, given: Given) -> Result<Said, Refusal> {
         active: true,
         events: Map::new(),
     };
-    let rule = filled(&context, &given, rule).await?;
+    let rule = filled(&given, rule, group(&context, &given).await?)?;
     let mut tx = context.begin().await?;
     refuse_taken(&mut tx, &rule).await?;
     let rule = event_rules::create(&mut tx, rule, context.now()).await?;
@@ -67,9 +67,10 @@ async fn create(context: Context, given: Given) -> Result<Said, Refusal> {
 }
 
 async fn update(context: Context, given: Given) -> Result<Said, Refusal> {
+    let group = group(&context, &given).await?;
     let mut tx = context.begin().await?;
     let old = find(&context, &mut tx, &given).await?;
-    let rule = filled(&context, &given, old.clone()).await?;
+    let rule = filled(&given, old.clone(), group)?;
     refuse_taken(&mut tx, &rule).await?;
     event_rules::save(&mut tx, &rule, context.now()).await?;
     let target = |rule: &Rule| (rule.url.clone(), rule.username.clone(), rule.password.clone(), rule.active);
@@ -105,7 +106,10 @@ async fn search(context: Context, given: Given) -> Result<Said, Refusal> {
     let page = given.page()?;
     let (rules, total) = event_rules::search(context.database(), &wanted, page, context.scope()).await?;
     let rules: Vec<Value> = rules.iter().map(Rule::shown).collect();
-    Ok(Said::json(200, json!({ "EventNotifications": rules, "TotalResults": total, "AdditionalInfo": { "Links": [] } })))
+    Ok(Said::json(
+        200,
+        json!({ "EventNotifications": rules, "TotalResults": total, "AdditionalInfo": { "Links": [] } }),
+    ))
 }
 
 /// Subscriptions are made by other products of the vendor, and there are none here.
@@ -159,7 +163,7 @@ async fn refuse_taken(tx: &mut muster_store::Transaction, rule: &Rule) -> Result
 }
 
 /// A rule with what the body says; what it does not say stays.
-async fn filled(context: &Context, given: &Given, mut rule: Rule) -> Result<Rule, Refusal> {
+fn filled(given: &Given, mut rule: Rule, group: Option<i64>) -> Result<Rule, Refusal> {
     if let Some(name) = given.member_text("TargetName") {
         name.clone_into(&mut rule.name);
     }
@@ -188,9 +192,7 @@ async fn filled(context: &Context, given: &Given, mut rule: Rule) -> Result<Rule
     if let Some(events) = given.member("DeviceEvents").and_then(Value::as_object) {
         rule.events = events.clone();
     }
-    if let Some(group) = group(context, given).await? {
-        rule.group = group;
-    }
+    rule.group = group.unwrap_or(rule.group);
     Ok(rule)
 }
 
@@ -214,5 +216,6 @@ async fn group(context: &Context, given: &Given) -> Result<Option<i64>, Refusal>
 
 fn target(text: &str) -> Result<String, Refusal> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    url.map(String::from).ok_or_else(|| Refusal::invalid("TargetUrl must be an address that begins with http or https."))
+    url.map(String::from)
+        .ok_or_else(|| Refusal::invalid("TargetUrl must be an address that begins with http or https."))
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use muster_uem::{Pace, Settings};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::caller::{Caller, id, list};
@@ -27,6 +28,11 @@ fn kinds(told: &[crate::receiver::Told]) -> Vec<String> {
     told.iter().map(|told| told.json()["EventType"].as_str().expect("a type").to_owned()).collect()
 }
 
+async fn edit(uem: &Caller, at: &str, body: Value) {
+    let answer = uem.put(at, body).await;
+    assert!((200..300).contains(&answer.status), "{answer:?}");
+}
+
 async fn enrolled(uem: &Caller) -> i64 {
     let page = uem.get("/api/mdm/devices/search?pagesize=500").await.json();
     id(list(&page, "Devices").iter().find(|device| device["EnrollmentStatus"] == "Enrolled").expect("one"))
@@ -36,8 +42,7 @@ async fn enrolled(uem: &Caller) -> i64 {
 async fn rules_are_kept_in_both_versions_at_both_addresses() {
     let uem = Caller::new().await;
     let first = "/api/system/eventnotifications";
-    for (base, second) in [(first, false), ("/api/system/eventnotifications/V1/eventnotifications", false)] {
-        assert!(!second);
+    for base in [first, "/api/system/eventnotifications/V1/eventnotifications"] {
         let made = uem.post(base, rule("https://hooks.example.com/a")).await.json();
         let (number, uuid) = (made["Value"].as_i64().expect("an id"), made["uuid"].as_str().expect("a uuid"));
         assert_eq!(uem.post(base, rule("https://hooks.example.com/a")).await.error(), (400, 6), "the name is taken");
@@ -63,11 +68,7 @@ async fn rules_are_kept_in_both_versions_at_both_addresses() {
     }
     uem.covers(&["systemv1/EventNotificationsV1"]);
 
-    let versioned = |method, path: &str, body: Value| {
-        let request = uem.request(method, path).header("Accept", "application/json;version=2").body(body.to_string());
-        crate::caller::read(request)
-    };
-    use reqwest::Method;
+    let versioned = |method, path: &str, body: Value| uem.version(2, method, path, body);
     for base in [first, "/api/system/eventnotifications/V2/eventnotifications"] {
         let made = versioned(Method::POST, base, rule("http://127.0.0.1:9/b")).await.json();
         let uuid = made["uuid"].as_str().expect("a uuid");
@@ -101,18 +102,22 @@ async fn what_happens_to_devices_reaches_whoever_asked_for_it() {
     let receiver = Receiver::new().await;
     let device = enrolled(&uem).await;
     let at = format!("/api/mdm/devices/{device}");
-    uem.put(&at, json!({"AssetNumber": "BEFORE"})).await.nothing(200);
+    edit(&uem, &at, json!({"AssetNumber": "BEFORE"})).await;
     let made = uem.post("/api/system/eventnotifications", rule(&receiver.url)).await.json();
     uem.wait(Duration::ZERO).await;
     let tried = receiver.everything();
     assert_eq!(tried.len(), 1, "the target is tried out, and nothing older than the rule is told: {tried:?}");
     assert_eq!((tried[0].method.as_str(), tried[0].text.as_str()), ("GET", ""));
 
-    uem.put(&at, json!({"DeviceFriendlyName": "Reception <1>", "AssetNumber": "A-7"})).await.nothing(200);
-    uem.put(&at, json!({"Ownership": "S"})).await.nothing(200);
+    edit(&uem, &at, json!({"DeviceFriendlyName": "Reception <1>", "AssetNumber": "A-7"})).await;
+    edit(&uem, &at, json!({"Ownership": "S"})).await;
     uem.wait(Duration::ZERO).await;
     let told = receiver.told();
-    assert_eq!(kinds(&told), ["Device Asset Number Changed", "Device Friendly Name Changed"], "Ownership is not wanted");
+    assert_eq!(
+        kinds(&told),
+        ["Device Asset Number Changed", "Device Friendly Name Changed"],
+        "Ownership is not wanted"
+    );
     assert_eq!(told[0].authorization, "Basic dTpwIHc=");
     assert_eq!(told[0].content_type, "application/json");
     let said = told[1].json();
@@ -161,7 +166,7 @@ async fn what_happens_to_devices_reaches_whoever_asked_for_it() {
         id(devices.find(|device| (device["LocationGroupName"] == "Japan") == inside).expect("one"))
     };
     for device in [of(true), of(false)] {
-        uem.put(&format!("/api/mdm/devices/{device}"), json!({"DeviceFriendlyName": "R & D"})).await.nothing(200);
+        edit(&uem, &format!("/api/mdm/devices/{device}"), json!({"DeviceFriendlyName": "R & D"})).await;
     }
     uem.wait(Duration::ZERO).await;
     let told = receiver.told();
@@ -173,7 +178,7 @@ async fn what_happens_to_devices_reaches_whoever_asked_for_it() {
 
     // An inactive rule hears nothing, and neither does one that is gone.
     uem.put(&at_rule, json!({"IsActive": false})).await.nothing(204);
-    uem.put(&format!("/api/mdm/devices/{}", of(false)), json!({"DeviceFriendlyName": "Silence"})).await.nothing(200);
+    edit(&uem, &format!("/api/mdm/devices/{}", of(false)), json!({"DeviceFriendlyName": "Silence"})).await;
     uem.wait(MINUTE).await;
     assert_eq!(receiver.told().len(), 0);
 }
@@ -196,7 +201,7 @@ async fn a_receiver_that_refuses_gets_everything_later_and_in_order() {
     uem.post("/api/system/eventnotifications", rule(&receiver.url)).await.json();
     receiver.answers(503);
     for name in ["one", "two", "three"] {
-        uem.put(&at, json!({"DeviceFriendlyName": name})).await.nothing(200);
+        edit(&uem, &at, json!({"DeviceFriendlyName": name})).await;
     }
     uem.wait(Duration::ZERO).await;
     let names = |receiver: &Receiver| -> Vec<String> {
@@ -216,7 +221,7 @@ async fn a_receiver_that_refuses_gets_everything_later_and_in_order() {
 
     // One that never answers is given up, and then the next one gets its tries.
     receiver.answers(500);
-    uem.put(&at, json!({"DeviceFriendlyName": "lost"})).await.nothing(200);
+    edit(&uem, &at, json!({"DeviceFriendlyName": "lost"})).await;
     for _ in 0..120 {
         uem.wait(MINUTE).await;
     }
@@ -235,7 +240,7 @@ async fn what_was_not_delivered_survives_a_restart() {
     let uem = Caller::of(in_folder(folder.path())).await;
     let at = format!("/api/mdm/devices/{}", enrolled(&uem).await);
     uem.post("/api/system/eventnotifications", rule(&receiver.url)).await.json();
-    uem.put(&at, json!({"DeviceFriendlyName": "Kept"})).await.nothing(200);
+    edit(&uem, &at, json!({"DeviceFriendlyName": "Kept"})).await;
     uem.tenant.stop().await;
     assert_eq!(receiver.everything().len(), 0);
     let uem = Caller::of(in_folder(folder.path())).await;
