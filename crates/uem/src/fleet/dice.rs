@@ -15,6 +15,7 @@ pub(super) enum Purpose {
     Turn = 4,
     Thing = 5,
     Hardship = 6,
+    Agent = 7,
 }
 
 /// A sequence of draws.

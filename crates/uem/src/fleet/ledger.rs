@@ -185,7 +185,7 @@ pub(super) async fn save(tx: &mut Transaction, lives: Vec<Life>, world: &World) 
     UPSERT_COMPLIANCE.run(tx, verdicts.collect()).await?;
     let left: Vec<i64> = lives.iter().filter(|life| life.left).map(|life| life.device.id).collect();
     if !left.is_empty() {
-        for table in ["device_apps", "device_compliance", "device_profiles"] {
+        for table in ["device_apps", "device_compliance", "device_profiles", "agent_runs"] {
             let sql = format!("delete from {table} where device_id in ({})", placeholders(tx.engine(), left.len()));
             tx.execute(sql, ids(&left)).await?;
         }

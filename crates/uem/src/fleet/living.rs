@@ -8,7 +8,7 @@ use muster_store::{Clock, Database, Error, args};
 use tokio::sync::watch;
 
 use super::pace::{Moment, Pace};
-use super::{ledger, profiles, publish, turn};
+use super::{agents, ledger, profiles, publish, turn};
 use crate::fault::Hardship;
 use crate::store;
 
@@ -127,6 +127,7 @@ impl Fleet {
             for life in &mut lives {
                 lived.turns += turn::live(life, &world, until, IN_ONE_GO);
             }
+            agents::run(&mut tx, &lives, &world).await?;
             ledger::save(&mut tx, lives, &world).await?;
             tx.commit().await?;
         }

@@ -6,6 +6,7 @@
 //!
 //! Time is the tenant's clock. Speed divides every interval of a device's life and nothing else.
 
+mod agents;
 mod app_list;
 mod bulk;
 mod catalogue;

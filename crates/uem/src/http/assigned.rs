@@ -12,10 +12,10 @@ use super::given::Given;
 use super::refusal::Refusal;
 use crate::store::devices::{self, Identifier};
 use crate::store::objects::{self, Object, Wanted};
+use crate::store::organization_groups;
 use crate::store::page::Page;
 use crate::store::scope::Scope;
 use crate::store::smart_groups::{self, Named};
-use crate::store::organization_groups;
 
 /// The group of a UUID, if the caller sees it.
 pub(super) async fn group(context: &Context, uuid: Option<Uuid>) -> Result<i64, Refusal> {

@@ -19,6 +19,7 @@ mod gate;
 mod given;
 mod limits;
 pub(crate) mod papers;
+mod multipart;
 mod path;
 #[allow(dead_code, reason = "areas that use all of it follow")]
 pub(crate) mod policy;
@@ -33,6 +34,7 @@ mod token;
 mod wire;
 
 mod apps;
+mod assigned;
 mod commands;
 mod compliance;
 mod console;
@@ -43,11 +45,15 @@ mod events;
 mod operations;
 mod organization_groups;
 mod policies;
+mod reports;
+mod scripts;
+mod sensors;
 mod smart_groups;
 mod system;
 mod tags;
 mod user_groups;
 mod users;
+mod workflows;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -17,7 +17,7 @@ use super::policy::Resource::{
 use super::policy::needs;
 use super::table::Table;
 use super::{
-    apps, commands, compliance, console, content, devices, enrollment, events, operations, organization_groups, policies, smart_groups, system, tags, user_groups, users,
+    apps, commands, compliance, console, content, devices, enrollment, events, operations, organization_groups, policies, reports, scripts, sensors, smart_groups, system, tags, user_groups, users, workflows,
 };
 
 pub(super) fn table() -> Table {
@@ -34,6 +34,10 @@ pub(super) fn table() -> Table {
     devices::routes(&mut table);
     enrollment::routes(&mut table);
     events::routes(&mut table);
+    reports::routes(&mut table);
+    scripts::routes(&mut table);
+    sensors::routes(&mut table);
+    workflows::routes(&mut table);
     table
 }
 

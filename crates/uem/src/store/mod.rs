@@ -8,12 +8,14 @@ pub(crate) mod bulk_limits;
 pub(crate) mod commands;
 pub(crate) mod compliance;
 pub(crate) mod content;
-pub(crate) mod devices;
 pub(crate) mod deliveries;
+pub(crate) mod deployments;
+pub(crate) mod devices;
 pub(crate) mod effects;
 pub(crate) mod enrolled_devices;
 pub(crate) mod event_rules;
 pub(crate) mod events;
+pub(crate) mod exports;
 pub(crate) mod filter;
 #[allow(dead_code, reason = "areas that use all of it follow")]
 pub(crate) mod objects;
@@ -59,6 +61,7 @@ migrations! {
     "0009_wipes",
     "0010_event_notifications" postgres,
     "0011_agent_runs",
+    "0012_exported_files",
 }
 
 /// Brings the tenant's tables to their newest form.

@@ -16,9 +16,11 @@ use super::{assignments, definitions};
 use crate::store::agent_runs::{self, SCRIPT, Wanted};
 
 pub(super) fn routes(table: &mut Table) {
-    table
-        .serve("mdmv1/ScriptsV1_GetScriptDefinitionAsyncAsync", needs(Scripts, Read), definition)
-        .serve("mdmv1/ScriptsV1_GetScriptConfigurationAsync", needs(Scripts, Read), configuration);
+    table.serve("mdmv1/ScriptsV1_GetScriptDefinitionAsyncAsync", needs(Scripts, Read), definition).serve(
+        "mdmv1/ScriptsV1_GetScriptConfigurationAsync",
+        needs(Scripts, Read),
+        configuration,
+    );
 }
 
 /// Whether the device has the script.

@@ -57,8 +57,7 @@ async fn shown(context: &Context, assignment: &Object) -> Result<Value, Refusal>
 
 /// The smart groups that a body names, all of which must be there.
 async fn wanted(context: &Context, given: &Given) -> Result<Vec<Named>, Refusal> {
-    let (found, unknown) =
-        assigned::smart_groups(context, &assigned::uuids(given.member("smart_group_uuids"))).await?;
+    let (found, unknown) = assigned::smart_groups(context, &assigned::uuids(given.member("smart_group_uuids"))).await?;
     match unknown.first() {
         Some(unknown) => Err(Refusal::new(404, 5208, format!("Smart group not found: {unknown}."))),
         None => Ok(found),
@@ -137,9 +136,7 @@ async fn assign(context: Context, given: Given) -> Result<Said, Refusal> {
         return Err(Refusal::shape("Both device_sensors and smart_groups must name something."));
     }
     let (found, unknown) = assigned::smart_groups(&context, &groups).await?;
-    let failed = |uuid: &Uuid, code: i64, message: &str| {
-        json!({ "uuid": uuid, "error_code": code, "error_message": format!("{message} not found: {uuid}.") })
-    };
+    let failed = |uuid: &Uuid, code: i64, message: &str| json!({ "uuid": uuid, "error_code": code, "error_message": format!("{message} not found: {uuid}.") });
     let failed_groups: Vec<Value> = unknown.iter().map(|uuid| failed(uuid, 5208, "Smart group")).collect();
     let mut failed_sensors = Vec::new();
     for uuid in &sensors {

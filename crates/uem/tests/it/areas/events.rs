@@ -68,7 +68,10 @@ async fn rules_are_kept_in_both_versions_at_both_addresses() {
     }
     uem.covers(&["systemv1/EventNotificationsV1"]);
 
-    let versioned = |method, path: &str, body: Value| uem.version(2, method, path, body);
+    let versioned = |method, path: &str, body: Value| {
+        let (uem, path) = (&uem, path.to_owned());
+        async move { uem.version(2, method, &path, body).await }
+    };
     for base in [first, "/api/system/eventnotifications/V2/eventnotifications"] {
         let made = versioned(Method::POST, base, rule("http://127.0.0.1:9/b")).await.json();
         let uuid = made["uuid"].as_str().expect("a uuid");

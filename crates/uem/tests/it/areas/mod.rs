@@ -10,3 +10,7 @@ mod user_groups;
 mod users;
 mod wipes;
 mod events;
+mod reports;
+mod scripts;
+mod sensors;
+mod workflows;
