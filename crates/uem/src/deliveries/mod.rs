@@ -20,7 +20,8 @@ use tokio::task::JoinSet;
 
 use self::post::Post;
 use crate::store::deliveries::{self, Attempt, Change, Delivery, NewDelivery};
-use crate::store::event_rules::{self, Key, Rule};
+use crate::store::event_rules::{self, Rule};
+use crate::store::objects::Key;
 use crate::store::scope::Scope;
 
 /// Changes that become messages together.

@@ -1,6 +1,8 @@
 //! What sensors, scripts and workflows have in common: they belong to the organization group of an address, are
 //! handed to smart groups that are named by UUID, and run on devices.
 
+use std::sync::Arc;
+
 use muster_model::devices::Device;
 use muster_model::error::code;
 use muster_store::Transaction;
@@ -23,19 +25,26 @@ pub(super) async fn group(context: &Context, uuid: Option<Uuid>) -> Result<i64, 
         let shown = uuid.map_or_else(|| "none".to_owned(), |uuid| uuid.to_string());
         Refusal::new(404, code::GROUP_NOT_FOUND, format!("Organization group {shown} is not found."))
     };
-    let id = organization_groups::id_of(context.database(), uuid.ok_or_else(missing)?).await?;
-    id.filter(|id| context.scope().sees(*id)).ok_or_else(missing)
+    let found = organization_groups::get(context.database(), uuid.ok_or_else(missing)?, context.scope()).await?;
+    found.map(|group| group.id).ok_or_else(missing)
 }
 
 /// The group of an address's argument, and what it owns with those below it.
 pub(super) async fn group_and_below(context: &Context, uuid: Uuid) -> Result<(i64, Scope), Refusal> {
     let id = group(context, Some(uuid)).await?;
-    Ok((id, organization_groups::below(context.database(), id, context.scope()).await?))
+    Ok((id, below(context, id).await?))
+}
+
+/// What a group and those below it own, as far as the caller sees it.
+pub(super) async fn below(context: &Context, group: i64) -> Result<Scope, Refusal> {
+    let ids = organization_groups::ids_below(context.database(), group).await?;
+    Ok(Scope::Groups(Arc::new(ids.into_iter().filter(|id| context.scope().sees(*id)).collect())))
 }
 
 /// Name and UUID of the group that owns an object, under the names that answers use.
 pub(super) async fn owner(context: &Context, object: &Object) -> Result<Value, Refusal> {
-    let (uuid, name) = organization_groups::named(context.database(), object.group).await?.unzip();
+    let group = organization_groups::get(context.database(), object.group, &Scope::Everything).await?;
+    let (uuid, name) = group.map(|group| (group.uuid, group.name)).unzip();
     Ok(json!({ "organization_group_uuid": uuid, "organization_group_name": name }))
 }
 

@@ -18,8 +18,8 @@ mod gate;
 #[allow(dead_code, reason = "areas that use all of it follow")]
 mod given;
 mod limits;
-pub(crate) mod papers;
 mod multipart;
+pub(crate) mod papers;
 mod path;
 #[allow(dead_code, reason = "areas that use all of it follow")]
 pub(crate) mod policy;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::filter::Filter;
+use super::objects::Key;
 use super::page::Page;
 use super::scope::Scope;
 
@@ -96,13 +97,6 @@ impl Rule {
 const COLUMNS: &str = "r.id, r.uuid, r.name, r.organization_group_id, g.uuid as group_uuid, r.url, r.username, \
     r.password, r.format, r.active, r.events";
 const TABLES: &str = "event_rules r left join organization_groups g on g.id = r.organization_group_id";
-
-/// How a rule is named: version 1 counts, version 2 has UUIDs.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Key {
-    Id(i64),
-    Uuid(Uuid),
-}
 
 fn known() -> Filter {
     let mut filter = Filter::default();

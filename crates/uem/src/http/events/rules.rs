@@ -13,7 +13,8 @@ use super::super::policy::needs;
 use super::super::refusal::Refusal;
 use super::super::said::Said;
 use super::super::table::Table;
-use crate::store::event_rules::{self, Format, Key, Rule, Wanted};
+use crate::store::event_rules::{self, Format, Rule, Wanted};
+use crate::store::objects::Key;
 use crate::store::{deliveries, organization_groups};
 
 /// As the console cuts them.
@@ -200,17 +201,16 @@ async fn group(context: &Context, given: &Given) -> Result<Option<i64>, Refusal>
     let none = |group: &dyn std::fmt::Display| {
         Refusal::invalid(format!("Organization group {group} is not found or not accessible."))
     };
-    let group = match (given.member_uuid("organizationGroupUuid"), given.member_id("organizationGroupId")) {
-        (Some(uuid), _) => {
-            Some(organization_groups::id_of(context.database(), uuid).await?.ok_or_else(|| none(&uuid))?)
-        }
-        (None, Some(id)) if organization_groups::exists(context.database(), id).await? => Some(id),
-        (None, Some(id)) => return Err(none(&id)),
-        (None, None) => None,
+    let key = match (given.member_uuid("organizationGroupUuid"), given.member_id("organizationGroupId")) {
+        (Some(uuid), _) => Key::Uuid(uuid),
+        (None, Some(id)) => Key::Id(id),
+        (None, None) => return Ok(None),
     };
-    match group.filter(|group| !context.scope().sees(*group)) {
-        Some(group) => Err(none(&group)),
-        None => Ok(group),
+    let found = organization_groups::get(context.database(), key, context.scope()).await?;
+    match (found, key) {
+        (Some(found), _) => Ok(Some(found.id)),
+        (None, Key::Id(id)) => Err(none(&id)),
+        (None, Key::Uuid(uuid)) => Err(none(&uuid)),
     }
 }
 

@@ -15,7 +15,6 @@ use super::super::said::Said;
 use super::super::table::Table;
 use super::definitions;
 use crate::store::agent_runs::{self, NOT_STARTED, Order, Run, WORKFLOW, Wanted};
-use crate::store::organization_groups;
 use crate::store::page::Page;
 use crate::store::scope::Scope;
 
@@ -51,7 +50,7 @@ async fn covered(context: &Context, given: &Given) -> Result<Scope, Refusal> {
     if filter["include_child_organization_groups"].as_bool() == Some(false) {
         return Ok(Scope::Groups(std::sync::Arc::new([id].into())));
     }
-    Ok(organization_groups::below(context.database(), id, context.scope()).await?)
+    assigned::below(context, id).await
 }
 
 fn order(given: &Given) -> (Order, bool) {
