@@ -228,7 +228,7 @@ async fn workflows_travel_as_files_and_between_groups() {
     assert_eq!(uem.post(&format!("{base}/jobs/download-workflow-exports"), none.clone()).await.status, 404);
 
     // Into another group, with the steps as they were.
-    let groups = uem.get("/api/system/groups/search?name=Germany").await.json();
+    let groups = story.v2(Method::GET, "/api/system/groups/search?name=Germany", json!({})).await.json();
     let germany = list(&groups, "OrganizationGroups")[0]["Uuid"].as_str().expect("a uuid").to_owned();
     let body = format!(
         "--B\r\nContent-Disposition: form-data; name=\"organization_group_uuid\"\r\n\r\n{germany}\r\n\
