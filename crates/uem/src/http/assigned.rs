@@ -76,9 +76,8 @@ pub(super) fn uuids(value: Option<&Value>) -> Vec<Uuid> {
 
 /// The device of an address's argument, if the caller sees it.
 pub(super) async fn device(context: &Context, uuid: Uuid) -> Result<Device, Refusal> {
-    let found = devices::find(context.database(), Identifier::Uuid, &uuid.to_string()).await?;
-    let seen = found.filter(|device| context.scope().sees(device.location_group_id.id.0.0));
-    seen.ok_or_else(|| Refusal::no_device(uuid))
+    let found = devices::find(context.database(), Identifier::Uuid, &uuid.to_string(), context.scope()).await?;
+    Ok(found.ok_or_else(|| Refusal::no_device(uuid))?.device)
 }
 
 /// Everything of a kind that a scope has, by id.
