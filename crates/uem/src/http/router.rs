@@ -17,7 +17,8 @@ use super::policy::Resource::{
 use super::policy::needs;
 use super::table::Table;
 use super::{
-    apps, commands, compliance, console, content, devices, enrollment, events, operations, organization_groups, policies, reports, scripts, sensors, smart_groups, system, tags, user_groups, users, workflows,
+    apps, commands, compliance, console, content, devices, enrollment, events, operations, organization_groups,
+    policies, reports, scripts, sensors, smart_groups, system, tags, user_groups, users, workflows,
 };
 
 pub(super) fn table() -> Table {
