@@ -14,6 +14,7 @@ mod http;
 mod keys;
 mod lab;
 mod lasting;
+mod papers;
 mod matrix;
 mod published;
 mod receiver;
