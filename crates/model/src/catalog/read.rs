@@ -12,6 +12,9 @@ impl Shape {
     /// # Errors
     /// One sentence that names the member, fit for the caller.
     pub fn read(&self, facts: &Facts, value: Value) -> Result<Value, String> {
+        if value.is_null() {
+            return self.simple(value, "", false);
+        }
         self.take(facts, value, "", false)
     }
 
@@ -25,10 +28,11 @@ impl Shape {
                 facts.shape(*index).take(facts, value, at, bulk)
             }
             (Self::List(each), Value::Array(items)) => {
-                let items = items
-                    .into_iter()
-                    .enumerate()
-                    .map(|(index, item)| each.take(facts, item, &format!("{at}[{index}]"), bulk));
+                let items = items.into_iter().enumerate().map(|(index, item)| {
+                    let at = format!("{at}[{index}]");
+                    // A member may be null, which is missing; an item that is missing is nothing.
+                    if item.is_null() { each.simple(item, &at, bulk) } else { each.take(facts, item, &at, bulk) }
+                });
                 items.collect::<Result<_, _>>().map(Value::Array)
             }
             (Self::Map(each), Value::Object(object)) => {

@@ -91,19 +91,21 @@ fn query(facts: &Facts, operation: &Operation, text: &str) -> Result<Vec<(String
     Ok(query)
 }
 
-/// Whether the numbers of a query are numbers, for endpoints whose types are more patient than the published ones.
-pub(super) fn numbers(operation: &Operation, text: &str) -> Result<(), Refusal> {
+/// Whether numbers, flags, dates and UUIDs of a query are such, for endpoints whose types are more patient than the
+/// published ones.
+pub(super) fn kinds(facts: &Facts, operation: &Operation, text: &str) -> Result<(), Refusal> {
     for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
         let known = operation
             .parameters
             .iter()
             .find(|known| known.place == Place::Query && known.name.eq_ignore_ascii_case(&name));
-        let number = |wide: bool| value.trim().parse().is_ok_and(|number: i64| wide || i32::try_from(number).is_ok());
-        match known.map(|known| &known.shape) {
-            Some(Shape::Integer { wide }) if !value.trim().is_empty() && !number(*wide) => {
-                return Err(Refusal::bad(format!("The value '{value}' of {name} is not valid.")));
-            }
-            _ => {}
+        let shape = known.map(|known| &known.shape);
+        let checked = shape.filter(|shape| matches!(shape, Shape::Integer { .. } | Shape::Flag | Shape::Text(_)));
+        let given = value.trim();
+        if let Some(shape) = checked.filter(|_| !given.is_empty())
+            && shape.read(facts, Value::String(given.to_owned())).is_err()
+        {
+            return Err(Refusal::bad(format!("The value '{value}' of {name} is not valid.")));
         }
     }
     Ok(())

@@ -45,6 +45,7 @@ trait Run: Send + Sync {
 }
 
 struct Typed<E: Endpoint, H> {
+    facts: &'static Facts,
     operation: &'static Operation,
     handler: H,
     /// Whether an answer says "nothing found" in the way that is sent as 204.
@@ -55,7 +56,7 @@ impl<E: Endpoint, H: Handler<E>> Run for Typed<E, H> {
     fn run<'a>(&'a self, context: Context, parts: Parts, empty_lists: bool) -> Running<'a> {
         Box::pin(async move {
             let call = call::read::<E>(&parts)?;
-            given::numbers(self.operation, &parts.query)?;
+            given::kinds(self.facts, self.operation, &parts.query)?;
             let answer = self.handler.handle(context, call).await?;
             let nothing = !empty_lists && (self.nothing_found)(&answer);
             if nothing { Ok(Reply::nothing(204)) } else { answer::write::<E>(&answer) }
@@ -210,7 +211,7 @@ impl Table {
         route.name = E::NAME;
         route.effect = E::Effect::EFFECT;
         route.accepts = |_, arguments| call::path::<E>(arguments).is_some();
-        route.built = Some(Built { right, run: Box::new(Typed::<E, H> { operation, handler, nothing_found }) });
+        route.built = Some(Built { right, run: Box::new(Typed::<E, H> { facts, operation, handler, nothing_found }) });
         self
     }
 

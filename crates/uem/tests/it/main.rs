@@ -14,7 +14,7 @@ mod http;
 mod keys;
 mod lab;
 mod lasting;
-mod papers;
 mod matrix;
+mod papers;
 mod published;
 mod receiver;

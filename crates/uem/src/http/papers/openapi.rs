@@ -1,5 +1,7 @@
 //! The OpenAPI 3.1 document of a dialect. It promises what is built and nothing else.
 
+use std::collections::HashMap;
+
 use muster_model::catalog::Shape;
 use muster_model::catalog::facts::{Operation, Parameter, Place, guide, published};
 use muster_model::{Effect, Method};
@@ -16,9 +18,14 @@ pub(super) fn document(table: &Table, dialect: Dialect) -> Value {
     };
     let mut schemas = Schemas::new(facts);
     let mut paths: Map<String, Value> = Map::new();
+    let mut written: HashMap<String, String> = HashMap::new();
     for route in built(table, dialect) {
-        let at = paths.entry(address(table, route)).or_insert_with(|| json!({}));
-        at[route.operation.method.as_str().to_lowercase()] = operation(route, &mut schemas);
+        let path = address(table, route);
+        // Two spellings of one address are one path, with the names that came first.
+        let first = written.entry(kinds(&path, route.operation)).or_insert_with(|| path.clone()).clone();
+        let mut operation = operation(route, &mut schemas);
+        rename(&mut operation, &path, &first);
+        paths.entry(first).or_insert_with(|| json!({}))[route.operation.method.as_str().to_lowercase()] = operation;
     }
     paths.sort_keys();
     json!({
@@ -53,6 +60,31 @@ pub(super) fn document(table: &Table, dialect: Dialect) -> Value {
             },
         },
     })
+}
+
+/// A path with the kinds of its arguments in place of their names.
+fn kinds(path: &str, operation: &Operation) -> String {
+    let kind = |part: &str| {
+        let name = part.trim_matches(['{', '}']);
+        let known = operation.parameters.iter().find(|known| known.place == Place::Path && known.name == name);
+        format!("{:?}", known.map(|known| &known.shape))
+    };
+    let parts = path.split('/').map(|part| if part.starts_with('{') { kind(part) } else { part.to_lowercase() });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// Gives the arguments of an operation the names that they have in another spelling of its path.
+fn rename(operation: &mut Value, from: &str, to: &str) {
+    let names = |path: &str| -> Vec<String> {
+        path.split('/').filter_map(|part| Some(part.strip_prefix('{')?.strip_suffix('}')?.to_owned())).collect()
+    };
+    for (old, new) in names(from).into_iter().zip(names(to)) {
+        for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+            if parameter["in"] == "path" && parameter["name"] == old.as_str() {
+                parameter["name"] = json!(new);
+            }
+        }
+    }
 }
 
 fn with_fault(schemas: Schemas) -> Value {

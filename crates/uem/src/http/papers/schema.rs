@@ -18,17 +18,20 @@ pub(super) enum Way {
 pub(super) struct Schemas {
     facts: &'static Facts,
     wanted: BTreeSet<(usize, Way)>,
+    /// Whether texts may be sent as numbers, as bulk values may (requirement S18).
+    bulk: bool,
 }
 
 impl Schemas {
     pub(super) fn new(facts: &'static Facts) -> Self {
-        Self { facts, wanted: BTreeSet::new() }
+        Self { facts, wanted: BTreeSet::new(), bulk: false }
     }
 
     /// The schema of a shape; named types are referred to.
     pub(super) fn of(&mut self, shape: &Shape, way: Way) -> Value {
         match shape {
             Shape::Any => json!({}),
+            Shape::Text(Form::Plain) if self.bulk && way == Way::In => json!({ "type": ["string", "number"] }),
             Shape::Text(form) => text(*form, way),
             Shape::Integer { wide } => integer(*wide, way),
             Shape::Number => json!({ "type": "number" }),
@@ -80,6 +83,7 @@ impl Schemas {
         while let Some(&(index, way)) = self.wanted.difference(&done).next() {
             done.insert((index, way));
             let facts = self.facts;
+            self.bulk = facts.name(index).starts_with("Bulk");
             let schema = self.of(facts.shape(index), way);
             written.insert(self.name(index, way), schema);
         }
