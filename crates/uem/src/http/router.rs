@@ -18,13 +18,16 @@ use super::policy::needs;
 use super::table::Table;
 use super::{
     apps, commands, compliance, console, content, devices, enrollment, events, operations, organization_groups,
-    policies, reports, scripts, sensors, smart_groups, system, tags, user_groups, users, workflows,
+    pick_lists, policies, profiles, reports, scripts, sensors, smart_groups, system, tags, user_groups, users,
+    workflows,
 };
 
 pub(super) fn table() -> Table {
     let mut table = Table::new();
     published(&mut table);
     guide_dialect(&mut table);
+    pick_lists::routes(&mut table);
+    profiles::routes(&mut table);
     console::routes(&mut table);
     commands::routes(&mut table);
     policies::routes(&mut table);

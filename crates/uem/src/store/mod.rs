@@ -17,13 +17,15 @@ pub(crate) mod event_rules;
 pub(crate) mod events;
 pub(crate) mod exports;
 pub(crate) mod filter;
+pub(crate) mod inventory;
+pub(crate) mod names;
 #[allow(dead_code, reason = "areas that use all of it follow")]
 pub(crate) mod objects;
 pub(crate) mod operations;
 pub(crate) mod organization_groups;
 pub(crate) mod page;
-#[allow(dead_code, reason = "areas that use all of it follow")]
 pub(crate) mod profiles;
+pub(crate) mod reach;
 pub(crate) mod recipients;
 pub(crate) mod scope;
 pub(crate) mod smart_groups;

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::Profile;
 use crate::store::filter::Filter;
+use crate::store::reach::{self, shifted};
 use crate::store::scope::Scope;
-use crate::store::smart_groups::any_of;
 
 /// A smart group that a profile names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,13 @@ pub(crate) async fn of(database: &Database, profiles: &[i64]) -> Result<HashMap<
         });
     }
     Ok(found)
+}
+
+/// Ids of a profile's groups and whether they are excluded.
+pub(crate) async fn of_profile(tx: &mut Transaction, profile: i64) -> Result<Vec<(i64, bool)>, Error> {
+    let sql = "select smart_group_id, excluded from profile_assignments where profile_id = $1 order by smart_group_id";
+    let rows = tx.fetch(sql, args![profile]).await?;
+    rows.iter().map(|row| Ok((row.get("smart_group_id")?, row.get("excluded")?))).collect()
 }
 
 /// How smart groups are named.
@@ -105,23 +112,17 @@ pub(crate) async fn add(tx: &mut Transaction, profile: i64, group: i64, excluded
 }
 
 /// Condition for `devices d`: what the profile's groups describe, without the excluded ones. `None` if nothing.
-async fn members(tx: &mut Transaction, profile: i64, platform: &str) -> Result<Option<Filter>, Error> {
+async fn members(tx: &mut Transaction, profile: &Profile) -> Result<Option<Filter>, Error> {
     let sql = "select s.criteria, a.excluded from profile_assignments a join smart_groups s \
                on s.id = a.smart_group_id where a.profile_id = $1 order by s.id";
     let (mut inside, mut outside) = (Vec::new(), Vec::new());
-    for row in tx.fetch(sql, args![profile]).await? {
+    for row in tx.fetch(sql, args![profile.id]).await? {
         let list = if row.get("excluded")? { &mut outside } else { &mut inside };
         list.push(row.get::<String>("criteria")?);
     }
-    let Some((any, mut filter)) = any_of(inside.iter().map(String::as_str)) else { return Ok(None) };
-    filter.and(format!("({any})"));
-    filter.equal("d.platform", platform);
-    for criteria in &outside {
-        let Some(criteria) = crate::store::smart_groups::Criteria::parse(criteria) else { continue };
-        let excluded = filter.group(|filter| criteria.apply(filter));
-        filter.and(format!("not ({excluded})"));
-    }
-    Ok(Some(filter))
+    // A resource is for every platform.
+    let platform = (profile.kind != super::RESOURCE).then_some(profile.platform.as_str());
+    Ok(reach::members(&inside, &outside, platform))
 }
 
 /// What a group's devices get: the profile by itself, or the possibility of asking for it.
@@ -133,7 +134,7 @@ fn first_status(profile: &Profile) -> &'static str {
 /// this version waits for it, who shall not have it any more waits for its removal. Answers how many devices wait
 /// now that did not before.
 pub(crate) async fn publish(tx: &mut Transaction, profile: &Profile, now: Timestamp) -> Result<u64, Error> {
-    let members = if profile.is_active() { members(tx, profile.id, &profile.platform).await? } else { None };
+    let members = if profile.is_active() { members(tx, profile).await? } else { None };
     let mut waiting = 0;
     if let Some(members) = &members {
         let mut filter = Filter::default();
@@ -173,28 +174,6 @@ pub(crate) async fn publish(tx: &mut Transaction, profile: &Profile, now: Timest
     Ok(waiting)
 }
 
-/// The conditions of a filter with their arguments moved behind those of another.
-fn shifted(members: &Filter, filter: &mut Filter) -> String {
-    let before = filter.args().len();
-    let text = members.text();
-    let text = text.strip_prefix(" where ").unwrap_or("1 = 1");
-    let mut moved = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(place) = rest.find('$') {
-        let (head, tail) = rest.split_at(place + 1);
-        let digits = tail.bytes().take_while(u8::is_ascii_digit).count();
-        let number: usize = tail[..digits].parse().unwrap_or_default();
-        moved.push_str(head);
-        moved.push_str(&(number + before).to_string());
-        rest = &tail[digits..];
-    }
-    moved.push_str(rest);
-    for value in members.args() {
-        filter.arg(value);
-    }
-    moved
-}
-
 /// Has devices that wait for a profile and are within reach come for it, spread over a minute of theirs.
 pub(crate) async fn nudge(tx: &mut Transaction, profile: i64, now: Timestamp, speed: f64) -> Result<(), Error> {
     let second = if speed.is_finite() && speed > 0.0 { (1e6 / speed).max(1.0) } else { 1e6 };
@@ -214,20 +193,4 @@ pub(crate) async fn published(database: &Database) -> Result<Vec<i64>, Error> {
     let sql = "select p.id from profiles p where p.state = 'Active' and exists \
                (select 1 from profile_assignments a where a.profile_id = p.id) order by p.id";
     database.fetch(sql, args![]).await?.iter().map(|row| row.get("id")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn arguments_of_conditions_move_behind_those_that_are_there() {
-        let (mut members, mut filter) = (Filter::default(), Filter::default());
-        members.one_of("d.platform", ["Apple", "Android"]);
-        members.equal("d.ownership", "C");
-        filter.arg(7);
-        assert_eq!(shifted(&members, &mut filter), "d.platform in ($2, $3) and d.ownership = $4");
-        assert_eq!(filter.args().len(), 4);
-        assert_eq!(shifted(&Filter::default(), &mut filter), "1 = 1");
-    }
 }

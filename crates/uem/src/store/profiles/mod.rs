@@ -115,6 +115,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) group: Option<i64>,
     /// Owned by exactly the group.
     pub(crate) only_group: bool,
+    /// Assigned to a smart group that takes devices of this ownership.
+    pub(crate) ownership: Option<&'a str>,
     pub(crate) modified_from: Option<Timestamp>,
     pub(crate) modified_till: Option<Timestamp>,
     pub(crate) order: Order,
@@ -172,6 +174,14 @@ fn filter(wanted: &Wanted<'_>, scope: &Scope) -> Filter {
             .map(|name| filter.group(|filter| filter.contains("p.payloads", &format!(",{name}"))))
             .collect();
         filter.and(format!("({})", any.join(" or ")));
+    }
+    if let Some(ownership) = wanted.ownership {
+        let letter = filter.group(|filter| filter.contains("s.criteria", &format!("\"{ownership}\"")));
+        filter.and(format!(
+            "exists (select 1 from profile_assignments a join smart_groups s on s.id = a.smart_group_id \
+             where a.profile_id = p.id and a.excluded = 0 \
+             and (s.criteria like '%\"ownerships\":[]%' or {letter}))"
+        ));
     }
     match wanted.group {
         Some(group) if wanted.only_group => filter.equal("p.organization_group_id", group),

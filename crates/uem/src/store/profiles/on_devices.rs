@@ -27,6 +27,7 @@ pub(crate) struct OnDevice {
 }
 
 /// One page of the profiles of a device, by id, and how many there are.
+#[allow(dead_code, reason = "the list of a device's profiles follows")]
 pub(crate) async fn of_device(database: &Database, device: i64, page: Page) -> Result<(Vec<OnDevice>, u64), Error> {
     let count = "select count(*) as total from device_profiles x join profiles p on p.id = x.profile_id \
                  where x.device_id = $1";
@@ -108,4 +109,92 @@ pub(crate) async fn order(
     let status = if install { "PendingInstall" } else { "PendingRemoval" };
     tx.execute(sql, args![profile, device, status, now]).await?;
     Ok(())
+}
+
+/// A device that something is asked of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub(crate) id: i64,
+    pub(crate) uuid: Uuid,
+    pub(crate) platform: String,
+    pub(crate) is_enrolled: bool,
+}
+
+/// How a device is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named<'a> {
+    Id(i64),
+    Uuid(Uuid),
+    Serial(&'a str),
+    Mac(&'a str),
+    Udid(&'a str),
+}
+
+/// The device of a name, if the scope has it. Of several with one serial number the enrolled one is taken.
+pub(crate) async fn target(tx: &mut Transaction, named: Named<'_>, scope: &Scope) -> Result<Option<Target>, Error> {
+    let mut filter = Filter::default();
+    match named {
+        Named::Id(id) => filter.equal("id", id),
+        Named::Uuid(uuid) => filter.equal("uuid", uuid),
+        Named::Serial(serial) => filter.equal("serial_number", serial),
+        Named::Mac(address) => filter.equal("mac_address", address),
+        Named::Udid(udid) => filter.equal("udid", udid),
+    }
+    filter.within("organization_group_id", scope);
+    let sql = format!(
+        "select id, uuid, platform, enrollment_status from devices{} \
+         order by case when enrollment_status = 'Enrolled' then 0 else 1 end, id limit 1",
+        filter.text()
+    );
+    let row = tx.fetch_optional(sql, filter.args()).await?;
+    let read = |row: Row| {
+        Ok(Target {
+            id: row.get("id")?,
+            uuid: row.get("uuid")?,
+            platform: row.get("platform")?,
+            is_enrolled: row.get::<String>("enrollment_status")? == "Enrolled",
+        })
+    };
+    row.map(read).transpose()
+}
+
+/// A device in the list of those that a profile is meant for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DeviceRow {
+    pub(crate) device: i64,
+    pub(crate) name: String,
+    pub(crate) status: String,
+    pub(crate) version: i64,
+    pub(crate) updated_at: Timestamp,
+}
+
+/// One page of the devices of a profile, by id, and how many there are.
+pub(crate) async fn rows(
+    database: &Database,
+    profile: i64,
+    status: Option<&str>,
+    page: Page,
+    scope: &Scope,
+) -> Result<(Vec<DeviceRow>, u64), Error> {
+    let mut filter = Filter::default();
+    filter.equal("x.profile_id", profile);
+    filter.one_of("x.status", status);
+    filter.within("d.organization_group_id", scope);
+    let tables = format!("device_profiles x join devices d on d.id = x.device_id{}", filter.text());
+    let total = database.fetch_one(format!("select count(*) as total from {tables}"), filter.args()).await?;
+    let sql = format!(
+        "select d.id, d.friendly_name, x.status, x.version, x.updated_at from {tables} order by d.id{}",
+        page.text()
+    );
+    let rows = database.fetch(sql, filter.args()).await?;
+    let read = |row: &Row| {
+        Ok(DeviceRow {
+            device: row.get("id")?,
+            name: row.get("friendly_name")?,
+            status: row.get("status")?,
+            version: row.get("version")?,
+            updated_at: row.get("updated_at")?,
+        })
+    };
+    Ok((rows.iter().map(read).collect::<Result<_, Error>>()?, total.get("total")?))
 }

@@ -7,6 +7,8 @@ mod devices;
 mod enrollment;
 mod events;
 mod organization_groups;
+mod pick_lists;
+mod profiles;
 mod reports;
 mod scripts;
 mod sensors;

@@ -1,0 +1,33 @@
+//! Organization groups as requests name them: by id or by UUID, and the caller's own where they name none.
+
+use muster_model::error::code;
+use uuid::Uuid;
+
+use super::context::Context;
+use super::refusal::Refusal;
+use crate::store::organization_groups;
+
+/// The group of an id, or the caller's own; 400 / 6 where the caller has no such group.
+pub(super) async fn group(context: &Context, id: Option<i64>) -> Result<i64, Refusal> {
+    let Some(id) = id else { return Ok(context.caller.group) };
+    if context.scope().sees(id) && organization_groups::exists(context.database(), id).await? {
+        return Ok(id);
+    }
+    Err(Refusal::invalid(format!("Organization group {id} is not found or not accessible.")))
+}
+
+/// As [`group`], of an id that is optional and means no restriction where it is missing.
+pub(super) async fn asked(context: &Context, id: Option<i64>) -> Result<Option<i64>, Refusal> {
+    match id {
+        None => Ok(None),
+        some => group(context, some).await.map(Some),
+    }
+}
+
+/// The group of a UUID; 404 / 6008 where the caller has no such group.
+pub(super) async fn of_uuid(context: &Context, uuid: Uuid) -> Result<i64, Refusal> {
+    let found = organization_groups::get(context.database(), uuid, context.scope()).await?;
+    found.map(|group| group.id).ok_or_else(|| {
+        Refusal::new(404, code::GROUP_NOT_FOUND, format!("Organization group {uuid} is not found or not accessible."))
+    })
+}
