@@ -5,10 +5,12 @@
 
 mod apps;
 mod attributes;
+mod baselines;
 mod bitlocker;
 mod counts;
 mod definitions;
 mod delete;
+mod deployments;
 mod edit;
 mod events;
 mod gps;
@@ -19,12 +21,15 @@ pub(super) mod named;
 mod network;
 mod notes;
 mod people;
+mod profiles;
 mod read;
 mod releases;
+mod reports;
 mod sample;
 mod search;
 mod security;
 mod shape;
+mod updates;
 mod words;
 
 pub(super) use edit::{guide_update, update};
@@ -32,8 +37,8 @@ pub(super) use events::event_log;
 pub(super) use read::{bulk_settings, find, get, guide_get};
 pub(super) use search::{guide_search, search};
 
-use super::policy::Action::{Delete, Edit, Read};
-use super::policy::Resource::Devices;
+use super::policy::Action::{Delete, Edit, Execute, Read};
+use super::policy::Resource::{Commands, Devices, Profiles};
 use super::policy::needs;
 use super::table::Table;
 
@@ -98,6 +103,60 @@ fn own(table: &mut Table) {
         .serve("mdmv1/Notes_DeleteNoteByAlternateIdAsync", delete_right, notes::delete);
     attributes(table);
     apps_and_people(table);
+    reports(table);
+    os_updates(table);
+}
+
+fn reports(table: &mut Table) {
+    let (read, edit_right) = (needs(Devices, Read), needs(Devices, Edit));
+    table
+        .serve("mdmv1/Profiles_GetProfilesByDevice", needs(Profiles, Read), profiles::list)
+        .serve("mdmv1/Profiles_GetProfilesByAlternateId", needs(Profiles, Read), profiles::list)
+        .serve("mdmv1/Profiles_ExecuteInstallProfileCommands", needs(Profiles, Execute), profiles::install)
+        .serve("mdmv1/DeviceSamples_SaveDeviceSamplesAsync", edit_right, reports::save)
+        .serve("memv1/MEMDevices_Search", read, reports::mail)
+        .serve(
+            "mdmv1/TelecomDevices_SearchCellCardDailyUsageHistoryByOrganizationGroupAsync",
+            read,
+            reports::usage_of_group,
+        )
+        .serve("mdmv1/TelecomDevices_SearchCellCardDailyUsageHistoryByDeviceAsync", read, reports::usage_of_device)
+        .serve("mdmv1/DeviceLogV1_GetDeviceLogBySourceAsync", read, reports::log_of_source)
+        .serve(
+            "mdmv1/ComplianceConditionalAccessDeviceInformationReportingV1_GetDeviceRegistrationInformationAsync",
+            read,
+            reports::conditional_access,
+        )
+        .serve(
+            "mdmv2/ComplianceConditionalAccessDeviceInformationReporting_GetDeviceRegistrationInformationAsync",
+            read,
+            reports::conditional_access,
+        )
+        .serve("mdmv1/PlatformsV1_GetActivePlatformsAsync", read, baselines::platforms)
+        .serve("mdmv1/OSVersionsV1_GetActiveOSVersionsAsync", read, baselines::releases)
+        .serve("mdmv1/OSVersionsV1_GetActiveOSVersionsForPlatformAsync", read, baselines::releases_of_platform)
+        .serve("mdmv1/OPSDeviceLastSyncDetails_OPSDeviceLastSyncDetailsAsync", read, baselines::last_sync)
+        .serve("mdmv1/DeviceStateMetadataV1_GetDeviceStateMetadataAsync", read, baselines::states);
+}
+
+fn os_updates(table: &mut Table) {
+    let (read, edit_right, delete_right) = (needs(Devices, Read), needs(Devices, Edit), needs(Devices, Delete));
+    let execute = needs(Commands, Execute);
+    table
+        .serve("mdmv1/UpdatesV1_GetDeviceUpdatesBySearchParameters", read, updates::list)
+        .serve("mdmv1/UpdatesV1_GetSpecificUpdateDetails", read, updates::get)
+        .serve("mdmv1/UpdatesV1_GetDeviceReadiness", read, updates::readiness)
+        .serve("mdmv1/UpdatesV1_GetCountOfDeviceStatus", read, updates::statuses)
+        .serve("mdmv1/UpdatesV1_GetDeviceUpdateStatusBySearchParameters", read, updates::devices)
+        .serve("mdmv1/UpdatesV1_DevicesUpdateAction", execute, updates::act)
+        .serve("mdmv1/UpdatesV1_CreateUpdateDeployment", execute, deployments::create)
+        .serve("mdmv2/OsUpdatesV2_CreateUpdateDeployment", execute, deployments::create)
+        .serve("mdmv1/UpdatesV1_GetDeploymentsByDeviceUpdate", read, deployments::list)
+        .serve("mdmv1/UpdatesV1_GetDeviceUpdateDeploymentDetails", read, deployments::get)
+        .serve("mdmv1/UpdatesV1_UpdateDeviceUpdateDeployment", edit_right, deployments::update)
+        .serve("mdmv2/OsUpdatesV2_UpdateDeviceUpdateDeployment", edit_right, deployments::update)
+        .serve("mdmv1/UpdatesV1_BulkUpdateDeviceUpdateDeployment", edit_right, deployments::change_many)
+        .serve("mdmv1/UpdatesV1_DeleteDeviceUpdateDeployment", delete_right, deployments::delete);
 }
 
 fn apps_and_people(table: &mut Table) {

@@ -107,3 +107,22 @@ pub(crate) async fn remove(tx: &mut Transaction, device: &Record, now: jiff::Tim
     tx.execute(sql, args![device.id, now]).await?;
     tx.execute("delete from devices where id = $1", args![device.id]).await.map(|_| ())
 }
+
+/// A sample of a device that somebody else than its agent took; `None` leaves a value as it is.
+#[derive(Debug, Default)]
+pub(crate) struct Report<'a> {
+    pub(crate) battery_percent: Option<i64>,
+    pub(crate) available_gb: Option<f64>,
+    pub(crate) os_version: Option<&'a str>,
+    pub(crate) os_build: Option<&'a str>,
+    pub(crate) phone_number: Option<&'a str>,
+}
+
+pub(crate) async fn report(tx: &mut Transaction, id: i64, report: &Report<'_>) -> Result<(), Error> {
+    let sql = "update devices set battery_percent = coalesce($2, battery_percent), \
+               available_gb = coalesce($3, available_gb), os_version = coalesce($4, os_version), \
+               os_build = coalesce($5, os_build), phone_number = coalesce($6, phone_number) where id = $1";
+    let values =
+        args![id, report.battery_percent, report.available_gb, report.os_version, report.os_build, report.phone_number];
+    tx.execute(sql, values).await.map(|_| ())
+}

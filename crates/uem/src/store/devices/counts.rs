@@ -71,3 +71,14 @@ pub(crate) async fn kinds(database: &Database, wanted: &Wanted, scope: &Scope) -
     };
     rows.iter().map(read).collect()
 }
+
+/// When any of the devices that match was seen last.
+pub(crate) async fn last_seen(
+    database: &Database,
+    wanted: &Wanted,
+    scope: &Scope,
+) -> Result<Option<jiff::Timestamp>, Error> {
+    let filter = wanted.filter(scope);
+    let sql = format!("select max(d.last_seen_at) as last from {TABLES}{}", filter.text());
+    database.fetch_one(sql, filter.args()).await?.get("last")
+}

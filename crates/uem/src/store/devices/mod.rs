@@ -11,8 +11,11 @@ pub(crate) mod groups;
 pub(crate) mod notes;
 mod row;
 mod search;
+pub(crate) mod updates;
 
-pub(crate) use change::{Edit, SettingsEdit, edit, enrollment, move_to, remove, set_enrollment, set_user, settle};
+pub(crate) use change::{
+    Edit, Report, SettingsEdit, edit, enrollment, move_to, remove, report, set_enrollment, set_user, settle,
+};
 pub(crate) use find::{Identifier, find, find_in, find_many, get};
 pub(crate) use row::Record;
 pub(crate) use search::{Order, Wanted, records, search};

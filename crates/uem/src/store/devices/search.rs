@@ -33,6 +33,11 @@ pub(crate) struct Wanted {
     pub(crate) serial_number: Option<String>,
     /// Without separators.
     pub(crate) mac_address: Option<String>,
+    pub(crate) phone_number: Option<String>,
+    /// Only devices that can be in a mobile network.
+    pub(crate) has_modem: bool,
+    /// Only devices that fetch mail.
+    pub(crate) has_mail: bool,
     /// Name of a tag that it has.
     pub(crate) tag: Option<String>,
     /// Application group, name and value of a custom attribute that it has; empty ones match everything.
@@ -72,6 +77,7 @@ impl Wanted {
             ("d.enrollment_status", self.enrollment.as_ref().map(EnrollmentStatus::as_str)),
             ("d.serial_number", self.serial_number.as_deref()),
             ("d.mac_address", self.mac_address.as_deref()),
+            ("d.phone_number", self.phone_number.as_deref()),
         ];
         for (column, word) in words {
             if let Some(word) = word {
@@ -96,6 +102,12 @@ impl Wanted {
                 "d.organization_group_id in (with recursive below (id) as (select {group} union all \
                  select o.id from organization_groups o join below on o.parent_id = below.id) select id from below)"
             ));
+        }
+        if self.has_modem {
+            filter.and("d.imei <> ''");
+        }
+        if self.has_mail {
+            filter.and("d.platform in ('Apple', 'Android')");
         }
         if let Some(tag) = &self.tag {
             let tag = filter.arg(tag.as_str());

@@ -34,9 +34,9 @@ async fn categories_are_made_renamed_and_removed() {
 #[tokio::test]
 async fn what_is_published_and_not_built_says_so() {
     let uem = Caller::new().await;
-    let answer = uem.get("/api/mem/memdevices/search").await;
+    let answer = uem.get("/api/mdm/tunnel/health").await;
     assert_eq!(answer.error(), (501, 501));
-    assert!(answer.text.contains("MEMDevices_Search"), "{answer:?}");
+    assert!(answer.text.contains("TunnelHealthV1_HealthAsync"), "{answer:?}");
 }
 
 async fn raw(uem: &Caller, path: &str, body: &'static [u8]) -> Answer {

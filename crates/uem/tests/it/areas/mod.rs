@@ -4,6 +4,8 @@ pub(crate) mod access;
 mod commands;
 mod content;
 mod devices;
+mod devices_own;
+mod devices_updates;
 mod enrollment;
 mod events;
 mod organization_groups;
