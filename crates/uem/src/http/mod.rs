@@ -33,8 +33,10 @@ mod tally;
 mod token;
 mod wire;
 
+mod admins;
 mod apps;
 mod assigned;
+mod certificates;
 mod commands;
 mod compliance;
 mod console;

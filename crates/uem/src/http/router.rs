@@ -17,9 +17,9 @@ use super::policy::Resource::{
 use super::policy::needs;
 use super::table::Table;
 use super::{
-    apps, commands, compliance, console, content, devices, enrollment, events, operations, organization_groups,
-    pick_lists, policies, profiles, reports, scripts, sensors, smart_groups, system, tags, user_groups, users,
-    workflows,
+    admins, apps, certificates, commands, compliance, console, content, devices, enrollment, events, operations,
+    organization_groups, pick_lists, policies, profiles, reports, scripts, sensors, smart_groups, system, tags,
+    user_groups, users, workflows,
 };
 
 pub(super) fn table() -> Table {
@@ -42,6 +42,8 @@ pub(super) fn table() -> Table {
     scripts::routes(&mut table);
     sensors::routes(&mut table);
     workflows::routes(&mut table);
+    admins::routes(&mut table);
+    certificates::routes(&mut table);
     table
 }
 

@@ -33,7 +33,7 @@ pub(super) fn routes(table: &mut Table) {
 }
 
 /// The caller at work, with what they may do and see.
-fn desk(context: &Context) -> Desk<'_> {
+pub(super) fn desk(context: &Context) -> Desk<'_> {
     Desk {
         database: context.database(),
         now: context.now(),

@@ -2,6 +2,7 @@
 
 mod actions;
 mod custom;
+mod implied;
 mod sync;
 
 use muster_model::ids::{UserGroupId, UserId, Wrapped};
@@ -20,6 +21,7 @@ pub(super) fn routes(table: &mut Table) {
     custom::routes(table);
     actions::routes(table);
     sync::routes(table);
+    implied::routes(table);
 }
 
 pub(super) async fn search(context: Context, call: Call<Search>) -> Outcome<Search> {

@@ -3,6 +3,7 @@
 
 mod bulk;
 mod details;
+mod implied;
 mod more;
 mod second;
 
@@ -28,6 +29,7 @@ pub(super) fn routes(table: &mut Table) {
     bulk::routes(table);
     more::routes(table);
     second::routes(table);
+    implied::routes(table);
 }
 
 pub(super) async fn search(context: Context, call: Call<Search>) -> Outcome<Search> {

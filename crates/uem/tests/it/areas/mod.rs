@@ -1,6 +1,7 @@
 //! One story per area that is built by facts: effects, errors, shapes, and no operation left out.
 
 pub(crate) mod access;
+mod admins;
 mod commands;
 mod content;
 mod devices;
