@@ -54,7 +54,7 @@ pub struct Database {
 }
 
 #[derive(Debug, Clone)]
-enum Inner {
+pub(crate) enum Inner {
     Sqlite { writer: SqlitePool, readers: SqlitePool, left_open: LeftOpen, in_memory: bool },
     Postgres(PgPool),
 }
@@ -94,6 +94,10 @@ impl Database {
     #[must_use]
     pub fn is_grouped(&self) -> bool {
         self.group.is_some()
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.inner
     }
 
     /// Which engine this is.

@@ -15,6 +15,7 @@ mod lock;
 mod migrate;
 mod open;
 mod row;
+mod snapshot;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod transaction;
@@ -27,5 +28,6 @@ pub use lease::{Holder, Lease};
 pub use lock::FolderLock;
 pub use migrate::Migration;
 pub use row::{FromColumn, Row};
+pub use snapshot::Snapshot;
 pub use transaction::Transaction;
 pub use value::Value;

@@ -36,6 +36,10 @@ impl Row {
         &self.columns
     }
 
+    pub(crate) fn into_values(self) -> Vec<Value> {
+        self.values
+    }
+
     pub(crate) fn from_sqlite(rows: &[SqliteRow]) -> Result<Vec<Self>, sqlx::Error> {
         let columns = names(rows.first().map(SqliteRow::columns));
         rows.iter()

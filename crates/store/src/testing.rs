@@ -48,10 +48,15 @@ impl Postgres {
     /// The server that the tests of this process share, or `None` where no PostgreSQL is installed.
     ///
     /// # Errors
-    /// What went wrong when an installed PostgreSQL was started.
+    /// What went wrong when an installed PostgreSQL was started; that there is none, where `MUSTER_REQUIRE_POSTGRES`
+    /// is 1, as on machines that prove something.
     pub fn shared() -> Result<Option<&'static Self>, String> {
         static SHARED: OnceLock<Result<Option<Postgres>, String>> = OnceLock::new();
-        let start = || programs().map(|programs| Self::start(&programs).map_err(|error| error.to_string())).transpose();
+        let start = || match programs() {
+            Some(programs) => Self::start(&programs).map(Some).map_err(|error| error.to_string()),
+            None if is_required() => Err("MUSTER_REQUIRE_POSTGRES is 1, and PostgreSQL is not installed".to_owned()),
+            None => Ok(None),
+        };
         SHARED.get_or_init(start).as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
 
@@ -114,6 +119,12 @@ fn wait_until_ready(keeper: &mut Child) -> io::Result<()> {
     }
     std::thread::spawn(move || lines.for_each(drop));
     Ok(())
+}
+
+fn is_required() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "a test fixture is told by whoever runs the tests")]
+    let wish = std::env::var_os("MUSTER_REQUIRE_POSTGRES");
+    wish.is_some_and(|wish| wish == "1")
 }
 
 /// The folder with `initdb` and `postgres`: on the path, or where Debian keeps the newest version.

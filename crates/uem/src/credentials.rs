@@ -19,6 +19,9 @@ use crate::store::access::first::{self, First};
 use crate::store::access::roles;
 use crate::store::{self, tenant};
 
+/// The file of a tenant's folder that keeps them.
+pub(crate) const FILE: &str = "credentials.json";
+
 /// Name of the administrator that the first start makes.
 const USERNAME: &str = "api-service-account";
 
@@ -34,19 +37,29 @@ pub(crate) struct Credentials {
 impl Credentials {
     /// Reads the file, or makes new credentials and writes them.
     pub(crate) fn keep_in(path: &Path) -> Result<Self, Error> {
+        if let Some(kept) = Self::kept_in(path)? {
+            return Ok(kept);
+        }
+        let made = Self::random()?;
+        made.write(path)?;
+        Ok(made)
+    }
+
+    /// Reads the file, if there is one.
+    pub(crate) fn kept_in(path: &Path) -> Result<Option<Self>, Error> {
         match std::fs::read(path) {
-            Ok(text) => {
-                serde_json::from_slice(&text).map_err(|source| Error::Credentials { path: path.to_owned(), source })
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let made = Self::random()?;
-                let text = serde_json::to_vec_pretty(&made)
-                    .map_err(|source| Error::Credentials { path: path.to_owned(), source })?;
-                secret::write_private(path, &text)?;
-                Ok(made)
-            }
+            Ok(text) => serde_json::from_slice(&text)
+                .map(Some)
+                .map_err(|source| Error::Credentials { path: path.to_owned(), source }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(Error::File { path: path.to_owned(), source }),
         }
+    }
+
+    pub(crate) fn write(&self, path: &Path) -> Result<(), Error> {
+        let text =
+            serde_json::to_vec_pretty(self).map_err(|source| Error::Credentials { path: path.to_owned(), source })?;
+        secret::write_private(path, &text)
     }
 
     /// Lets these in, unless that was done before: what changed since stays changed, such as a password.

@@ -25,6 +25,9 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// A backup that cannot be made, or made a tenant of.
+    #[error("`{}`: {why}", path.display())]
+    Backup { path: PathBuf, why: String },
     #[error("the system gives no random numbers")]
     Random,
     /// A key, a certificate or a hash; the cause is in the log.
@@ -55,6 +58,7 @@ impl Error {
             Self::Store(error) if error.kind() == muster_store::Kind::Locked => Kind::Locked,
             Self::Store(_) => Kind::Storage,
             Self::File { .. } | Self::Credentials { .. } | Self::Random | Self::Crypto(_) => Kind::File,
+            Self::Backup { .. } => Kind::File,
             Self::Listen { .. } => Kind::Listen,
         }
     }

@@ -8,6 +8,7 @@
 //! Nothing outside `muster` and tests may use this crate; a client cannot tell it from a real tenant.
 
 mod authority;
+mod backup;
 mod clock;
 mod console;
 mod credentials;
@@ -23,6 +24,7 @@ mod secret;
 mod settings;
 mod store;
 
+pub use backup::{Contents, backup, restore};
 pub use error::{Error, Kind};
 pub use fault::{FaultOrder, On};
 pub use http::faults::Faults;

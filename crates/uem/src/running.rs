@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use crate::clock::TenantClock;
-use crate::credentials::Credentials;
+use crate::credentials::{self, Credentials};
 use crate::deliveries::Deliveries;
 use crate::error::Error;
 use crate::fleet::{self, Fleet};
@@ -61,17 +61,14 @@ pub struct Effect {
 /// # Errors
 /// [`Error`], of kind `Locked` when another process has the folder.
 pub async fn start(settings: Settings) -> Result<Running, Error> {
-    let folder = match &settings.data {
-        Data::Folder(folder) => Some(folder.as_path()),
-        Data::Memory | Data::Database(_) => None,
-    };
+    let folder = settings.data.folder();
     let lock = folder.map(FolderLock::acquire).transpose()?;
     let database = open(&settings.data).await?;
     store::migrate(&database).await?;
 
     let clock = Arc::new(TenantClock::new(Arc::clone(&settings.clock)));
     let credentials = match folder {
-        Some(folder) => Credentials::keep_in(&folder.join("credentials.json"))?,
+        Some(folder) => Credentials::keep_in(&folder.join(credentials::FILE))?,
         None => Credentials::random()?,
     };
     store::tenant::prepare(&database, clock.now()).await?;
@@ -136,14 +133,9 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
 }
 
 pub(crate) async fn open(data: &Data) -> Result<Database, Error> {
-    let address = match data {
-        Data::Folder(folder) => format!("sqlite:{}", folder.join("tenant.db").display()),
-        Data::Memory => "sqlite::memory:".to_owned(),
-        Data::Database(address) => address.clone(),
-    };
     // What was acknowledged survives a power failure; changes that come together share a trip to the disk.
     let options = Options { durable: true, grouped: true, ..Options::default() };
-    Ok(Database::open(&address, options).await?)
+    Ok(Database::open(&data.address(), options).await?)
 }
 
 /// Makes the fleet at the first start. Answers the seed that it lives by.

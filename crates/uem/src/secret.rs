@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use aws_lc_rs::{constant_time, digest, rand};
 use base64::Engine;
@@ -34,11 +34,22 @@ pub(crate) fn same(one: &str, other: &str) -> bool {
     constant_time::verify_slices_are_equal(one.as_bytes(), other.as_bytes()).is_ok()
 }
 
-/// Writes a file with mode 0600: under another name first, renamed when it is complete.
-pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), Error> {
+/// Begins a file with mode 0600 under another name, to be renamed when it is complete.
+pub(crate) fn begin_private(path: &Path) -> Result<(PathBuf, File), Error> {
+    let part = part_of(path);
+    let file = create_private(&part).map_err(|source| Error::File { path: path.to_owned(), source })?;
+    Ok((part, file))
+}
+
+fn part_of(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
-    let part = path.with_file_name(name);
+    path.with_file_name(name)
+}
+
+/// Writes a file with mode 0600: under another name first, renamed when it is complete.
+pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), Error> {
+    let part = part_of(path);
     let attempt = || {
         let mut file = create_private(&part)?;
         file.write_all(content)?;

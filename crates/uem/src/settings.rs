@@ -1,7 +1,7 @@
 //! What a tenant needs to know before it starts.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use muster_store::{Clock, ManualClock, SystemClock};
@@ -17,6 +17,40 @@ pub enum Data {
     Memory,
     /// In the database at this address, which nobody else uses. Credentials are new at every start.
     Database(String),
+    /// In the database at this address, its credentials in the folder.
+    Beside { folder: PathBuf, database: String },
+}
+
+impl Data {
+    /// The folder that one process at a time may use.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(folder) | Self::Beside { folder, .. } => Some(folder),
+            Self::Memory | Self::Database(_) => None,
+        }
+    }
+
+    /// The file of the database, if it is one.
+    pub(crate) fn database_file(&self) -> Option<PathBuf> {
+        match self {
+            Self::Folder(folder) => Some(folder.join("tenant.db")),
+            Self::Memory | Self::Database(_) | Self::Beside { .. } => None,
+        }
+    }
+
+    /// Where the database is, as the store has it.
+    pub(crate) fn address(&self) -> String {
+        match self {
+            Self::Folder(folder) => format!("sqlite:{}", folder.join("tenant.db").display()),
+            Self::Memory => "sqlite::memory:".to_owned(),
+            Self::Database(address) | Self::Beside { database: address, .. } => address.clone(),
+        }
+    }
+
+    /// What a person calls it.
+    pub(crate) fn place(&self) -> PathBuf {
+        self.folder().unwrap_or(Path::new("the database")).to_owned()
+    }
 }
 
 /// Who moves the devices' time.

@@ -6,6 +6,7 @@ mod help;
 mod output;
 mod papers;
 mod reach;
+mod served;
 mod settings;
 mod shapes;
 mod state;

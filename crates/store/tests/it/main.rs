@@ -8,5 +8,6 @@ mod groups;
 mod leases;
 mod migrations;
 mod refusals;
+mod snapshots;
 mod statements;
 mod transactions;

@@ -31,6 +31,15 @@ impl Place {
         Some(Self { url, _folder: None })
     }
 
+    /// Another empty database of the same engine.
+    pub(crate) async fn beside(place: &Self) -> Self {
+        if place.url.starts_with("postgres") {
+            Self::postgres("beside").await.expect("there was one")
+        } else {
+            Self::file()
+        }
+    }
+
     pub(crate) async fn open(&self) -> Database {
         Database::open(&self.url, Options::default()).await.expect("opens")
     }

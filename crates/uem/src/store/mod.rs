@@ -66,9 +66,22 @@ migrations! {
     "0012_exported_files",
 }
 
+/// The name under which the tenant's migrations are recorded.
+pub(crate) const ROOM: &str = "uem";
+
 /// Brings the tenant's tables to their newest form.
 pub(crate) async fn migrate(database: &Database) -> Result<(), Error> {
-    database.migrate("uem", MIGRATIONS).await
+    database.migrate(ROOM, MIGRATIONS).await
+}
+
+/// Brings the tenant's tables to an earlier form, after which just these had run; tells whether they are ours.
+pub(crate) async fn migrate_as(database: &Database, names: &[String]) -> Result<bool, Error> {
+    let ours = MIGRATIONS.iter().map(|migration| migration.name);
+    if names.len() > MIGRATIONS.len() || !ours.zip(names).all(|(ours, name)| ours == name) {
+        return Ok(false);
+    }
+    database.migrate(ROOM, &MIGRATIONS[..names.len()]).await?;
+    Ok(true)
 }
 
 /// Any number that nothing else in the database locks.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use muster_uem::{Running, Settings, start};
+use muster_store::testing::Postgres;
+use muster_uem::{Data, Running, Settings, start};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -30,6 +31,7 @@ impl Caller {
     }
 
     pub(crate) async fn of(settings: Settings) -> Self {
+        let settings = on_engine(settings).await;
         Self { tenant: start(settings).await.expect("the tenant starts"), http: client() }
     }
 
@@ -101,6 +103,15 @@ impl Caller {
     pub(crate) async fn wait(&self, by: Duration) {
         self.tenant.step(by).await.expect("the fleet lives");
     }
+}
+
+/// A tenant in memory lives on PostgreSQL instead where the whole binary is told to: see `both_engines`.
+async fn on_engine(settings: Settings) -> Settings {
+    if settings.data != Data::Memory || !crate::both_engines::on_postgres() {
+        return settings;
+    }
+    let server = Postgres::shared().expect("starts").expect("is installed");
+    Settings { data: Data::Database(server.database().await.expect("a database")), ..settings }
 }
 
 /// A client without TLS in use; the library wants a provider all the same.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use muster_store::{Database, Options};
 use muster_uem::{Kind, Pace, Settings, start};
 use reqwest::Method;
 use serde_json::json;
@@ -131,4 +132,39 @@ async fn an_address_that_is_taken_is_named() {
     let error = start(Settings { listen: taken, devices: 5, ..Settings::in_memory() }).await.expect_err("is taken");
     assert_eq!(error.kind(), Kind::Listen);
     assert!(error.to_string().contains(&taken.to_string()));
+}
+
+/// A folder as the first version left it.
+async fn first_version(folder: &Path) {
+    let path = folder.join("tenant.db");
+    let database = Database::open(&format!("sqlite:{}", path.display()), Options::default()).await.expect("opens");
+    for statement in include_str!("../fixtures/first_version.sql").split_inclusive(";\n") {
+        database.execute(statement.trim().to_owned(), vec![]).await.expect("fills");
+    }
+    database.close().await;
+    let credentials = include_str!("../fixtures/first_version.credentials.json");
+    std::fs::write(folder.join("credentials.json"), credentials).expect("writes");
+}
+
+#[tokio::test]
+async fn a_folder_of_the_first_version_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().expect("a folder");
+    first_version(folder.path()).await;
+    let caller = Caller::of(settings(folder.path())).await;
+    let ready = &caller.tenant.ready;
+    assert_eq!(ready.username, "api-service-account");
+    let devices = caller.get("/API/v1/devices/search").await.json();
+    assert_eq!(devices["Total"], 6);
+    let device = id(&devices["Devices"][0]);
+    let history = caller.get(&format!("/API/v1/devices/{device}/commands")).await.json();
+    assert_eq!(history["Commands"][0]["CommandUuid"], "4e605fd0-b90b-4288-923c-61775f1847b1");
+    let tags = caller.get(&format!("/API/v1/devices/{device}")).await.json()["Tags"].clone();
+    assert!(tags.as_array().expect("tags").contains(&json!("Old")), "{tags}");
+    // What is new works on it, and the devices live on.
+    caller.post(&format!("/API/v1/devices/{device}/commands"), json!({"Command": "SyncDevice"})).await.json();
+    caller.wait(std::time::Duration::from_secs(3600)).await;
+    caller.tenant.stop().await;
+    let again = Caller::of(settings(folder.path())).await;
+    assert_eq!(again.get(&format!("/API/v1/devices/{device}/commands")).await.json()["Total"], 2);
+    again.tenant.stop().await;
 }

@@ -2,6 +2,8 @@
 
 mod areas;
 mod auth;
+mod backup;
+mod both_engines;
 mod caller;
 mod certificates;
 mod coverage;

@@ -1,7 +1,10 @@
 //! A UEM of our own, for rehearsals and tests.
 
+mod backup;
 mod coverage;
 mod export;
+mod place;
+mod restore;
 mod serve;
 
 use clap::Subcommand;
@@ -19,6 +22,10 @@ pub(crate) enum Verb {
     /// Write the API for other tools
     #[command(subcommand)]
     Export(export::What),
+    /// Write everything of a UEM into one file, while it runs
+    Backup(backup::Args),
+    /// Make a UEM from a backup, where there is none yet
+    Restore(restore::Args),
 }
 
 /// Runs one verb.
@@ -27,5 +34,7 @@ pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
         Verb::Serve(args) => serve::run(app, args).await,
         Verb::Coverage(args) => coverage::run(app, &args),
         Verb::Export(what) => export::run(app, what),
+        Verb::Backup(args) => backup::run(app, args).await,
+        Verb::Restore(args) => restore::run(app, args).await,
     }
 }

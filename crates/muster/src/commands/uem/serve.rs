@@ -6,6 +6,7 @@ use muster_store::FolderLock;
 use muster_uem::{Habits, Settings};
 use serde_json::json;
 
+use super::place::Place;
 use crate::app::App;
 use crate::commands::change::interrupted;
 use crate::error::{Exit, Failure, Outcome};
@@ -19,9 +20,8 @@ Example:
 #[derive(Debug, Arguments)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Folder that keeps everything
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data: std::path::PathBuf,
+    #[command(flatten)]
+    pub(crate) place: Place,
     /// Address to listen at; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     pub(crate) listen: std::net::SocketAddr,
@@ -66,7 +66,8 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     if !(args.speed.is_finite() && args.speed > 0.0) {
         return Err(Failure::usage("--speed is a number above 0"));
     }
-    let mut settings = Settings::in_folder(&args.data);
+    let folder = &args.place.data;
+    let mut settings = Settings { data: args.place.data(app)?, ..Settings::in_folder(folder) };
     settings.listen = args.listen;
     settings.devices = args.devices;
     settings.seed = args.seed;
@@ -77,7 +78,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     settings.habits = Habits { empty_lists: args.empty_lists, refuse_unknown_queries: args.refuse_unknown_queries };
     if let Some(path) = &args.ready_file {
         // A file that an earlier run left must not look like an answer; one of a run that still lives stays.
-        drop(FolderLock::acquire(&args.data).map_err(muster_uem::Error::from)?);
+        drop(FolderLock::acquire(folder).map_err(muster_uem::Error::from)?);
         let _ = std::fs::remove_file(path);
     }
     let running = muster_uem::start(settings).await?;
@@ -85,9 +86,9 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         running.ready.write(path)?;
     }
     app.printer.document(
-        &json!({"event": "ready", "url": running.ready.url, "ready_file": args.ready_file, "data": args.data,
+        &json!({"event": "ready", "url": running.ready.url, "ready_file": args.ready_file, "data": folder,
             "lab": running.ready.lab.as_ref().map(|lab| &lab.url)}),
-        || format!("Serving a UEM at {}, its state in {}\n", running.ready.url, args.data.display()),
+        || format!("Serving a UEM at {}, its state in {}\n", running.ready.url, folder.display()),
     )?;
     app.printer.finish()?;
     if let Some(path) = &args.ready_file {
