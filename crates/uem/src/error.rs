@@ -28,6 +28,10 @@ pub enum Error {
     /// A backup that cannot be made, or made a tenant of.
     #[error("`{}`: {why}", path.display())]
     Backup { path: PathBuf, why: String },
+    #[error("{address} is open to others, who would send their passwords in clear")]
+    InClear { address: SocketAddr },
+    #[error("TLS cannot be set up: {why}")]
+    Tls { why: String },
     #[error("the system gives no random numbers")]
     Random,
     /// A key, a certificate or a hash; the cause is in the log.
@@ -47,6 +51,8 @@ pub enum Kind {
     File,
     /// The address is taken or not ours.
     Listen,
+    /// It would be served without TLS to others than this machine.
+    InClear,
     /// The database is damaged, foreign or full.
     Storage,
 }
@@ -59,7 +65,9 @@ impl Error {
             Self::Store(_) => Kind::Storage,
             Self::File { .. } | Self::Credentials { .. } | Self::Random | Self::Crypto(_) => Kind::File,
             Self::Backup { .. } => Kind::File,
+            Self::Tls { .. } => Kind::File,
             Self::Listen { .. } => Kind::Listen,
+            Self::InClear { .. } => Kind::InClear,
         }
     }
 }

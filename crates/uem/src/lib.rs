@@ -30,7 +30,7 @@ pub use fault::{FaultOrder, On};
 pub use http::faults::Faults;
 pub use ready::{Ready, ReadyGroup, ReadyLab, ReadyOAuth};
 pub use running::{Effect, Running, start};
-pub use settings::{DEFAULT_RATE_LIMIT, Data, Habits, Pace, Settings};
+pub use settings::{DEFAULT_RATE_LIMIT, Data, Habits, Pace, Settings, Tls};
 
 /// Papers about the API, made from what is built.
 pub mod papers {

@@ -1,6 +1,6 @@
 //! The ready file: all that a client needs to speak to a tenant, written once the tenant listens.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -18,6 +18,12 @@ pub struct Ready {
     pub password: String,
     pub oauth: ReadyOAuth,
     pub organization_group: ReadyGroup,
+    /// The certificate that a client has to trust, with TLS. Known once the file is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<PathBuf>,
+    /// The same, as PEM.
+    #[serde(skip)]
+    pub ca_pem: Option<String>,
     /// Where the laboratory is, if it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lab: Option<ReadyLab>,
@@ -47,13 +53,20 @@ pub struct ReadyGroup {
 }
 
 impl Ready {
-    /// Writes the file readable by its owner only, whole or not at all.
+    /// Writes the file readable by its owner only, whole or not at all; with TLS, the certificate that clients have
+    /// to trust beside it, under the same name with the ending `ca.pem`.
     ///
     /// # Errors
     /// [`Error::File`] if the folder is missing or not writable.
     pub fn write(&self, path: &Path) -> Result<(), Error> {
-        let mut text = serde_json::to_vec_pretty(self)
-            .map_err(|source| Error::File { path: path.to_owned(), source: source.into() })?;
+        let failed = |source| Error::File { path: path.to_owned(), source };
+        let mut ready = self.clone();
+        if let Some(pem) = &self.ca_pem {
+            let beside = std::path::absolute(path).map_err(failed)?.with_extension("ca.pem");
+            write_private(&beside, pem.as_bytes())?;
+            ready.ca_file = Some(beside);
+        }
+        let mut text = serde_json::to_vec_pretty(&ready).map_err(|source| failed(source.into()))?;
         text.push(b'\n');
         write_private(path, &text)
     }
@@ -101,6 +114,8 @@ mod tests {
                 client_secret: "secret-secret".into(),
             },
             organization_group: ReadyGroup { id: 1, uuid: Uuid::nil(), group_id: "g".into(), name: "G".into() },
+            ca_file: None,
+            ca_pem: None,
             lab: Some(ReadyLab { url: "http://127.0.0.1:2".into(), token: "secret-token".into() }),
         };
         assert!(!format!("{ready:?} {:?} {:?}", ready.oauth, ready.lab).contains("secret-"));

@@ -1,26 +1,31 @@
 //! A tenant from start to stop.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use muster_model::catalog::facts::Operation;
 use muster_store::{Clock, Database, FolderLock, Options, args};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
 use url::Url;
 
+use crate::authority::ca::Authority;
 use crate::clock::TenantClock;
 use crate::credentials::{self, Credentials};
 use crate::deliveries::Deliveries;
 use crate::error::Error;
 use crate::fleet::{self, Fleet};
+use crate::http::door::{self, Identity};
 use crate::http::faults::Faults;
 use crate::http::{self, Server};
 use crate::lab::{self, Lab};
 use crate::ready::{Ready, ReadyGroup, ReadyLab, ReadyOAuth};
-use crate::settings::{Data, Pace, Settings};
+use crate::settings::{Data, Pace, Settings, Tls};
 use crate::{secret, store};
 
 /// How long a stopping tenant waits for answers that are on their way.
@@ -61,6 +66,7 @@ pub struct Effect {
 /// # Errors
 /// [`Error`], of kind `Locked` when another process has the folder.
 pub async fn start(settings: Settings) -> Result<Running, Error> {
+    check_listening(&settings)?;
     let folder = settings.data.folder();
     let lock = folder.map(FolderLock::acquire).transpose()?;
     let database = open(&settings.data).await?;
@@ -78,7 +84,16 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
     let listening = |source| Error::Listen { address: settings.listen, source };
     let listener = TcpListener::bind(settings.listen).await.map_err(listening)?;
     let address = listener.local_addr().map_err(listening)?;
-    let (url, mut ready) = ready(&database, &credentials, address).await?;
+    let origin = origin(&settings, address);
+    let (url, mut ready) = ready(&database, &credentials, address, origin).await?;
+    let tls = match &settings.tls {
+        Some(wanted) => {
+            let (tls, authority) = secure(&database, wanted, address, clock.now()).await?;
+            ready.ca_pem = Some(authority);
+            Some(tls)
+        }
+        None => None,
+    };
     let lab_listener = match settings.lab {
         Some(address) => Some(TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?),
         None => None,
@@ -95,7 +110,7 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
     };
     let recorded = Arc::clone(&tenant.recorded);
     let server = Arc::new(Server::new(tenant, &settings).await?);
-    let mut tasks = vec![tokio::spawn(http::serve(listener, Arc::clone(&server), stopping.clone()))];
+    let mut tasks = vec![tokio::spawn(http::serve(listener, tls, Arc::clone(&server), stopping.clone()))];
     tasks.push(tokio::spawn(Arc::clone(&server).keep_log(stopping.clone())));
     for order in &settings.faults {
         lab::order_with(&server.faults, &clock, order.clone());
@@ -155,13 +170,53 @@ async fn populate(database: &Database, settings: &Settings, clock: &TenantClock)
     Ok(settings.seed)
 }
 
+/// Where clients find the tenant. An address that stands for all addresses of the machine is none to connect to.
+fn origin(settings: &Settings, address: SocketAddr) -> String {
+    let scheme = if settings.tls.is_some() { "https" } else { "http" };
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    format!("{scheme}://{}", SocketAddr::new(ip, address.port()))
+}
+
+/// TLS with a new certificate of the tenant's own authority, and that authority's certificate.
+async fn secure(
+    database: &Database,
+    wanted: &Tls,
+    address: SocketAddr,
+    now: Timestamp,
+) -> Result<(TlsAcceptor, String), Error> {
+    let authority = Authority::open(database, now).await?;
+    let mut names: Vec<String> = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into();
+    names.push(address.ip().to_string());
+    names.extend(wanted.names.iter().cloned());
+    names.sort();
+    names.dedup();
+    let (chain, key) = authority.issue_server(&names, now)?;
+    let identity = Identity { chain: &chain, key: &key, clients: authority.pem() };
+    let tls = door::tls(&identity).map_err(|why| Error::Tls { why })?;
+    Ok((tls, authority.pem().to_owned()))
+}
+
+/// Without TLS, only this machine is served, unless it is wished.
+fn check_listening(settings: &Settings) -> Result<(), Error> {
+    let api = settings.tls.is_none().then_some(settings.listen);
+    let exposed = api.into_iter().chain(settings.lab).find(|address| !address.ip().to_canonical().is_loopback());
+    match exposed {
+        Some(address) if !settings.plain_for_others => Err(Error::InClear { address }),
+        _ => Ok(()),
+    }
+}
+
 async fn ready(
     database: &Database,
     credentials: &Credentials,
-    address: std::net::SocketAddr,
+    address: SocketAddr,
+    origin: String,
 ) -> Result<(Url, Ready), Error> {
     let (id, uuid, group_id, name) = store::tenant::root(database).await?;
-    let origin = format!("http://{address}");
     // An address always makes a URL.
     let url = Url::parse(&origin).map_err(|error| Error::Listen { address, source: std::io::Error::other(error) })?;
     let ready = Ready {
@@ -174,6 +229,8 @@ async fn ready(
             client_secret: credentials.client_secret.clone(),
         },
         organization_group: ReadyGroup { id, uuid, group_id, name },
+        ca_file: None,
+        ca_pem: None,
         lab: None,
         url: origin,
     };

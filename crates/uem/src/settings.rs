@@ -62,6 +62,14 @@ pub enum Pace {
     Stepped,
 }
 
+/// Connections by TLS, with a certificate of the tenant's own authority.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tls {
+    /// Names and addresses in the server's certificate, besides those that it always has: `localhost`, `127.0.0.1`,
+    /// `::1` and the address that it listens on.
+    pub names: Vec<String>,
+}
+
 /// Settings of one tenant. Build them with [`Settings::in_folder`] or [`Settings::in_memory`].
 #[derive(Clone)]
 pub struct Settings {
@@ -82,6 +90,9 @@ pub struct Settings {
     pub habits: Habits,
     /// Compares every answer with its published shape and remembers what differs. For tests: it costs time.
     pub check_answers: bool,
+    pub tls: Option<Tls>,
+    /// Whether others than this machine may be served without TLS, so that credentials cross the network in clear.
+    pub plain_for_others: bool,
     /// Where the laboratory listens, if there is one.
     pub lab: Option<SocketAddr>,
     /// What goes wrong from the start.
@@ -114,6 +125,8 @@ impl Settings {
             fleet: Pace::Live,
             habits: Habits::default(),
             check_answers: false,
+            tls: None,
+            plain_for_others: false,
             lab: None,
             faults: Vec::new(),
         }
@@ -145,6 +158,7 @@ impl std::fmt::Debug for Settings {
             .field("rate_limit", &self.rate_limit)
             .field("fleet", &self.fleet)
             .field("habits", &self.habits)
+            .field("tls", &self.tls)
             .field("lab", &self.lab)
             .field("faults", &self.faults)
             .finish_non_exhaustive()

@@ -195,6 +195,7 @@ impl From<muster_uem::Error> for Failure {
         let (code, hint) = match error.kind() {
             Kind::Listen => ("E_LISTEN", Some("choose another address with --listen; port 0 takes a free one")),
             Kind::Locked => ("E_STATE_LOCKED", Some("stop the other one, or serve another folder with --data")),
+            Kind::InClear => ("E_IN_CLEAR", Some("serve by TLS with --tls, or say --plain-for-others")),
             Kind::File | Kind::Storage => ("E_FILE", None),
         };
         let mut failure = Self::new(Exit::General, code, error.to_string()).chain(&error);

@@ -121,3 +121,27 @@ fn a_database_is_named_by_its_address_and_not_by_a_guess() {
         assert!(crate::tenant::stderr(&refused).contains("postgres://"), "{}", crate::tenant::stderr(&refused));
     }
 }
+
+#[test]
+fn a_tenant_with_tls_is_trusted_by_its_ready_file() {
+    let tenant = Tenant::serve(&["--devices", "20", "--tls", "--tls-name", "uem.example"]);
+    assert!(tenant.ready.url.starts_with("https://"), "{}", tenant.ready.url);
+    let authority = tenant.home.path("ready.ca.pem").canonicalize().expect("lies beside the ready file");
+    // Without the authority it is a stranger, and with the ready file it is not.
+    let stranger = tenant.run(&["devices", "search", "-o", "json"]).failure();
+    assert_eq!(crate::tenant::envelope(&stranger)["code"], "E_TLS");
+    tenant.home.run(&["context", "add", "secure", "--from", "ready.json", "--use"]).success();
+    let devices = json_of(&tenant.home.run(&["devices", "search", "-o", "json"]).success());
+    assert_eq!(devices.as_array().map(Vec::len), Some(20));
+    let shown = json_of(&tenant.home.run(&["context", "show", "-o", "json"]).success());
+    assert!(shown.to_string().contains(&*authority.to_string_lossy()), "{shown}");
+}
+
+#[test]
+fn others_are_not_served_in_clear() {
+    let home = crate::tenant::Home::new();
+    let refused = home.run(&["uem", "serve", "--data", "uem", "--listen", "0.0.0.0:0", "-o", "json"]).failure();
+    let envelope = crate::tenant::envelope(&refused);
+    assert_eq!(envelope["code"], "E_IN_CLEAR");
+    assert!(envelope.to_string().contains("--tls"), "{envelope}");
+}

@@ -12,6 +12,7 @@ mod call;
 mod change;
 #[allow(dead_code, reason = "areas that use all of it follow")]
 mod context;
+pub(crate) mod door;
 mod drip;
 pub(crate) mod faults;
 mod gate;
@@ -73,6 +74,7 @@ use bytes::Bytes;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::Instant;
+use tokio_rustls::TlsAcceptor;
 use uuid::Uuid;
 
 pub(crate) use context::Tenant;
@@ -82,13 +84,14 @@ use self::api_log::Trail;
 use self::call::Parts;
 use self::change::Errand;
 use self::context::{Caller, Context};
+use self::door::Door;
 use self::faults::{Faults, Sent};
 use self::policy::{Action, Resource};
 use self::reception::{Received, Reception, Turned};
 use self::refusal::Refusal;
 use self::table::{Found, Table};
 use self::tally::Tally;
-use self::wire::{Door, Line, Scissors};
+use self::wire::{Line, Scissors};
 use crate::error::Error;
 use crate::settings::{DEFAULT_RATE_LIMIT, Habits, Settings};
 
@@ -141,13 +144,22 @@ impl Server {
 }
 
 /// Answers requests until the sender of `stopping` says `true` or is gone.
-pub(crate) async fn serve(listener: TcpListener, server: Arc<Server>, mut stopping: watch::Receiver<bool>) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    server: Arc<Server>,
+    mut stopping: watch::Receiver<bool>,
+) {
     let service = Router::new().fallback(outermost).with_state(server).into_make_service_with_connect_info::<Line>();
     let stopped = async move {
         // An error says that the sender is gone, which is also the end.
         let _ = stopping.wait_for(|stop| *stop).await;
     };
-    if let Err(error) = axum::serve(Door(listener), service).with_graceful_shutdown(stopped).await {
+    let served = match Door::open(listener, tls) {
+        Ok(door) => axum::serve(door, service).with_graceful_shutdown(stopped).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = served {
         tracing::error!(%error, "the tenant stopped listening");
     }
 }

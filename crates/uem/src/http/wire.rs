@@ -1,4 +1,4 @@
-//! A connection that can be cut: how an answer gets lost after its effect was committed.
+//! A connection, plain or TLS, that can be cut: how an answer gets lost after its effect was committed.
 
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
@@ -7,9 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
+use axum::serve::IncomingStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, Result};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
+use tokio_rustls::server::TlsStream;
+
+use super::door::Door;
 
 /// Cuts one connection: nothing more is written to it, and it closes.
 #[derive(Debug, Clone, Default)]
@@ -40,31 +43,27 @@ pub(super) struct Line {
     pub(super) scissors: Scissors,
 }
 
-/// Accepts connections that can be cut.
-pub(super) struct Door(pub(super) TcpListener);
+/// A connection of either kind.
+pub(super) enum Stream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
 
+/// A connection that can be cut.
 pub(super) struct Wire {
-    stream: TcpStream,
+    stream: Stream,
     line: Line,
 }
 
-impl Listener for Door {
-    type Io = Wire;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Wire, SocketAddr) {
-        // The listener of axum waits when the system is short of sockets.
-        let (stream, address) = Listener::accept(&mut self.0).await;
-        // Answers are small and complete: waiting to fill a packet only delays them.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection delays its packets");
-        }
-        let peer = Peer { address: address.ip().to_canonical(), client_certificate: None };
-        (Wire { stream, line: Line { peer, scissors: Scissors::default() } }, address)
-    }
-
-    fn local_addr(&self) -> Result<SocketAddr> {
-        self.0.local_addr()
+impl Wire {
+    pub(super) fn new(stream: Stream, address: SocketAddr) -> Self {
+        let client_certificate = match &stream {
+            Stream::Plain(_) => None,
+            Stream::Tls(stream) => stream.get_ref().1.peer_certificates().and_then(<[_]>::first),
+        };
+        let client_certificate = client_certificate.map(|certificate| Arc::from(certificate.as_ref()));
+        let peer = Peer { address: address.ip().to_canonical(), client_certificate };
+        Self { line: Line { peer, scissors: Scissors::default() }, stream }
     }
 }
 
@@ -74,16 +73,32 @@ impl Connected<IncomingStream<'_, Door>> for Line {
     }
 }
 
+/// The same call on whichever kind of connection it is.
+macro_rules! on {
+    ($wire:expr, $stream:ident => $call:expr) => {
+        match &mut $wire.stream {
+            Stream::Plain(stream) => {
+                let $stream = Pin::new(stream);
+                $call
+            }
+            Stream::Tls(stream) => {
+                let $stream = Pin::new(stream.as_mut());
+                $call
+            }
+        }
+    };
+}
+
 impl AsyncRead for Wire {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        on!(self, stream => stream.poll_read(context, buffer))
     }
 }
 
 impl AsyncWrite for Wire {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
         self.line.scissors.check()?;
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        on!(self, stream => stream.poll_write(context, bytes))
     }
 
     fn poll_write_vectored(
@@ -92,18 +107,21 @@ impl AsyncWrite for Wire {
         parts: &[std::io::IoSlice<'_>],
     ) -> Poll<Result<usize>> {
         self.line.scissors.check()?;
-        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
+        on!(self, stream => stream.poll_write_vectored(context, parts))
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        match &self.stream {
+            Stream::Plain(stream) => stream.is_write_vectored(),
+            Stream::Tls(stream) => stream.is_write_vectored(),
+        }
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        on!(self, stream => stream.poll_flush(context))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        on!(self, stream => stream.poll_shutdown(context))
     }
 }

@@ -20,3 +20,4 @@ mod matrix;
 mod papers;
 mod published;
 mod receiver;
+mod tls;

@@ -133,6 +133,7 @@ fn from_ready_file(path: &Path) -> Result<ContextEntry, Failure> {
     struct Ready {
         url: String,
         username: String,
+        ca_file: Option<String>,
     }
     let unreadable = |error: &std::io::Error| Failure::io(format!("cannot read {}", path.display()), error);
     let path = path.canonicalize().map_err(|error| unreadable(&error))?;
@@ -147,7 +148,7 @@ fn from_ready_file(path: &Path) -> Result<ContextEntry, Failure> {
         tenant_code: Some(reference("tenant_code")),
         basic: Some(BasicEntry { username: ready.username, password: reference("password") }),
         oauth: None,
-        ca_file: None,
+        ca_file: ready.ca_file,
         lanes: None,
         rate: None,
         page_size: None,

@@ -3,7 +3,7 @@
 use clap::Args as Arguments;
 
 use muster_store::FolderLock;
-use muster_uem::{Habits, Settings};
+use muster_uem::{Habits, Settings, Tls};
 use serde_json::json;
 
 use super::place::Place;
@@ -40,6 +40,15 @@ pub(crate) struct Args {
     /// Requests per minute before 429 [default: 250000]
     #[arg(long, value_name = "N/min", value_parser = per_minute)]
     pub(crate) rate_limit: Option<u32>,
+    /// Serve by TLS, with a certificate of the UEM's own authority
+    #[arg(long)]
+    pub(crate) tls: bool,
+    /// Another name or address in the certificate; can be given several times
+    #[arg(long = "tls-name", value_name = "NAME", requires = "tls")]
+    pub(crate) tls_names: Vec<String>,
+    /// Serve others than this machine without TLS
+    #[arg(long, conflicts_with = "tls")]
+    pub(crate) plain_for_others: bool,
     /// Address of the laboratory, which tells effects, steps time and orders faults; port 0 takes a free one
     #[arg(long, value_name = "ADDR")]
     pub(crate) lab_listen: Option<std::net::SocketAddr>,
@@ -62,6 +71,14 @@ fn per_minute(text: &str) -> Result<u32, String> {
     }
 }
 
+/// The machine's own name, where the system tells it.
+fn host_name() -> Option<String> {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
+    let name = name.trim();
+    let plain = name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.'));
+    (plain && !name.is_empty()).then(|| name.to_owned())
+}
+
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     if !(args.speed.is_finite() && args.speed > 0.0) {
         return Err(Failure::usage("--speed is a number above 0"));
@@ -73,6 +90,8 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     settings.seed = args.seed;
     settings.speed = args.speed;
     settings.rate_limit = args.rate_limit;
+    settings.tls = args.tls.then(|| Tls { names: args.tls_names.into_iter().chain(host_name()).collect() });
+    settings.plain_for_others = args.plain_for_others;
     settings.lab = args.lab_listen;
     settings.faults = args.faults;
     settings.habits = Habits { empty_lists: args.empty_lists, refuse_unknown_queries: args.refuse_unknown_queries };
