@@ -97,6 +97,20 @@ impl Postgres {
         Ok(self.url(&name))
     }
 
+    /// The URL of a new database that begins as a copy of another one of this server, which nobody has open.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn copy_of(&self, url: &str) -> Result<String, Error> {
+        let template = url.split(['/', '?']).find(|part| part.starts_with("story_")).unwrap_or_default();
+        let name = format!("story_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        let options = Options { durable: false, readers: 1, grouped: false };
+        let server = Database::open(&self.url("postgres"), options).await?;
+        server.execute(format!("create database {name} template {template}"), args![]).await?;
+        server.close().await;
+        Ok(self.url(&name))
+    }
+
     fn url(&self, database: &str) -> String {
         format!("postgres://postgres@localhost/{database}?host={}", self.folder.display())
     }

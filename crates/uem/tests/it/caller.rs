@@ -1,5 +1,6 @@
 //! Somebody who calls a tenant over the network, with the headers that the guide's scripts send.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use base64::Engine;
@@ -9,6 +10,7 @@ use muster_uem::{Data, Running, Settings, start};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
+use tokio::sync::Mutex;
 
 /// A tenant and a client that may call it.
 pub(crate) struct Caller {
@@ -105,13 +107,27 @@ impl Caller {
     }
 }
 
-/// A tenant in memory lives on PostgreSQL instead where the whole binary is told to: see `both_engines`.
+/// A tenant in memory lives on PostgreSQL instead where the whole binary is told to: see `both_engines`. Its first
+/// start is copied from one that began the same way.
 async fn on_engine(settings: Settings) -> Settings {
+    static BEGUN: Mutex<BTreeMap<(u32, u64), String>> = Mutex::const_new(BTreeMap::new());
     if settings.data != Data::Memory || !crate::both_engines::on_postgres() {
         return settings;
     }
     let server = Postgres::shared().expect("starts").expect("is installed");
-    Settings { data: Data::Database(server.database().await.expect("a database")), ..settings }
+    let mut begun = BEGUN.lock().await;
+    let first = match begun.get(&(settings.devices, settings.seed)) {
+        Some(url) => url.clone(),
+        None => {
+            let url = server.database().await.expect("a database");
+            let data = Data::Database(url.clone());
+            let first = Settings { devices: settings.devices, seed: settings.seed, data, ..Settings::in_memory() };
+            start(first).await.expect("the first tenant starts").stop().await;
+            begun.insert((settings.devices, settings.seed), url.clone());
+            url
+        }
+    };
+    Settings { data: Data::Database(server.copy_of(&first).await.expect("a copy")), ..settings }
 }
 
 /// A client without TLS in use; the library wants a provider all the same.

@@ -73,7 +73,7 @@ async fn named(authority: &str, name: &str, port: u16) -> reqwest::Result<reqwes
 #[tokio::test]
 async fn who_does_not_trust_it_and_who_speaks_plainly_gets_nothing() {
     let caller = secure(Settings::in_memory()).await;
-    let other = secure(Settings::in_memory()).await;
+    let other = secure(Settings { seed: 2, ..Settings::in_memory() }).await;
     let foreign = trusting(other.tenant.ready.ca_pem.as_deref().expect("an authority"), None);
     let error = foreign.get(format!("{}/healthz", caller.tenant.ready.url)).send().await.expect_err("a stranger");
     assert!(
