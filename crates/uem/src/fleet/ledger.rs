@@ -13,8 +13,8 @@ use super::device::{Device, Install, Life, Order, Upcoming};
 use super::installs::{App, EVERY_PLATFORM};
 use super::pace::{Moment, Pace};
 use super::policies::Rule;
-use super::profiles;
 use super::turn::World;
+use super::{products, profiles};
 use crate::fault::Hardship;
 use crate::store::events::{self, NewEvent};
 
@@ -185,13 +185,14 @@ pub(super) async fn save(tx: &mut Transaction, lives: Vec<Life>, world: &World) 
     UPSERT_COMPLIANCE.run(tx, verdicts.collect()).await?;
     let left: Vec<i64> = lives.iter().filter(|life| life.left).map(|life| life.device.id).collect();
     if !left.is_empty() {
-        for table in ["device_apps", "device_compliance", "device_profiles", "agent_runs"] {
+        for table in ["device_apps", "device_compliance", "device_profiles", "product_jobs", "agent_runs"] {
             let sql = format!("delete from {table} where device_id in ({})", placeholders(tx.engine(), left.len()));
             tx.execute(sql, ids(&left)).await?;
         }
     }
     let seen: Vec<i64> = lives.iter().map(|life| life.device.id).collect();
     let mut events = profiles::arrive(tx, &seen).await?;
+    events.extend(products::advance(tx, &seen, world.pace).await?);
     events.extend(lives.into_iter().flat_map(told));
     events.sort_by_key(|event| (event.at, event.device_id));
     events::record(tx, events).await

@@ -22,6 +22,7 @@ mod living;
 mod pace;
 mod people;
 mod policies;
+mod products;
 mod profiles;
 mod publish;
 mod releases;

@@ -31,3 +31,9 @@ pub(super) async fn of_uuid(context: &Context, uuid: Uuid) -> Result<i64, Refusa
         Refusal::new(404, code::GROUP_NOT_FOUND, format!("Organization group {uuid} is not found or not accessible."))
     })
 }
+
+/// UUID and name of a group that owns something the caller sees.
+pub(super) async fn shown(context: &Context, id: i64) -> Result<(Option<Uuid>, String), Refusal> {
+    let found = organization_groups::get(context.database(), id, context.scope()).await?;
+    Ok(found.map_or_else(|| (None, String::new()), |group| (Some(group.uuid), group.name)))
+}

@@ -17,16 +17,20 @@ use super::policy::Resource::{
 use super::policy::needs;
 use super::table::Table;
 use super::{
-    admins, apps, certificates, commands, compliance, console, content, devices, enrollment, events, operations,
-    organization_groups, pick_lists, policies, profiles, reports, scripts, sensors, smart_groups, system, tags,
-    user_groups, users, workflows,
+    admins, apps, baselines, certificates, commands, compliance, console, content, devices, enrollment, events,
+    operations, organization_groups, pick_lists, policies, products, profiles, relay_servers, reports, scripts,
+    sensors, smart_groups, staging, system, tags, user_groups, users, workflows,
 };
 
 pub(super) fn table() -> Table {
     let mut table = Table::new();
     published(&mut table);
     guide_dialect(&mut table);
+    baselines::routes(&mut table);
     pick_lists::routes(&mut table);
+    products::routes(&mut table);
+    relay_servers::routes(&mut table);
+    staging::routes(&mut table);
     profiles::routes(&mut table);
     console::routes(&mut table);
     commands::routes(&mut table);

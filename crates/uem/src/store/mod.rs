@@ -24,6 +24,7 @@ pub(crate) mod objects;
 pub(crate) mod operations;
 pub(crate) mod organization_groups;
 pub(crate) mod page;
+pub(crate) mod products;
 pub(crate) mod profiles;
 pub(crate) mod reach;
 pub(crate) mod recipients;
@@ -64,6 +65,7 @@ migrations! {
     "0010_event_notifications" postgres,
     "0011_agent_runs",
     "0012_exported_files",
+    "0013_product_jobs",
 }
 
 /// The name under which the tenant's migrations are recorded.

@@ -54,7 +54,8 @@ pub(crate) async fn set_setting(database: &Database, name: &str, value: &str) ->
 
 /// Removes what an interrupted first start left, so that it can begin again.
 pub(crate) async fn clear_fleet(database: &Database) -> Result<(), Error> {
-    const TABLES: [&str; 18] = [
+    const TABLES: [&str; 19] = [
+        "product_jobs",
         "device_profiles",
         "profile_assignments",
         "profiles",

@@ -19,7 +19,7 @@ use super::context::Context;
 use super::refusal::Refusal;
 use super::table::Table;
 use crate::store::objects::Key;
-use crate::store::profiles::{self, Profile};
+use crate::store::profiles::{self, Profile, assignments};
 
 pub(super) fn routes(table: &mut Table) {
     search::routes(table);
@@ -47,4 +47,11 @@ async fn profile(
 /// 404: what most routes say of a profile that is not there.
 fn no_profile(key: impl std::fmt::Display) -> Refusal {
     Refusal::not_found(format!("Profile not found: {key}."))
+}
+
+/// The general part of a profile, for those who list it among other things.
+pub(super) async fn general_of(context: &Context, id: i64) -> Result<Option<serde_json::Value>, Refusal> {
+    let Some(profile) = profiles::get(context.database(), id, context.scope()).await? else { return Ok(None) };
+    let groups = assignments::of(context.database(), &[id]).await?.remove(&id).unwrap_or_default();
+    Ok(Some(details::general(&profile, &groups)))
 }
