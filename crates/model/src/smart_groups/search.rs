@@ -12,6 +12,20 @@ use crate::page::paged;
 pub struct SmartGroupQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// An organization group: smart groups of it and of those below.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organizationgroupid: Option<i64>,
+    /// Smart groups that exactly this organization group manages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub managedbyorganizationgroupid: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modifiedfrom: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modifiedtill: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub orderby: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sortorder: Option<String>,
     pub page: u32,
     pub pagesize: u32,
 }

@@ -17,6 +17,7 @@ use super::turn::World;
 use super::{products, profiles};
 use crate::fault::Hardship;
 use crate::store::events::{self, NewEvent};
+use crate::store::smart_groups::rank;
 
 /// What is the same for every device.
 pub(super) async fn world(tx: &mut Transaction, seed: u64, pace: Pace, hardship: Hardship) -> Result<World, Error> {
@@ -203,7 +204,8 @@ const UPDATE_DEVICES: Bulk = Bulk {
              last_seen_at = v.column5, compliance_status = v.column6, compliance_checked_at = v.column7, \
              compromised = v.column8, encrypted = v.column9, passcode_present = v.column10, \
              passcode_compliant = v.column11, battery_percent = v.column12, available_gb = v.column13, \
-             next_checkin_at = v.column14, offline_until = v.column15, checkins = v.column16, upcoming = v.column17 \
+             next_checkin_at = v.column14, offline_until = v.column15, checkins = v.column16, upcoming = v.column17, \
+             os_rank = v.column18 \
              from (values ",
     after: ") as v where devices.id = v.column1",
 };
@@ -233,6 +235,7 @@ fn device_values(device: &Device) -> Vec<Value> {
         device.offline_until,
         device.checkins,
         upcoming,
+        rank(&device.os_version),
     ]
 }
 

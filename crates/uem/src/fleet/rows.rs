@@ -11,6 +11,7 @@ use super::pace::{Moment, Pace};
 use super::people::{DEPARTMENTS, FIRST_USER, Person};
 use super::policies::Rule;
 use super::seed::{FIRST_TAG, FIRST_USER_GROUP};
+use crate::store::smart_groups::rank;
 
 /// An app that a new tenant's devices have.
 pub(super) struct Standard {
@@ -70,7 +71,7 @@ const DEVICES: Bulk = Bulk::insert(
      ownership, phone_number, enrollment_status, enrolled_at, last_seen_at, \
      compliance_status, compliance_checked_at, compromised, encrypted, passcode_present, \
      passcode_compliant, supervised, battery_percent, capacity_gb, available_gb, memory_mb, \
-     next_checkin_at, offline_until, checkins, upcoming) values ",
+     next_checkin_at, offline_until, checkins, upcoming, os_rank) values ",
 );
 
 fn device(record: &Record) -> Vec<Value> {
@@ -111,6 +112,7 @@ fn device(record: &Record) -> Vec<Value> {
         device.offline_until,
         device.checkins,
         "[]",
+        rank(&device.os_version),
     ]
 }
 

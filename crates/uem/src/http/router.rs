@@ -35,6 +35,8 @@ pub(super) fn table() -> Table {
     console::routes(&mut table);
     commands::routes(&mut table);
     policies::routes(&mut table);
+    smart_groups::routes(&mut table);
+    tags::routes(&mut table);
     content::routes(&mut table);
     organization_groups::routes(&mut table);
     users::routes(&mut table);

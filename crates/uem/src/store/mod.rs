@@ -66,6 +66,8 @@ migrations! {
     "0011_agent_runs",
     "0012_exported_files",
     "0013_product_jobs",
+    "0014_tags",
+    "0015_smart_groups",
 }
 
 /// The name under which the tenant's migrations are recorded.

@@ -7,12 +7,6 @@ use muster_store::{Error, Transaction, args};
 use super::super::filter::Filter;
 use super::row::Record;
 
-/// Where a device stands in its enrollment; `None` if there is no such device.
-pub(crate) async fn enrollment(tx: &mut Transaction, id: DeviceId) -> Result<Option<EnrollmentStatus>, Error> {
-    let row = tx.fetch_optional("select enrollment_status from devices where id = $1", args![id.0]).await?;
-    row.map(|row| Ok(EnrollmentStatus::from(row.get::<String>("enrollment_status")?.as_str()))).transpose()
-}
-
 /// Puts devices into a state of their enrollment.
 pub(crate) async fn set_enrollment(tx: &mut Transaction, ids: &[i64], status: &EnrollmentStatus) -> Result<(), Error> {
     for chunk in ids.chunks(500) {

@@ -63,7 +63,7 @@ async fn settled(uem: &Caller, device: i64) -> Vec<Value> {
     panic!("device {device} never answered");
 }
 
-async fn send(uem: &Caller, method: Method, version: u8, path: &str, body: Value) -> Answer {
+pub(super) async fn send(uem: &Caller, method: Method, version: u8, path: &str, body: Value) -> Answer {
     let accept = format!("application/json;version={version}").parse().expect("a header");
     let headers = [(ACCEPT, accept)].into_iter().collect();
     read(uem.request(method, path).headers(headers).body(body.to_string())).await

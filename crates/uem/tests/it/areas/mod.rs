@@ -17,6 +17,8 @@ mod relay_servers;
 mod reports;
 mod scripts;
 mod sensors;
+mod smart_groups;
+mod tags;
 mod user_groups;
 mod users;
 mod wipes;

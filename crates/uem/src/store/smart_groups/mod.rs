@@ -1,82 +1,78 @@
 //! Smart groups: which devices their criteria describe.
 
+mod assignable;
+mod change;
+mod criteria;
+mod members;
+
+use jiff::Timestamp;
 use muster_model::ids::SmartGroupId;
 use muster_model::smart_groups::SmartGroup;
 use muster_store::{Database, Error, Row, args};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub(crate) use assignable::{Assignable, assignable, count_of};
+pub(crate) use change::{Group, create, find, get, is_assigned, names, remove, save, uses_tag};
+pub(crate) use criteria::{Category, Comparison, Criteria, System, any_of, rank};
+pub(crate) use members::{apps, counts, has_app, members, take_app};
 
 use super::filter::Filter;
 use super::page::Page;
 use super::scope::Scope;
 
-/// What a device must be to belong to a smart group; an empty list is no restriction. Kept as JSON in
-/// `smart_groups.criteria`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct Criteria {
-    /// Platform names, as `devices.platform` has them.
-    pub(crate) platforms: Vec<String>,
-    /// Letters, as `devices.ownership` has them.
-    pub(crate) ownerships: Vec<String>,
-    /// Names of tags, of which the device has at least one.
-    pub(crate) tags: Vec<String>,
+/// Which smart groups are wanted.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted<'a> {
+    /// Part of the name.
+    pub(crate) name: Option<&'a str>,
+    /// Managed by exactly this organization group.
+    pub(crate) managed_by: Option<i64>,
+    /// Managed by this organization group or one below it.
+    pub(crate) below: Option<i64>,
+    pub(crate) modified_from: Option<Timestamp>,
+    pub(crate) modified_till: Option<Timestamp>,
+    pub(crate) by_name: bool,
+    pub(crate) descending: bool,
 }
 
-impl Criteria {
-    /// Reads `smart_groups.criteria`. A text that is no criteria describes no device at all: too few
-    /// devices are safer than too many.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
-    }
-
-    /// Adds what must hold for a row of `devices` with the alias `d`. Only enrolled devices belong to a
-    /// smart group.
-    pub(crate) fn apply(&self, filter: &mut Filter) {
-        filter.and("d.enrollment_status = 'Enrolled'");
-        filter.one_of("d.platform", self.platforms.iter().map(String::as_str));
-        filter.one_of("d.ownership", self.ownerships.iter().map(String::as_str));
-        if !self.tags.is_empty() {
-            let names: Vec<String> = self.tags.iter().map(|name| filter.arg(name.as_str())).collect();
-            filter.and(format!(
-                "exists (select 1 from device_tags dt join tags t on t.id = dt.tag_id \
-                 where dt.device_id = d.id and t.name in ({}))",
-                names.join(", ")
-            ));
-        }
-    }
-}
-
-/// `(…) or (…)` over criteria as `smart_groups.criteria` keeps them: devices of any of the groups.
-/// `None` if no group describes a device.
-pub(crate) fn any_of<'a>(criteria: impl IntoIterator<Item = &'a str>) -> Option<(String, Filter)> {
-    let mut all = Filter::default();
-    let mut parts = Vec::new();
-    for criteria in criteria.into_iter().filter_map(Criteria::parse) {
-        parts.push(format!("({})", all.group(|filter| criteria.apply(filter))));
-    }
-    (!parts.is_empty()).then(|| (parts.join(" or "), all))
-}
-
-/// One page of the groups whose name contains a text, with the number of their devices.
+/// One page of the groups that match, with the number of their devices.
 pub(crate) async fn search(
     database: &Database,
-    name: Option<&str>,
+    wanted: &Wanted<'_>,
     page: Page,
+    scope: &Scope,
 ) -> Result<(Vec<SmartGroup>, u64), Error> {
     let mut filter = Filter::default();
+    let name = wanted.name;
+    filter.within("s.organization_group_id", scope);
     if let Some(name) = name {
         filter.contains("s.name", name);
+    }
+    if let Some(group) = wanted.managed_by {
+        filter.equal("s.organization_group_id", group);
+    }
+    if let Some(group) = wanted.below {
+        filter.below("s.organization_group_id", group);
+    }
+    if let Some(from) = wanted.modified_from {
+        let from = filter.arg(from);
+        filter.and(format!("coalesce(s.modified_at, 0) >= {from}"));
+    }
+    if let Some(till) = wanted.modified_till {
+        let till = filter.arg(till);
+        filter.and(format!("coalesce(s.modified_at, 0) <= {till}"));
     }
     let count = format!("select count(*) as total from smart_groups s{}", filter.text());
     let total = database.fetch_one(count, filter.args()).await?.get("total")?;
     let condition = filter.text();
     let exact = filter.exact_first("s.name", name);
+    let direction = if wanted.descending { " desc" } else { "" };
+    let order = if wanted.by_name { format!("lower(s.name){direction}, s.id") } else { format!("s.id{direction}") };
     let sql = format!(
         "select s.id, s.uuid, s.name, s.criteria, s.organization_group_id, g.name as group_name, \
          (select count(*) from app_assignments a where a.smart_group_id = s.id) as assignments \
          from smart_groups s left join organization_groups g on g.id = s.organization_group_id{condition} \
-         order by {exact}s.id{}",
+         order by {exact}{order}{}",
         page.text()
     );
     let rows = database.fetch(sql, filter.args()).await?;
@@ -90,7 +86,7 @@ pub(crate) async fn search(
             managed_by_organization_group_name: row.get::<Option<String>>("group_name")?.unwrap_or_default(),
             devices,
             assignments: row.get("assignments")?,
-            exclusions: 0,
+            exclusions: Criteria::parse(&row.get::<String>("criteria")?).map_or(0, |c| c.exclusions()) as u64,
         })
     };
     Ok((rows.iter().zip(counts).map(read).collect::<Result<_, Error>>()?, total))
@@ -160,33 +156,4 @@ pub(crate) async fn of_app(tx: &mut muster_store::Transaction, app_id: i64) -> R
     let sql = "select s.criteria from smart_groups s join app_assignments a on a.smart_group_id = s.id \
                where a.app_id = $1 order by s.id";
     tx.fetch(sql, args![app_id]).await?.iter().map(|row| row.get("criteria")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn criteria_become_conditions_that_all_must_hold() {
-        let criteria =
-            Criteria::parse(r#"{"platforms":["Apple"],"ownerships":[],"tags":["VIP","Lab"]}"#).expect("reads");
-        let mut filter = Filter::default();
-        criteria.apply(&mut filter);
-        assert_eq!(
-            filter.text(),
-            " where d.enrollment_status = 'Enrolled' and d.platform in ($1) and exists (select 1 from device_tags dt \
-             join tags t on t.id = dt.tag_id where dt.device_id = d.id and t.name in ($2, $3))"
-        );
-    }
-
-    #[test]
-    fn several_groups_are_joined_and_a_broken_one_counts_for_nothing() {
-        let (text, filter) = any_of([r#"{"platforms":["Apple"]}"#, "broken", "{}"]).expect("two groups");
-        assert_eq!(
-            text,
-            "(d.enrollment_status = 'Enrolled' and d.platform in ($1)) or (d.enrollment_status = 'Enrolled')"
-        );
-        assert_eq!(filter.args().len(), 1);
-        assert!(any_of(["broken"]).is_none());
-    }
 }
