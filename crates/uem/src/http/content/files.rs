@@ -19,7 +19,7 @@ use crate::store::objects::{self, NewObject, Object, Wanted};
 use crate::store::organization_groups;
 use crate::store::page::Page;
 
-pub(super) const KIND: &str = "content";
+pub(in super::super) const KIND: &str = "content";
 
 /// Bytes that an organization group may hold, and those of one file.
 const CAPACITY: i64 = 5 * 1024 * 1024 * 1024;

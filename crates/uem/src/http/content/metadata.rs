@@ -64,7 +64,7 @@ fn list<'a>(file: &'a Object, settings: &str, name: &str) -> Vec<&'a Value> {
 }
 
 /// Whom a file is for.
-pub(super) async fn audience(context: &Context, file: &Object) -> Result<Audience, Refusal> {
+pub(in super::super) async fn audience(context: &Context, file: &Object) -> Result<Audience, Refusal> {
     let mut audience = Audience::default();
     for group in list(file, "AssignmentSettings", "organizationGroups") {
         let top = group["organizationGroupId"].as_i64().unwrap_or_default();

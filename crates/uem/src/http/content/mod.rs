@@ -7,6 +7,9 @@ mod gateways;
 mod metadata;
 mod repositories;
 
+pub(super) use files::KIND as FILE;
+pub(super) use metadata::audience;
+
 use muster_store::Transaction;
 use serde_json::Value;
 use uuid::Uuid;

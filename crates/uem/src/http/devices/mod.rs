@@ -7,6 +7,7 @@ mod apps;
 mod attributes;
 mod baselines;
 mod bitlocker;
+mod contents;
 mod counts;
 mod definitions;
 mod delete;
@@ -23,6 +24,7 @@ mod notes;
 mod people;
 mod profiles;
 mod read;
+mod registered;
 mod releases;
 mod reports;
 mod sample;
@@ -38,7 +40,7 @@ pub(super) use read::{bulk_settings, find, get, guide_get};
 pub(super) use search::{guide_search, search};
 
 use super::policy::Action::{Delete, Edit, Execute, Read};
-use super::policy::Resource::{Commands, Devices, Profiles};
+use super::policy::Resource::{Commands, Content, Devices, Profiles};
 use super::policy::needs;
 use super::table::Table;
 
@@ -103,8 +105,33 @@ fn own(table: &mut Table) {
         .serve("mdmv1/Notes_DeleteNoteByAlternateIdAsync", delete_right, notes::delete);
     attributes(table);
     apps_and_people(table);
+    registered(table);
     reports(table);
     os_updates(table);
+}
+
+/// Attributes of devices that are not enrolled yet.
+fn registered(table: &mut Table) {
+    let right = needs(Devices, Edit);
+    table
+        .serve("systemv1/EnrollmentCustomAttributes_CreateCustomAttributesForRegDevices", right, registered::create)
+        .serve("systemv1/EnrollmentCustomAttributes_UpdateCustomAttributesForRegDevices", right, registered::update)
+        .serve("systemv1/EnrollmentCustomAttributes_DeleteCustomAttributesForRegDevices", right, registered::delete)
+        .serve(
+            "systemv1/EnrollmentCustomAttributes_CreateCustomAttributesForRegDevicesByAssetNr",
+            right,
+            registered::create,
+        )
+        .serve(
+            "systemv1/EnrollmentCustomAttributes_UpdateCustomAttributesForRegDevicesByAssetNr",
+            right,
+            registered::update,
+        )
+        .serve(
+            "systemv1/EnrollmentCustomAttributes_DeleteCustomAttributesForRegDevicesByAssetNr",
+            right,
+            registered::delete,
+        );
 }
 
 fn reports(table: &mut Table) {
@@ -194,6 +221,8 @@ fn attributes(table: &mut Table) {
         .serve("mdmv1/DeviceCustomAttributes_DeleteCustomAttributesBySerialNr", delete_right, attributes::delete)
         .serve("mdmv1/DeviceCustomAttributes_DeviceCustomAttributeSearch", read, attributes::search)
         .serve("mdmv1/DeviceCustomAttributes_DeviceCustomAttributeChangeReportAsync", read, attributes::change_report)
+        .serve("mdmv1/Contents_GetContentsByDevice", needs(Content, Read), contents::list)
+        .serve("mdmv1/Contents_GetContentsByAlternateId", needs(Content, Read), contents::list)
         .serve("systemv1/CustomAttributes_SaveCustomAttribute", edit_right, definitions::create)
         .serve("systemv1/CustomAttributes_Search", read, definitions::search)
         .serve("systemv1/OrganizationGroupCustomAttributes_GetCustomAttributesByOgId", read, definitions::of_group)

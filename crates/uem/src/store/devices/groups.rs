@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use muster_store::{Database, Error};
+use muster_store::{Database, Error, args};
 use uuid::Uuid;
 
 use super::super::filter::Filter;
@@ -68,4 +68,10 @@ pub(crate) async fn known(database: &Database, scope: &Scope) -> Result<BTreeSet
     filter.within("organization_group_id", scope);
     let rows = database.fetch(format!("select uuid from smart_groups{}", filter.text()), filter.args()).await?;
     rows.iter().map(|row| row.get("uuid")).collect()
+}
+
+/// The user groups that a user is a member of.
+pub(crate) async fn of_user(database: &Database, user: i64) -> Result<Vec<i64>, Error> {
+    let sql = "select group_id from user_group_members where user_id = $1 order by group_id";
+    database.fetch(sql, args![user]).await?.iter().map(|row| row.get("group_id")).collect()
 }

@@ -1,5 +1,7 @@
 //! Devices: every search, every way to name one, and what callers change about them.
 
+use muster_store::testing::Postgres;
+use muster_uem::{Data, Settings};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -22,19 +24,57 @@ pub(super) fn text<'a>(row: &'a Value, name: &str) -> &'a str {
     row[name].as_str().unwrap_or_else(|| panic!("no {name} in {row}"))
 }
 
-#[tokio::test]
-async fn devices_are_searched_named_edited_and_deleted() {
-    let uem = Caller::new().await;
-    every_version_of_a_search_finds_the_same_devices(&uem).await;
-    long_and_short_rows_carry_attributes_and_smart_groups(&uem).await;
-    a_device_is_found_by_whatever_names_it(&uem).await;
-    edits_are_read_back_everywhere(&uem).await;
-    a_device_moves_between_groups(&uem).await;
-    models_have_makers(&uem).await;
-    people_come_and_go(&uem).await;
-    apps_ask_about_their_device(&uem).await;
-    updates_are_offered(&uem).await;
-    what_is_deleted_is_gone_and_the_counts_know_it(&uem).await;
+/// Stories of devices: each is a test of its own, and all of them hold on PostgreSQL.
+macro_rules! stories {
+    ($($module:ident::$story:ident,)+) => {
+        mod in_memory {
+            $(
+                #[tokio::test]
+                async fn $story() {
+                    super::super::$module::$story(&crate::caller::Caller::new().await).await;
+                }
+            )+
+        }
+
+        #[tokio::test]
+        async fn every_story_holds_on_postgresql() {
+            // Without a PostgreSQL on the machine there is nothing to tell it to.
+            let Some(server) = Postgres::shared().expect("a server starts") else { return };
+            $(
+                let data = Data::Database(server.database().await.expect("a database"));
+                let uem = Caller::of(Settings { data, ..Settings::in_memory() }).await;
+                super::$module::$story(&uem).await;
+            )+
+        }
+    };
+}
+
+stories! {
+    devices::devices_are_searched_named_edited_and_deleted,
+    devices::nobody_sees_devices_of_other_groups,
+    devices_own::samples_tell_how_a_device_is_connected_and_protected,
+    devices_own::encrypted_drives_have_keys,
+    devices_own::notes_are_kept_rewritten_and_removed,
+    devices_own::attributes_are_set_item_by_item_and_their_past_is_kept,
+    devices_own::apps_people_certificates_and_groups_of_a_device,
+    devices_own::the_log_is_filtered_and_a_command_is_a_source_of_it,
+    devices_own::reports_about_devices,
+    devices_own::profiles_and_files_arrive,
+    devices_own::what_is_registered_has_attributes_too,
+    devices_updates::updates_reach_the_devices_that_lack_them,
+}
+
+async fn devices_are_searched_named_edited_and_deleted(uem: &Caller) {
+    every_version_of_a_search_finds_the_same_devices(uem).await;
+    long_and_short_rows_carry_attributes_and_smart_groups(uem).await;
+    a_device_is_found_by_whatever_names_it(uem).await;
+    edits_are_read_back_everywhere(uem).await;
+    a_device_moves_between_groups(uem).await;
+    models_have_makers(uem).await;
+    people_come_and_go(uem).await;
+    apps_ask_about_their_device(uem).await;
+    updates_are_offered(uem).await;
+    what_is_deleted_is_gone_and_the_counts_know_it(uem).await;
     // Tags and messages have stories of their own.
     let others = [
         "Devices_AddDeviceTagAsync",
@@ -44,7 +84,7 @@ async fn devices_are_searched_named_edited_and_deleted() {
         "Devices_GetEventActionsByDeviceAsync",
         "Devices_GetFilesActionsByDeviceAsync",
     ];
-    answered(&uem, &["mdmv1/Devices", "mdmv2/DevicesV2", "mdmv3/DevicesV3"], &others);
+    answered(uem, &["mdmv1/Devices", "mdmv2/DevicesV2", "mdmv3/DevicesV3"], &others);
 }
 
 /// Asserts of every built operation of some areas but a few that it was answered with success and with an error.
@@ -393,35 +433,33 @@ async fn updates_are_offered(uem: &Caller) {
 }
 
 /// What lies outside of somebody's part of the tree does not exist for them, whatever they call.
-#[tokio::test]
-async fn nobody_sees_devices_of_other_groups() {
-    let uem = Caller::new().await;
-    let foreign = some(&uem, "&lgid=577", |_| true).await;
+async fn nobody_sees_devices_of_other_groups(uem: &Caller) {
+    let foreign = some(uem, "&lgid=577", |_| true).await;
     let (number, uuid, serial) = (id(&foreign), text(&foreign, "Uuid"), text(&foreign, "SerialNumber"));
-    let manager = login(&uem, "manager", "Device Manager", 571).await;
-    let mine = manager.get(&uem, "/api/mdm/devices/search?pagesize=500").await.json();
+    let manager = login(uem, "manager", "Device Manager", 571).await;
+    let mine = manager.get(uem, "/api/mdm/devices/search?pagesize=500").await.json();
     let groups = [571, 574, 575];
     let inside = |row: &Value| groups.contains(&row["LocationGroupId"]["Id"]["Value"].as_i64().unwrap_or_default());
     assert!(list(&mine, "Devices").iter().all(inside) && mine["Total"].as_u64() < Some(200));
-    let counts = manager.get(&uem, "/api/mdm/devices/devicecountinfo").await.json();
+    let counts = manager.get(uem, "/api/mdm/devices/devicecountinfo").await.json();
     assert_eq!(counts["TotalDevices"], mine["Total"]);
     for resource in
         ["", "/network", "/security", "/apps", "/user", "/certificates", "/eventlog", "/smartgroups", "/profiles"]
     {
         let path = format!("/api/mdm/devices/{number}{resource}");
-        assert_eq!(manager.get(&uem, &path).await.error(), (404, 5002), "{path}");
+        assert_eq!(manager.get(uem, &path).await.error(), (404, 5002), "{path}");
     }
     for path in [format!("/api/mdm/devices/{number}/notes"), format!("/api/mdm/devices/{number}/gps")] {
-        assert_eq!(manager.get(&uem, &path).await.error(), (400, 6), "{path}");
+        assert_eq!(manager.get(uem, &path).await.error(), (400, 6), "{path}");
     }
     for path in
         [format!("/api/mdm/devices/{uuid}/apps/search"), format!("/api/mdm/devices/{uuid}/security/encryption-status")]
     {
-        assert_eq!(manager.get(&uem, &path).await.error(), (404, 5061), "{path}");
+        assert_eq!(manager.get(uem, &path).await.error(), (404, 5061), "{path}");
     }
     let by_serial = format!("/api/mdm/devices?searchby=Serialnumber&id={serial}");
-    assert_eq!(manager.get(&uem, &by_serial).await.error(), (404, 5002));
-    assert_eq!(manager.get(&uem, "/api/mdm/devices/search?lgid=577").await.error(), (400, 6));
+    assert_eq!(manager.get(uem, &by_serial).await.error(), (404, 5002));
+    assert_eq!(manager.get(uem, "/api/mdm/devices/search?lgid=577").await.error(), (400, 6));
     let sends = [
         (Method::PUT, format!("/api/mdm/devices/{number}"), json!({"AssetNumber": "X"})),
         (Method::PUT, format!("/api/mdm/devices/{number}/commands/changeorganizationgroup/571"), json!({})),
@@ -431,10 +469,10 @@ async fn nobody_sees_devices_of_other_groups() {
         (Method::POST, "/api/mdm/devices/id".to_owned(), json!({"BulkValues": {"Value": [number]}})),
     ];
     for (method, path, body) in sends {
-        assert_eq!(manager.send(&uem, method, &path, body).await.error(), (404, 5002), "{path}");
+        assert_eq!(manager.send(uem, method, &path, body).await.error(), (404, 5002), "{path}");
     }
     let own = id(&list(&mine, "Devices")[0]);
     let away = format!("/api/mdm/devices/{own}/commands/changeorganizationgroup/577");
-    assert_eq!(manager.send(&uem, Method::PUT, &away, json!({})).await.error(), (400, 6), "nor is it sent there");
+    assert_eq!(manager.send(uem, Method::PUT, &away, json!({})).await.error(), (400, 6), "nor is it sent there");
     assert_eq!(uem.get(&format!("/api/mdm/devices/{number}")).await.json()["AssetNumber"], foreign["AssetNumber"]);
 }

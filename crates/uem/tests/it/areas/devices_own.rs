@@ -37,11 +37,9 @@ async fn read_both(uem: &Caller, device: &Value, resource: &str) -> Value {
     shown
 }
 
-#[tokio::test]
-async fn samples_tell_how_a_device_is_connected_and_protected() {
-    let uem = Caller::new().await;
-    let phone = some(&uem, "&platform=Apple", |device| device["Imei"] != "" && device["Ownership"] == "C").await;
-    let network = read_both(&uem, &phone, "network").await;
+pub(super) async fn samples_tell_how_a_device_is_connected_and_protected(uem: &Caller) {
+    let phone = some(uem, "&platform=Apple", |device| device["Imei"] != "" && device["Ownership"] == "C").await;
+    let network = read_both(uem, &phone, "network").await;
     assert!(text(&network["IPAddress"], "WifiIPAddress").starts_with("10."));
     assert!(text(&network["IPAddress"], "CellularIPAddress").starts_with("10."));
     assert_eq!(network["PhoneNumber"], phone["PhoneNumber"]);
@@ -52,7 +50,7 @@ async fn samples_tell_how_a_device_is_connected_and_protected() {
     assert_eq!(uem.get("/api/mdm/devices/networkinfosearch?platform=Symbian").await.error().0, 400);
     uem.covers(&["mdmv1/Network"]);
 
-    let track = read_both(&uem, &phone, "gps").await;
+    let track = read_both(uem, &phone, "gps").await;
     let week = uem.get(&format!("/api/mdm/devices/{}/gps?dayRange=7", id(&phone))).await.json();
     let (track, week) = (track.as_array().expect("samples"), week.as_array().expect("samples"));
     assert!(week.len() > track.len() && week.starts_with(track), "what was sampled stays");
@@ -60,7 +58,7 @@ async fn samples_tell_how_a_device_is_connected_and_protected() {
     assert_eq!(uem.post("/api/mdm/devices/gps", bulk.clone()).await.json(), json!(track));
     let path = "/api/mdm/devices/gps/search?searchby=DeviceId&daterange=7";
     assert_eq!(uem.post(path, bulk.clone()).await.json(), json!(week));
-    let own = some(&uem, "&platform=Apple", |device| device["Ownership"] == "E").await;
+    let own = some(uem, "&platform=Apple", |device| device["Ownership"] == "E").await;
     assert_eq!(uem.get(&format!("/api/mdm/devices/{}/gps", id(&own))).await.status, 501, "nobody follows people");
     let bulk_own = json!({"BulkValues": {"Value": [id(&own)]}});
     uem.post("/api/mdm/devices/gps", bulk_own).await.nothing(204);
@@ -68,8 +66,8 @@ async fn samples_tell_how_a_device_is_connected_and_protected() {
     assert_eq!(uem.post("/api/mdm/devices/gps/search?searchby=Colour", bulk).await.error(), (422, 5003));
     uem.covers(&["mdmv1/GPS"]);
 
-    let mac = some(&uem, "&platform=AppleOsX", |device| device["IsSupervised"] == true).await;
-    let security = read_both(&uem, &mac, "security").await;
+    let mac = some(uem, "&platform=AppleOsX", |device| device["IsSupervised"] == true).await;
+    let security = read_both(uem, &mac, "security").await;
     let encrypted = mac["DataEncryptionYN"] == "Y";
     assert_eq!((&security["IsEncrypted"], &security["HasPersonalRecoveryKey"]), (&json!(encrypted), &json!(encrypted)));
     let uuid = text(&mac, "Uuid");
@@ -97,10 +95,8 @@ async fn samples_tell_how_a_device_is_connected_and_protected() {
     uem.covers(&["mdmv1/SecurityV1"]);
 }
 
-#[tokio::test]
-async fn encrypted_drives_have_keys() {
-    let uem = Caller::new().await;
-    let computer = some(&uem, "&platform=WinRT", |device| device["DataEncryptionYN"] == "Y").await;
+pub(super) async fn encrypted_drives_have_keys(uem: &Caller) {
+    let computer = some(uem, "&platform=WinRT", |device| device["DataEncryptionYN"] == "Y").await;
     let base = format!("/api/mdm/devices/{}/bitlocker", text(&computer, "Uuid"));
     let drives = uem.get(&format!("{base}/drives")).await.json();
     assert_eq!(drives["overall_bitlocker_status"], "ENCRYPTED");
@@ -121,22 +117,20 @@ async fn encrypted_drives_have_keys() {
     for wrong in ["drives/nothing/protectors", "recoveryKey/nothing"] {
         assert_eq!(uem.get(&format!("{base}/{wrong}")).await.error(), (404, 404), "{wrong}");
     }
-    let phone = some(&uem, "&platform=Apple", |_| true).await;
+    let phone = some(uem, "&platform=Apple", |_| true).await;
     let path = format!("/api/mdm/devices/{}/bitlocker/drives", text(&phone, "Uuid"));
     assert_eq!(uem.get(&path).await.error(), (400, 21));
     uem.covers(&["mdmv1/BitLockerV1"]);
 }
 
-#[tokio::test]
-async fn notes_are_kept_rewritten_and_removed() {
-    let uem = Caller::new().await;
-    let device = some(&uem, "", |_| true).await;
+pub(super) async fn notes_are_kept_rewritten_and_removed(uem: &Caller) {
+    let device = some(uem, "", |_| true).await;
     let [by_id, by_serial] = both(&device, "notes");
     let one = uem.post(&by_id, json!({"Note": "Lent to the front desk"})).await;
     assert_eq!(one.status, 201);
     let one = one.json()["Value"].as_i64().expect("an id");
     assert_eq!(uem.post(&by_serial, json!({"Note": "Battery is weak"})).await.status, 201);
-    let notes = read_both(&uem, &device, "notes").await;
+    let notes = read_both(uem, &device, "notes").await;
     assert_eq!((&notes["Total"], &notes["DeviceNotes"][0]["Note"]), (&json!(2), &json!("Lent to the front desk")));
     let two = notes["DeviceNotes"][1]["Id"].as_i64().expect("an id");
 
@@ -166,10 +160,8 @@ async fn notes_are_kept_rewritten_and_removed() {
     uem.covers(&["mdmv1/Notes"]);
 }
 
-#[tokio::test]
-async fn attributes_are_set_item_by_item_and_their_past_is_kept() {
-    let uem = Caller::new().await;
-    let device = some(&uem, "", |device| device["AssetNumber"] != "").await;
+pub(super) async fn attributes_are_set_item_by_item_and_their_past_is_kept(uem: &Caller) {
+    let device = some(uem, "", |device| device["AssetNumber"] != "").await;
     let (number, serial, asset) = (id(&device), text(&device, "SerialNumber"), text(&device, "AssetNumber"));
     let path = format!("/api/mdm/devices/{number}/customattributes");
     let set = |name: &str, value: &str| json!({"applicationGroup": "Assets", "name": name, "value": value});
@@ -243,12 +235,10 @@ async fn attributes_are_set_item_by_item_and_their_past_is_kept() {
     uem.covers(&["systemv1/CustomAttributes", "systemv1/OrganizationGroupCustomAttributes"]);
 }
 
-#[tokio::test]
-async fn apps_people_certificates_and_groups_of_a_device() {
-    let uem = Caller::new().await;
-    let device = some(&uem, "&platform=Android", |_| true).await;
+pub(super) async fn apps_people_certificates_and_groups_of_a_device(uem: &Caller) {
+    let device = some(uem, "&platform=Android", |_| true).await;
     let uuid = text(&device, "Uuid");
-    let apps = read_both(&uem, &device, "apps").await;
+    let apps = read_both(uem, &device, "apps").await;
     let items = uem.get(&format!("/api/mdm/devices/{uuid}/apps/search")).await.json();
     assert_eq!(
         (&apps["Total"], list(&apps, "DeviceApps").len()),
@@ -267,17 +257,17 @@ async fn apps_people_certificates_and_groups_of_a_device() {
     assert_eq!(uem.get("/api/mdm/devices/999999/adminapps").await.error(), (404, 5002));
     let group = &uem.tenant.ready.organization_group.uuid;
     let body = json!({"organization_group_uuid": group, "device_uuids": [uuid, Uuid::nil()]});
-    let several = crate::caller::version(&uem, 2, Method::POST, "/api/mdm/devices/apps", &body).await.json();
+    let several = crate::caller::version(uem, 2, Method::POST, "/api/mdm/devices/apps", &body).await.json();
     assert_eq!(list(&several, "Apps").len(), list(&items, "app_items").len());
     let body = json!({"organization_group_uuid": group, "device_uuids": [Uuid::nil()]});
-    let none = crate::caller::version(&uem, 2, Method::POST, "/api/mdm/devices/apps", &body).await;
+    let none = crate::caller::version(uem, 2, Method::POST, "/api/mdm/devices/apps", &body).await;
     assert_eq!(none.error(), (404, 5061));
     uem.covers(&["mdmv1/Apps", "mdmv1/AppsV1", "mdmv2/AppsV2"]);
 
-    let user = read_both(&uem, &device, "user").await;
+    let user = read_both(uem, &device, "user").await;
     assert_eq!(user["DeviceUser"]["UserName"], device["UserName"]);
     uem.covers(&["mdmv1/Users"]);
-    let certificates = read_both(&uem, &device, "certificates").await;
+    let certificates = read_both(uem, &device, "certificates").await;
     assert_eq!(certificates["DeviceCertificates"][0]["Status"], json!("Active"));
     assert!(text(&certificates["DeviceCertificates"][0], "ExpiresOn") > "2026-01-05");
     uem.covers(&["mdmv1/Certificates"]);
@@ -302,14 +292,12 @@ async fn apps_people_certificates_and_groups_of_a_device() {
     uem.covers(&["mdmv1/DeviceSmartGroups", "mdmv1/DeviceSmartGroupsV1"]);
 }
 
-#[tokio::test]
-async fn the_log_is_filtered_and_a_command_is_a_source_of_it() {
-    let uem = Caller::new().await;
-    let device = some(&uem, "&platform=WinRT", |_| true).await;
+pub(super) async fn the_log_is_filtered_and_a_command_is_a_source_of_it(uem: &Caller) {
+    let device = some(uem, "&platform=WinRT", |_| true).await;
     let (number, uuid) = (id(&device), text(&device, "Uuid"));
     uem.post_nothing(&format!("/api/mdm/devices/{number}/commands?command=SyncDevice")).await.nothing(202);
     uem.wait(12 * HOUR).await;
-    let log = read_both(&uem, &device, "eventlog").await;
+    let log = read_both(uem, &device, "eventlog").await;
     let entries = list(&log, "DeviceEventLogEntries");
     let only = uem.get(&format!("/api/mdm/devices/{number}/eventlog?severity=INFORMATION&pagesize=500")).await.json();
     let informations = entries.iter().filter(|entry| entry["Severity"] == "Information").count();
@@ -334,10 +322,8 @@ async fn the_log_is_filtered_and_a_command_is_a_source_of_it() {
     uem.covers(&["mdmv1/DeviceLogV1"]);
 }
 
-#[tokio::test]
-async fn reports_about_devices() {
-    let uem = Caller::new().await;
-    let phone = some(&uem, "&platform=Android", |device| device["Imei"] != "").await;
+pub(super) async fn reports_about_devices(uem: &Caller) {
+    let phone = some(uem, "&platform=Android", |device| device["Imei"] != "").await;
     let number = id(&phone);
     let sample = json!({"SerialNumber": phone["SerialNumber"], "BatteryLevel": "17", "Docking Station": "D-4"});
     uem.post("/api/mdm/DeviceSamples", sample).await.nothing(202);
@@ -371,12 +357,12 @@ async fn reports_about_devices() {
     uem.covers(&["mdmv1/TelecomDevices"]);
 
     let path = format!("/api/mdm/devices/{}/conditional-access-device-registration-information", text(&phone, "Uuid"));
-    assert_eq!(version(&uem, Method::GET, &path, 1).await.json()[0]["partner_type"], "Google");
-    let two = version(&uem, Method::GET, &path, 2).await.json();
+    assert_eq!(version(uem, Method::GET, &path, 1).await.json()[0]["partner_type"], "Google");
+    let two = version(uem, Method::GET, &path, 2).await.json();
     assert_eq!(two["google_registration_information"]["udid"], phone["Udid"]);
     let path = format!("/api/mdm/devices/{}/conditional-access-device-registration-information", Uuid::nil());
     for number in [1, 2] {
-        assert_eq!(version(&uem, Method::GET, &path, number).await.error(), (404, 5061));
+        assert_eq!(version(uem, Method::GET, &path, number).await.error(), (404, 5061));
     }
     uem.covers(&[
         "mdmv1/ComplianceConditionalAccessDeviceInformationReportingV1",
@@ -406,12 +392,103 @@ async fn reports_about_devices() {
     assert!(text(&releases[0], "name").starts_with("Windows 1"));
     assert_eq!(uem.get("/api/mdm/baselines/platforms?platformType=Symbian").await.error().0, 400);
     assert_eq!(uem.get(&format!("/api/mdm/baselines/osversions/{}", Uuid::nil())).await.error().0, 404);
-    let nobody = nobody(&uem).await;
-    assert_eq!(nobody.get(&uem, "/api/mdm/baselines/osversions").await.error(), (403, 1011));
+    let nobody = nobody(uem).await;
+    assert_eq!(nobody.get(uem, "/api/mdm/baselines/osversions").await.error(), (403, 1011));
     uem.covers(&[
         "mdmv1/OPSDeviceLastSyncDetails",
         "mdmv1/DeviceStateMetadataV1",
         "mdmv1/PlatformsV1",
         "mdmv1/OSVersionsV1",
     ]);
+}
+
+pub(super) async fn profiles_and_files_arrive(uem: &Caller) {
+    let device = some(uem, "&platform=Apple", |_| true).await;
+    let number = id(&device);
+    let [by_id, by_serial] = both(&device, "profiles");
+    let camera = |answer: &Value| {
+        list(answer, "DeviceProfiles").iter().find(|row| row["Name"] == "Camera off").cloned().unwrap_or_default()
+    };
+    let before = uem.get(&by_id).await.json();
+    let groups = uem.get(&format!("/api/mdm/devices/{number}/smartgroups")).await.json();
+    let group = &groups["SmartGroup"][0]["SmartGroupId"]["Value"];
+    let profile = json!({"General": {"Name": "Camera off", "AssignmentType": "Auto",
+        "AssignedSmartGroups": [{"SmartGroupId": group}]}, "Restrictions": {"AllowUseOfCamera": false}});
+    let profile = uem.post("/api/mdm/profiles/platforms/apple/create", profile).await.json();
+    let profile = profile.as_i64().expect("a bare number");
+    let waiting = uem.get(&by_id).await.json();
+    assert_eq!(camera(&waiting)["Status"], 1);
+    assert_eq!(waiting["Total"].as_u64(), before["Total"].as_u64().map(|total| total + 1));
+    uem.wait(48 * HOUR).await;
+    let there = read_both(uem, &device, "profiles").await;
+    let row = camera(&there);
+    assert_eq!(
+        (&row["Status"], &row["AssignmentType"], &row["InstalledProfileVersion"]),
+        (&json!(3), &json!(1), &json!(1))
+    );
+    let install = format!("/api/mdm/devices/{number}/commands/installprofile?profileid={profile}");
+    uem.post(&install, json!([])).await.nothing(202);
+    assert_eq!(camera(&uem.get(&by_serial).await.json())["Status"], 1, "it is installed again");
+    let wrong = format!("/api/mdm/devices/{number}/commands/installprofile?profileid=999");
+    assert_eq!(uem.post(&wrong, json!([])).await.error().0, 400);
+    uem.covers(&["mdmv1/Profiles"]);
+
+    let [by_id, _] = both(&device, "content");
+    uem.get(&by_id).await.nothing(204);
+    let category = uem.post("/api/mcm/categories", json!({"name": "Manuals", "locationGroupId": 570})).await.json();
+    let path = format!(
+        "/api/mcm/awcontents?fileName=pump.pdf&categoryId={}&effectiveDate=2026-01-05&locationGroupId=570\
+         &locationGroupCode=meridian",
+        text(&category, "id")
+    );
+    let made = crate::caller::read(uem.request(Method::POST, &path).body("%PDF manual")).await;
+    assert_eq!(made.status, 202);
+    let waiting = uem.get(&by_id).await.json();
+    let row = &waiting["DeviceContents"][0];
+    assert_eq!(
+        (&row["ContentName"], &row["ContentType"], &row["Status"]),
+        (&json!("pump.pdf"), &json!("pdf"), &json!("pendinginstall"))
+    );
+    uem.wait(48 * HOUR).await;
+    let there = read_both(uem, &device, "content").await;
+    assert_eq!(there["DeviceContents"][0]["Status"], "installed");
+    uem.covers(&["mdmv1/Contents"]);
+}
+
+pub(super) async fn what_is_registered_has_attributes_too(uem: &Caller) {
+    let user = some(uem, "", |_| true).await["UserId"]["Id"]["Value"].clone();
+    let record = json!({"FriendlyName": "New phone", "SerialNumber": "SN-77", "AssetNumber": "AST-77",
+        "LocationGroupId": 570, "PlatformId": 2, "Ownership": "C"});
+    let made = uem.post(&format!("/api/system/users/{user}/registerdevice"), record).await;
+    assert_eq!(made.status, 200, "{made:?}");
+    let base = "/api/system/users/registereddevices";
+    let room =
+        |value: &str| json!({"CustomAttributes": [{"ApplicationGroup": "Assets", "Name": "Room", "Value": value}]});
+    let known = async || {
+        let found = uem.get(&format!("{base}/search?assetnumber=AST-77")).await.json();
+        found["RegisteredDeviceInfoList"][0]["CustomAttributes"].clone()
+    };
+    let mut value = 4;
+    for number in ["serialnumber/SN-77", "assetnumber/AST-77"] {
+        let (create, update, delete) = (
+            format!("{base}/{number}/createcustomattributes"),
+            format!("{base}/{number}/updatecustomattributes"),
+            format!("{base}/{number}/deletecustomattributes"),
+        );
+        let answer = uem.post(&create, room("4.11")).await.json();
+        assert_eq!((&answer["AcceptedItems"], &answer["FailedItems"]), (&json!(1), &json!(0)));
+        assert_eq!(uem.post(&create, room("4.11")).await.error(), (409, 409));
+        value += 1;
+        uem.post(&update, room(&value.to_string())).await.json();
+        assert_eq!(known().await[0]["Value"], value.to_string());
+        uem.post(&delete, room("")).await.json();
+        assert_eq!(known().await, json!([]));
+        let again = uem.post(&delete, room("")).await.json();
+        assert_eq!(again["Faults"]["Fault"][0]["ErrorCode"], 404);
+        for path in [&create, &update, &delete] {
+            assert_eq!(uem.post(path, json!({"CustomAttributes": []})).await.error().0, 400);
+            assert_eq!(uem.post(&path.replace("77", "78"), room("1")).await.error(), (400, 6));
+        }
+    }
+    uem.covers(&["systemv1/EnrollmentCustomAttributes"]);
 }

@@ -11,9 +11,7 @@ use crate::caller::{self, Caller, list};
 
 const UPDATES: &str = "/api/mdm/updates";
 
-#[tokio::test]
-async fn updates_reach_the_devices_that_lack_them() {
-    let uem = Caller::new().await;
+pub(super) async fn updates_reach_the_devices_that_lack_them(uem: &Caller) {
     let group = uem.tenant.ready.organization_group.uuid.to_string();
     let path = format!("{UPDATES}?organization_group_uuid={group}&platform=Apple");
     let all = uem.get(&path).await.json();
@@ -59,7 +57,7 @@ async fn updates_reach_the_devices_that_lack_them() {
 
     // Deployments are kept, ranked and removed.
     let now = caller::version(
-        &uem,
+        uem,
         2,
         Method::POST,
         &format!("{of_group}/deployment"),
@@ -72,7 +70,7 @@ async fn updates_reach_the_devices_that_lack_them() {
     assert_eq!(uem.get(&path).await.json()["device_update_uuid"], uuid);
     uem.put(&path, deployment("At once", "2026-01-01T08:00:00Z")).await.nothing(204);
     let edit = deployment("At once, version 2", "2026-01-01T08:00:00Z");
-    caller::version(&uem, 2, Method::PUT, &path, &edit).await.nothing(204);
+    caller::version(uem, 2, Method::PUT, &path, &edit).await.nothing(204);
     let ranks = json!([{"uuid": now, "ranking": 1}, {"uuid": later, "ranking": 2}]);
     uem.post(&format!("{of_group}/deployments?action=ranking"), ranks).await.nothing(204);
     let ordered = uem.get(&format!("{UPDATES}/{uuid}/deployments?organization_group_uuid={group}")).await.json();
@@ -81,7 +79,7 @@ async fn updates_reach_the_devices_that_lack_them() {
     uem.delete(&path).await.nothing(204);
     let gone = json!([{"uuid": later}]);
     uem.post(&format!("{of_group}/deployments?action=delete"), gone).await.nothing(204);
-    errors(&uem, &uuid, &group, &of_group, &path, &deployment("x", "2026-01-01T08:00:00Z")).await;
+    errors(uem, &uuid, &group, &of_group, &path, &deployment("x", "2026-01-01T08:00:00Z")).await;
     uem.covers(&["mdmv1/UpdatesV1", "mdmv2/OsUpdatesV2"]);
 }
 
