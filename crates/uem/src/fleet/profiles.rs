@@ -158,9 +158,8 @@ pub(super) async fn seed(tx: &mut Transaction, seed: u64, root: i64, now: Moment
     let at = jiff::Timestamp::from_microsecond(now).unwrap_or_default();
     for (id, _) in listed().filter(|(_, profile)| profile.group.is_some()) {
         if let Some(profile) = profiles::find(tx, id, &Scope::Everything).await? {
-            assignments::publish(tx, &profile, at).await?;
+            assignments::already_there(tx, &profile, at).await?;
         }
     }
-    tx.execute("update device_profiles set status = 'ConfirmedInstall'", args![]).await?;
     Ok(())
 }

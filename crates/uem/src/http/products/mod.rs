@@ -120,3 +120,13 @@ async fn process(context: &Context, tx: &mut Change, product: &Object, again: Ag
     };
     Ok(products::process(tx, &plan, again, context.now()).await?)
 }
+
+/// The first product whose steps bring a profile.
+pub(super) async fn bringing(context: &Context, profile: i64) -> Result<Option<Object>, Refusal> {
+    let products = search::all(context, &Wanted::default()).await?;
+    let brings = |product: &Object| {
+        let mut steps = model::steps(&product.body).into_iter();
+        steps.any(|(kind, item)| item == profile && model::step(kind) == Some("INSTALL_PROFILE"))
+    };
+    Ok(products.into_iter().find(brings))
+}

@@ -8,6 +8,7 @@ use super::super::owner;
 use super::super::policy::Action::{Delete, Edit, Read};
 use super::super::policy::Resource::Profiles;
 use super::super::policy::needs;
+use super::super::products;
 use super::super::refusal::Refusal;
 use super::super::said::Said;
 use super::super::table::Table;
@@ -85,8 +86,12 @@ async fn delete_uuid(context: Context, given: Given) -> Result<Said, Refusal> {
 }
 
 pub(super) async fn delete(context: &Context, key: Key, missing: Refusal) -> Result<Said, Refusal> {
+    let found = profiles::get(context.database(), key, context.scope()).await?;
+    let profile = found.ok_or(missing)?;
+    if let Some(product) = products::bringing(context, profile.id).await? {
+        return Err(Refusal::bad(format!("The product '{}' brings this profile.", product.name)));
+    }
     let mut tx = context.begin().await?;
-    let profile = profile(context, &mut tx, key, || missing).await?;
     profiles::remove(&mut tx, &profile).await?;
     tx.commit().await?;
     Ok(Said::nothing(200))

@@ -130,28 +130,47 @@ fn first_status(profile: &Profile) -> &'static str {
     if profile.assignment_type.eq_ignore_ascii_case("Auto") { "PendingInstall" } else { "NotInstalled" }
 }
 
+/// Gives a profile to the devices that a condition describes; who has another version gets this one. Answers how many
+/// got it.
+async fn give(
+    tx: &mut Transaction,
+    profile: &Profile,
+    members: &Filter,
+    status: &str,
+    now: Timestamp,
+) -> Result<u64, Error> {
+    let mut filter = Filter::default();
+    let (id, version) = (filter.arg(profile.id), filter.arg(profile.version));
+    let (status, at) = (filter.arg(status), filter.arg(now));
+    let condition = shifted(members, &mut filter);
+    let sql = format!(
+        "insert into device_profiles (profile_id, device_id, status, version, updated_at) \
+         select {id}, d.id, {status}, {version}, {at} from devices d where {condition} \
+         on conflict (device_id, profile_id) do update set status = case \
+         when device_profiles.version > 0 and device_profiles.status in ('ConfirmedInstall', 'PendingInstall') \
+         then 'PendingInstall' else excluded.status end, version = excluded.version, \
+         updated_at = excluded.updated_at where device_profiles.version <> excluded.version"
+    );
+    tx.execute(sql, filter.args()).await
+}
+
+/// Writes down that the devices of a profile's groups have it: they had it before the tenant began.
+pub(crate) async fn already_there(tx: &mut Transaction, profile: &Profile, now: Timestamp) -> Result<(), Error> {
+    if let Some(members) = members(tx, profile).await? {
+        give(tx, profile, &members, "ConfirmedInstall", now).await?;
+    }
+    Ok(())
+}
+
 /// Brings what devices shall have in line with a profile's state, version and groups: who shall have it and has not
 /// this version waits for it, who shall not have it any more waits for its removal. Answers how many devices wait
 /// now that did not before.
 pub(crate) async fn publish(tx: &mut Transaction, profile: &Profile, now: Timestamp) -> Result<u64, Error> {
     let members = if profile.is_active() { members(tx, profile).await? } else { None };
-    let mut waiting = 0;
-    if let Some(members) = &members {
-        let mut filter = Filter::default();
-        let values =
-            [filter.arg(profile.id), filter.arg(first_status(profile)), filter.arg(profile.version), filter.arg(now)];
-        let [id, status, version, at] = values;
-        let condition = shifted(members, &mut filter);
-        let sql = format!(
-            "insert into device_profiles (profile_id, device_id, status, version, updated_at) \
-             select {id}, d.id, {status}, {version}, {at} from devices d where {condition} \
-             on conflict (device_id, profile_id) do update set status = case \
-             when device_profiles.version > 0 and device_profiles.status in ('ConfirmedInstall', 'PendingInstall') \
-             then 'PendingInstall' else excluded.status end, version = excluded.version, updated_at = excluded.updated_at \
-             where device_profiles.version <> excluded.version"
-        );
-        waiting += tx.execute(sql, filter.args()).await?;
-    }
+    let mut waiting = match &members {
+        Some(members) => give(tx, profile, members, first_status(profile), now).await?,
+        None => 0,
+    };
     let mut filter = Filter::default();
     let (id, at) = (filter.arg(profile.id), filter.arg(now));
     let outside = match &members {

@@ -236,6 +236,9 @@ async fn reading(uem: &Caller, id: i64, uuid: &str, app: i64) {
     assert_eq!(files["FilesActionsDetails"][0]["Name"], "Scanner settings");
     let profiles = uem.get(&format!("{BASE}/{id}/profiles")).await.json();
     assert_eq!(profiles["AssignedProfiles"][0]["General"]["Name"], "Wi-Fi for Android");
+    let profile = profiles["AssignedProfiles"][0]["General"]["ProfileId"].clone();
+    let refused = uem.delete(&format!("/api/mdm/profiles/{profile}")).await;
+    assert_eq!(refused.error(), (400, 400), "a product brings it");
     for what in ["fileactions", "profiles", "timesconditions"] {
         assert_eq!(uem.get(&format!("{BASE}/99/{what}")).await.error(), (400, 400));
     }

@@ -6,6 +6,7 @@ use muster_store::args;
 use muster_uem::{Habits, Settings};
 use serde_json::{Value, json};
 
+use super::access::login;
 use crate::caller::{Caller, list};
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -393,6 +394,33 @@ async fn version_3_has_one_document_for_every_platform() {
     of_version(&uem, reqwest::Method::DELETE, 3, &path, json!({})).await.nothing(200);
     assert_eq!(of_version(&uem, reqwest::Method::DELETE, 3, &path, json!({})).await.status, 404);
     uem.covers(&["mdmv3/ProfilesV3"]);
+}
+
+/// Whoever belongs to a group below sees what it and those below it own, and nothing else.
+#[tokio::test]
+async fn what_another_group_owns_is_not_there() {
+    let uem = tenant().await;
+    let below = login(&uem, "below", "Console Administrator", 571).await;
+    let root = number(&uem, "select id as number from profiles where name = 'Wi-Fi for Android'").await;
+    let uuid = text(&uem, &format!("select uuid as text from profiles where id = {root}")).await;
+    assert_eq!(below.get(&uem, "/api/mdm/profiles/search").await.status, 204);
+    assert_eq!(below.get(&uem, &format!("/api/mdm/profiles/{root}")).await.error(), (400, 400));
+    assert_eq!(below.get(&uem, &format!("/api/mdm/profiles/{uuid}/summary")).await.status, 404);
+    let path = format!("/api/mdm/profiles/{root}");
+    assert_eq!(below.send(&uem, reqwest::Method::DELETE, &path, json!({})).await.error(), (400, 400));
+    assert_eq!(below.get(&uem, "/API/v1/profiles").await.json()["Total"], 0);
+    let create = "/api/mdm/profiles/platforms/apple/create";
+    let above = json!({"General": {"Name": "Ours", "ManagedLocationGroupID": 570}});
+    assert_eq!(below.send(&uem, reqwest::Method::POST, create, above).await.error(), (400, 6));
+    let made = below.send(&uem, reqwest::Method::POST, create, json!({"General": {"Name": "Ours"}})).await.json();
+    assert_eq!(below.get(&uem, "/api/mdm/profiles/search").await.json()["Total"], 1);
+    assert_eq!(
+        version(&uem, 2, &format!("/api/mdm/profiles/{made}")).await.json()["General"]["ManagedLocationGroupID"],
+        571
+    );
+    let reader = login(&uem, "reader", "Read Only", 570).await;
+    let refused = reader.send(&uem, reqwest::Method::POST, create, json!({"General": {"Name": "x"}})).await;
+    assert_eq!(refused.error(), (403, 1011));
 }
 
 #[tokio::test]
