@@ -18,8 +18,8 @@ use super::policy::needs;
 use super::table::Table;
 use super::{
     admins, apps, baselines, certificates, commands, compliance, console, content, devices, enrollment, events,
-    operations, organization_groups, pick_lists, policies, products, profiles, relay_servers, reports, scripts,
-    sensors, smart_groups, staging, system, tags, user_groups, users, workflows,
+    operations, organization_groups, pick_lists, policies, products, profiles, relay_servers, reports, scim, scripts,
+    sensors, settings, smart_groups, staging, system, tags, user_groups, users, workflows,
 };
 
 pub(super) fn table() -> Table {
@@ -50,6 +50,8 @@ pub(super) fn table() -> Table {
     workflows::routes(&mut table);
     admins::routes(&mut table);
     certificates::routes(&mut table);
+    scim::routes(&mut table);
+    settings::routes(&mut table);
     table
 }
 

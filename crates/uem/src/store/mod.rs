@@ -19,6 +19,7 @@ pub(crate) mod exports;
 pub(crate) mod filter;
 pub(crate) mod inventory;
 pub(crate) mod names;
+pub(crate) mod notifications;
 #[allow(dead_code, reason = "areas that use all of it follow")]
 pub(crate) mod objects;
 pub(crate) mod operations;

@@ -61,3 +61,8 @@ pub(crate) async fn of_user(database: &Database, user: UserId) -> Result<Vec<(i6
     let rows = database.fetch(sql, args![user.0]).await?;
     rows.iter().map(|row| Ok((row.get("id")?, row.get("uuid")?, row.get("name")?))).collect()
 }
+
+/// Takes everybody out of a group.
+pub(crate) async fn empty(tx: &mut Transaction, group: i64) -> Result<(), Error> {
+    tx.execute("delete from user_group_members where group_id = $1", args![group]).await.map(|_| ())
+}

@@ -9,7 +9,7 @@ use muster_store::{Database, Error, Row, Transaction, args};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-pub(crate) use members::{Member, join, leave, members, of_user};
+pub(crate) use members::{Member, empty, join, leave, members, of_user};
 pub(crate) use sync::{changes, merge, synchronize};
 
 use super::filter::Filter;

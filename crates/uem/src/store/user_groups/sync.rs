@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::members::{COLUMNS, Member, TABLES, join, leave, read};
 use super::{Group, find, save};
+use crate::store::notifications;
 use crate::store::scope::Scope;
 
 /// Who would come and who would leave.
@@ -77,6 +78,9 @@ pub(crate) async fn synchronize(tx: &mut Transaction, id: i64, now: Timestamp) -
     save(tx, &group, now).await?;
     if group.flag("AutoMergeEnabled") && count > 0 && count <= most {
         merge(tx, id, true, now).await?;
+    } else if count > 0 {
+        let message = format!("{count} changes of the user group '{}' wait to be merged.", group.name);
+        notifications::tell(tx, group.owner, "User group changes", &message, now).await?;
     }
     Ok(())
 }
