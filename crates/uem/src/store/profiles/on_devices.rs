@@ -27,7 +27,6 @@ pub(crate) struct OnDevice {
 }
 
 /// One page of the profiles of a device, by id, and how many there are.
-#[allow(dead_code, reason = "the list of a device's profiles follows")]
 pub(crate) async fn of_device(database: &Database, device: i64, page: Page) -> Result<(Vec<OnDevice>, u64), Error> {
     let count = "select count(*) as total from device_profiles x join profiles p on p.id = x.profile_id \
                  where x.device_id = $1";
