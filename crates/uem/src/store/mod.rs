@@ -69,6 +69,7 @@ migrations! {
     "0013_product_jobs",
     "0014_tags",
     "0015_smart_groups",
+    "0016_device_order",
 }
 
 /// The name under which the tenant's migrations are recorded.

@@ -141,9 +141,23 @@ impl Wanted {
         format!("{column}{direction}, d.id")
     }
 
+    /// Where the devices that match are found. Only a condition on the user needs the user's row for that.
+    fn found_in(&self) -> &'static str {
+        if self.user.is_some() { TABLES } else { "devices d" }
+    }
+
+    /// The devices of a page are found first, and what belongs to each is read for them alone: what lies before a
+    /// deep page is passed over without reading it.
+    fn text(&self, columns: &str, tables: &str, filter: &Filter, page: Page) -> String {
+        let (found_in, condition, order, limit) = (self.found_in(), filter.text(), self.order(), page.text());
+        format!(
+            "select {columns} from {tables} where d.id in (select d.id from {found_in}{condition} order by {order}{limit}) \
+             order by {order}"
+        )
+    }
+
     async fn total(&self, database: &Database, filter: &Filter) -> Result<u64, Error> {
-        // Only a condition on the user needs the user's row to be counted.
-        let counted = if self.user.is_some() { TABLES } else { "devices d" };
+        let counted = self.found_in();
         let count = format!("select count(*) as total from {counted}{}", filter.text());
         database.fetch_one(count, filter.args()).await?.get("total")
     }
@@ -158,8 +172,7 @@ pub(crate) async fn search(
 ) -> Result<(Vec<Device>, u64), Error> {
     let filter = wanted.filter(scope);
     let total = wanted.total(database, &filter).await?;
-    let (condition, order, limit) = (filter.text(), wanted.order(), page.text());
-    let sql = format!("select {COLUMNS} from {TABLES}{condition} order by {order}{limit}");
+    let sql = wanted.text(COLUMNS, TABLES, &filter, page);
     let rows = database.fetch(sql, filter.args()).await?;
     Ok((rows.iter().map(row::device).collect::<Result<_, _>>()?, total))
 }
@@ -173,9 +186,8 @@ pub(crate) async fn records(
 ) -> Result<(Vec<Record>, u64), Error> {
     let filter = wanted.filter(scope);
     let total = wanted.total(database, &filter).await?;
-    let (condition, order, limit) = (filter.text(), wanted.order(), page.text());
-    let sql =
-        format!("select {COLUMNS}, {MORE_COLUMNS} from {TABLES} {MORE_TABLES}{condition} order by {order}{limit}");
+    let columns = format!("{COLUMNS}, {MORE_COLUMNS}");
+    let sql = wanted.text(&columns, &format!("{TABLES} {MORE_TABLES}"), &filter, page);
     let rows = database.fetch(sql, filter.args()).await?;
     Ok((rows.iter().map(row::record).collect::<Result<_, _>>()?, total))
 }
