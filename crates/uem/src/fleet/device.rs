@@ -78,7 +78,7 @@ impl Order {
     }
 }
 
-/// A row of `device_apps` that is pending or that an open command names.
+/// A row of `device_apps` that is pending, to be removed, or that an open command names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Install {
     pub(super) app: i64,
@@ -89,6 +89,8 @@ pub(super) struct Install {
     pub(super) updated_at: Moment,
     /// When the install that runs now will have ended.
     pub(super) due_at: Option<Moment>,
+    /// The device has removed it in one of these turns.
+    pub(super) removed: bool,
     pub(super) changed: bool,
 }
 

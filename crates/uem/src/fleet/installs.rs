@@ -85,6 +85,32 @@ pub(super) fn finish(life: &mut Life, index: usize, app: &App, at: Moment, dice:
     outcome
 }
 
+/// The word of a row for "the device has it, and is to remove it".
+const TO_REMOVE: &str = "PendingRemoval";
+
+/// Removes what is to be removed.
+pub(super) fn remove(life: &mut Life, apps: &BTreeMap<i64, App>, at: Moment) {
+    for index in 0..life.installs.len() {
+        let install = &mut life.installs[index];
+        if install.status.as_str() != TO_REMOVE {
+            continue;
+        }
+        let version = std::mem::take(&mut install.installed_version);
+        install.status = InstallStatus::NotInstalled;
+        "Removed from the device".clone_into(&mut install.reason);
+        install.updated_at = at;
+        install.due_at = None;
+        install.removed = true;
+        install.changed = true;
+        // An app that is gone from the tenant has left no name.
+        let gone = || format!("Application {}", life.installs[index].app);
+        let app = apps.get(&life.installs[index].app);
+        let name = app.map_or_else(gone, |app| app.name.clone());
+        life.device.take_storage(-app.map_or(0.0, |app| app.size_mb as f64));
+        life.tell(at, "Information", "Application Removed", &[("Application", &name), ("Version", &version)]);
+    }
+}
+
 /// Begins the next pending install, unless one runs already. An app that an open command asks for waits for
 /// that command.
 pub(super) fn begin_next(life: &mut Life, apps: &BTreeMap<i64, App>, at: Moment, pace: Pace, dice: &mut Dice) {

@@ -126,7 +126,7 @@ async fn orders(tx: &mut Transaction, devices: &[i64]) -> Result<HashMap<i64, Ve
     Ok(found)
 }
 
-/// Pending installs, and whatever rows the open commands name.
+/// Pending installs and removals, and whatever rows the open commands name.
 async fn installs(
     tx: &mut Transaction,
     devices: &[i64],
@@ -144,13 +144,14 @@ async fn installs(
     named.sort_unstable();
     let columns = "device_id, app_id, status, reason, installed_version, tries, updated_at, due_at";
     let pending = format!(
-        "select {columns} from device_apps where device_id in ({}) and status = 'Pending' order by device_id, app_id",
+        "select {columns} from device_apps where device_id in ({}) and status in ('Pending', 'PendingRemoval') \
+         order by device_id, app_id",
         placeholders(tx.engine(), devices.len())
     );
     let mut rows = tx.fetch(pending, ids(devices)).await?;
     if !named.is_empty() {
         let other = format!(
-            "select {columns} from device_apps where device_id in ({}) and status <> 'Pending' \
+            "select {columns} from device_apps where device_id in ({}) and status not in ('Pending', 'PendingRemoval') \
              order by device_id, app_id",
             placeholders(tx.engine(), named.len())
         );
@@ -165,6 +166,7 @@ async fn installs(
             tries: row.get("tries")?,
             updated_at: row.get("updated_at")?,
             due_at: row.get("due_at")?,
+            removed: false,
             changed: false,
         });
     }
@@ -182,6 +184,16 @@ pub(super) async fn save(tx: &mut Transaction, lives: Vec<Life>, world: &World) 
         changed.map(|install| install_values(life.device.id, install))
     });
     UPDATE_INSTALLS.run(tx, installs.collect()).await?;
+    let removing = |life: &&Life| life.installs.iter().any(|install| install.removed);
+    let removed: Vec<i64> = lives.iter().filter(removing).map(|life| life.device.id).collect();
+    if !removed.is_empty() {
+        // What is gone from a device that it is not meant for is no entry of it any more.
+        let sql = format!(
+            "delete from device_apps where device_id in ({}) and assigned = 0 and status = 'NotInstalled'",
+            placeholders(tx.engine(), removed.len())
+        );
+        tx.execute(sql, ids(&removed)).await?;
+    }
     let verdicts = lives.iter().filter(|life| !life.left).flat_map(|life| verdicts(&life.device, world));
     UPSERT_COMPLIANCE.run(tx, verdicts.collect()).await?;
     let left: Vec<i64> = lives.iter().filter(|life| life.left).map(|life| life.device.id).collect();

@@ -1,16 +1,13 @@
 //! Work that the tenant does by itself after a call was answered: an assigned app reaches the devices of its
 //! smart groups, a user group is synchronized. The `operations` row tells how far it has come.
 
-use std::collections::HashSet;
-
 use muster_model::words::OperationStatus;
 use muster_store::{Database, Error, Row, Transaction, Value, args};
 
 use super::bulk::Bulk;
-use super::installs::EVERY_PLATFORM;
 use super::pace::{Moment, Pace};
+use crate::store::apps::reach::{Member, Which, members};
 use crate::store::operations::{APP_PUBLISH, GROUP_SYNC};
-use crate::store::smart_groups::any_of;
 use crate::store::user_groups;
 
 /// Devices that one step of a publication reaches, if it is not fewer than [`STEPS`] allow.
@@ -77,7 +74,7 @@ async fn publish(
     at: Moment,
     pace: Pace,
 ) -> Result<Option<usize>, Error> {
-    let Some(members) = members(tx, app, Which::All).await? else { return Ok(None) };
+    let Some(members) = members(tx, app, Which::All, at).await? else { return Ok(None) };
     let count = members.len();
     let step = (100 * PER_STEP).checked_div(count).unwrap_or(STEPS.1).clamp(STEPS.0, STEPS.1);
     let next = (progress + step).min(100);
@@ -94,70 +91,26 @@ pub(super) async fn catch_up(tx: &mut Transaction, at: Moment, pace: Pace) -> Re
                where o.subject_id = a.app_id and o.status in ('Pending', 'InProgress')) order by a.app_id";
     for row in tx.fetch(sql, args![]).await? {
         let app: i64 = row.get("app_id")?;
-        let Some(new) = members(tx, app, Which::Missing).await? else { continue };
+        let Some(new) = members(tx, app, Which::Missing, at).await? else { continue };
         reach(tx, app, &new, at, pace).await?;
     }
     Ok(())
 }
 
-/// A device that an app is meant for.
-struct Member {
-    device: i64,
-    /// It gets the app without asking for it.
-    auto: bool,
-}
-
-/// Which devices of an app's smart groups are wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Which {
-    All,
-    /// Those that have never heard of the app.
-    Missing,
-}
-
-/// The enrolled devices of an app's smart groups that can run it, by id; `None` if there is no such app.
-async fn members(tx: &mut Transaction, app: i64, which: Which) -> Result<Option<Vec<Member>>, Error> {
-    let row = tx.fetch_optional("select platform from apps where id = $1", args![app]).await?;
-    let Some(row) = row else { return Ok(None) };
-    let platform: String = row.get("platform")?;
-    let sql = "select s.criteria, a.push_mode from smart_groups s join app_assignments a on a.smart_group_id = s.id \
-               where a.app_id = $1 order by s.id";
-    let (mut auto, mut on_demand) = (Vec::new(), Vec::new());
-    for row in tx.fetch(sql, args![app]).await? {
-        let mode: String = row.get("push_mode")?;
-        let list = if mode.eq_ignore_ascii_case("auto") { &mut auto } else { &mut on_demand };
-        list.push(row.get::<String>("criteria")?);
-    }
-    let mut members = Vec::new();
-    let mut known = HashSet::new();
-    for (groups, auto) in [(auto, true), (on_demand, false)] {
-        let Some((any, mut filter)) = any_of(groups.iter().map(String::as_str)) else { continue };
-        filter.and(format!("({any})"));
-        if !platform.is_empty() && platform != EVERY_PLATFORM {
-            filter.equal("d.platform", platform.as_str());
-        }
-        if which == Which::Missing {
-            let app = filter.arg(app);
-            filter
-                .and(format!("not exists (select 1 from device_apps x where x.device_id = d.id and x.app_id = {app})"));
-        }
-        let rows = tx.fetch(format!("select d.id from devices d{}", filter.text()), filter.args()).await?;
-        for row in rows {
-            let device = row.get("id")?;
-            if known.insert(device) {
-                members.push(Member { device, auto });
-            }
-        }
-    }
-    members.sort_unstable_by_key(|member| member.device);
-    Ok(Some(members))
-}
-
 const REACH: Bulk = Bulk {
     before: "insert into device_apps \
              (device_id, app_id, status, reason, installed_version, tries, updated_at, due_at) values ",
-    after: " on conflict (device_id, app_id) do update set status = excluded.status, reason = excluded.reason, \
-            updated_at = excluded.updated_at where device_apps.status = 'NotInstalled' and excluded.status = 'Pending'",
+    // What was to be removed stays, now that it is meant for the device again.
+    after: " on conflict (device_id, app_id) do update set assigned = 1, removal_id = null, \
+            updated_at = excluded.updated_at, \
+            status = case when device_apps.status in ('PendingRemoval', 'RemovalHeld') then 'Installed' \
+            when device_apps.status = 'NotInstalled' and excluded.status = 'Pending' then 'Pending' \
+            else device_apps.status end, \
+            reason = case when device_apps.status in ('PendingRemoval', 'RemovalHeld') then '' \
+            when device_apps.status = 'NotInstalled' and excluded.status = 'Pending' then excluded.reason \
+            else device_apps.reason end \
+            where device_apps.assigned = 0 or device_apps.status in ('PendingRemoval', 'RemovalHeld') \
+            or (device_apps.status = 'NotInstalled' and excluded.status = 'Pending')",
 };
 
 /// Puts the app on the devices' lists, and has those within reach come for it one after another.

@@ -97,6 +97,7 @@ fn pending() -> Install {
         tries: 0,
         updated_at: START,
         due_at: None,
+        removed: false,
         changed: false,
     }
 }

@@ -80,6 +80,7 @@ fn turn(life: &mut Life, world: &World) {
         return;
     }
     end_install(life, world, at, dice);
+    installs::remove(life, &world.apps, at);
     hand_out(life, world, at, dice);
     installs::begin_next(life, &world.apps, at, world.pace, dice);
     check(life, world, at);

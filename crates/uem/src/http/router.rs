@@ -5,14 +5,14 @@
 //! facts alone register their own operations; each has one line here.
 
 use muster_model::{
-    apps as app, commands as command, compliance as policy, devices as device, guide, operations as operation,
+    commands as command, compliance as policy, devices as device, guide, operations as operation,
     organization_groups as group, smart_groups as smart_group, system as tenant, tags as tag,
     user_groups as user_group, users as user,
 };
 
 use super::policy::Action::{Create, Edit, Execute, Read};
 use super::policy::Resource::{
-    Apps, Commands, Compliance, Devices, Operations, OrganizationGroups, SmartGroups, Tags, Tenant, UserGroups, Users,
+    Commands, Compliance, Devices, Operations, OrganizationGroups, SmartGroups, Tags, Tenant, UserGroups, Users,
 };
 use super::policy::needs;
 use super::table::Table;
@@ -37,6 +37,7 @@ pub(super) fn table() -> Table {
     policies::routes(&mut table);
     smart_groups::routes(&mut table);
     tags::routes(&mut table);
+    apps::routes(&mut table);
     content::routes(&mut table);
     organization_groups::routes(&mut table);
     users::routes(&mut table);
@@ -83,11 +84,6 @@ fn published(table: &mut Table) {
         .route::<user_group::Members, _>(needs(UserGroups, Read), user_groups::members)
         .route::<user_group::AddUser, _>(needs(UserGroups, Edit), user_groups::add_user)
         .search::<smart_group::Search, _>(needs(SmartGroups, Read), smart_groups::search)
-        .search::<app::Search, _>(needs(Apps, Read), apps::search)
-        .route::<app::Get, _>(needs(Apps, Read), apps::get)
-        .route::<app::Assign, _>(needs(Apps, Edit), apps::assign)
-        .route::<app::Install, _>(needs(Apps, Execute), commands::install)
-        .route::<app::Devices, _>(needs(Apps, Read), apps::devices)
         .route::<operation::Get, _>(needs(Operations, Read), operations::get)
         .route::<operation::Trigger, _>(needs(UserGroups, Execute), operations::trigger);
 }
@@ -110,9 +106,5 @@ fn guide_dialect(table: &mut Table) {
         .route::<guide::UserGroupUsers, _>(needs(UserGroups, Read), user_groups::guide_members)
         .route::<guide::AddUsers, _>(needs(UserGroups, Edit), user_groups::guide_add_users)
         .route::<guide::SmartGroupsSearch, _>(needs(SmartGroups, Read), smart_groups::guide_search)
-        .route::<guide::AppsSearch, _>(needs(Apps, Read), apps::guide_search)
-        .route::<guide::AssignApp, _>(needs(Apps, Edit), apps::guide_assign)
-        .route::<guide::AppAssignments, _>(needs(Apps, Read), apps::guide_assignments)
-        .route::<guide::AppDevices, _>(needs(Apps, Read), apps::guide_devices)
         .route::<guide::OperationStatusGet, _>(needs(Operations, Read), operations::guide_status);
 }

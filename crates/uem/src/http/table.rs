@@ -229,6 +229,23 @@ impl Table {
         self
     }
 
+    /// Builds an endpoint that has a type by its facts, where its handler reads or says more than the type has.
+    pub(crate) fn serve_as<E, H, F>(&mut self, right: Right, handler: H) -> &mut Self
+    where
+        E: Endpoint,
+        H: Fn(Context, Given) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<Said, Refusal>> + Send + 'static,
+    {
+        let facts = if E::NAME.starts_with("guide.") { facts::guide() } else { facts::published() };
+        let operation = facts.at(E::METHOD, E::PATH, E::VERSION);
+        let operation = operation.unwrap_or_else(|| panic!("no facts about {}", E::NAME));
+        self.serve(&operation.key, right, handler);
+        let route = self.of(&operation.key);
+        route.name = E::NAME;
+        route.effect = E::Effect::EFFECT;
+        self
+    }
+
     fn of(&mut self, key: &str) -> &mut Route {
         let found = self.routes.iter_mut().find(|route| route.operation.key == key);
         found.unwrap_or_else(|| panic!("no operation has the key {key}"))

@@ -4,6 +4,7 @@
 pub(crate) mod access;
 pub(crate) mod agent_runs;
 pub(crate) mod apps;
+pub(crate) mod blobs;
 pub(crate) mod bulk_limits;
 pub(crate) mod commands;
 pub(crate) mod compliance;
@@ -70,6 +71,7 @@ migrations! {
     "0014_tags",
     "0015_smart_groups",
     "0016_device_order",
+    "0017_apps",
 }
 
 /// The name under which the tenant's migrations are recorded.

@@ -9,6 +9,8 @@ use uuid::Uuid;
 pub(crate) const APP_PUBLISH: &str = "AppPublish";
 /// `operations.kind` of a synchronisation with the directory.
 pub(crate) const GROUP_SYNC: &str = "GroupSync";
+/// `operations.kind` of putting protection around an app; its subject is the app.
+pub(crate) const APP_WRAP: &str = "AppWrap";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Operation {
@@ -48,4 +50,23 @@ pub(crate) async fn get(database: &Database, uuid: Uuid) -> Result<Option<Operat
         progress: row.get("progress")?,
         error: Some(error).filter(|error| !error.is_empty()),
     }))
+}
+
+/// The newest operation of a kind on something: its status, and when it began and went on.
+pub(crate) async fn last(
+    database: &Database,
+    kind: &str,
+    subject: i64,
+) -> Result<Option<(String, Timestamp, Timestamp)>, Error> {
+    let sql = "select status, created_at, updated_at from operations where kind = $1 and subject_id = $2 \
+               order by created_at desc limit 1";
+    let row = database.fetch_optional(sql, args![kind, subject]).await?;
+    row.map(|row| Ok((row.get("status")?, row.get("created_at")?, row.get("updated_at")?))).transpose()
+}
+
+/// Ends an operation that has not ended by itself.
+pub(crate) async fn cancel(tx: &mut Transaction, uuid: &str) -> Result<(), Error> {
+    let sql = "update operations set status = 'Failed', error = 'Cancelled' \
+               where uuid = $1 and status in ('Pending', 'InProgress')";
+    tx.execute(sql, args![uuid]).await.map(|_| ())
 }

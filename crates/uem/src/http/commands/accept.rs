@@ -14,12 +14,13 @@ use uuid::Uuid;
 
 use super::super::context::Context;
 use super::super::refusal::Refusal;
+use crate::store::apps::reach;
 use crate::store::commands::NewCommand;
 use crate::store::devices::Identifier;
 use crate::store::events::NewEvent;
 use crate::store::recipients::{self, Recipient};
 use crate::store::wipes::{NewWipe, Standing};
-use crate::store::{apps, commands, devices, events, wipes};
+use crate::store::{commands, devices, events, wipes};
 
 /// What devices are asked for.
 #[derive(Debug, Clone, Copy)]
@@ -187,10 +188,10 @@ async fn refusal(
         return Ok(Some(Refusal::new(400, code::COMMAND_NOT_SUPPORTED, message)));
     }
     if let Some(app) = asked.app {
-        if !apps::is_assigned(tx, app, DeviceId(id)).await? {
+        if !reach::is_assigned(tx, app, DeviceId(id)).await? {
             return Ok(Some(Refusal::bad("Application is not assigned to this device.")));
         }
-        apps::ask(tx, app, DeviceId(id), now).await?;
+        reach::ask(tx, app, DeviceId(id), now).await?;
     }
     Ok(None)
 }

@@ -11,7 +11,6 @@ mod remote;
 mod single;
 mod wipes;
 
-use muster_model::apps::Install;
 use muster_model::commands::{Command, HistoryPage, Send};
 use muster_model::error::code;
 use muster_model::guide::{CommandAnswer, CommandHistory, SendCommand};
@@ -20,7 +19,7 @@ use muster_model::words::Platform;
 use muster_model::{Call, Nothing};
 use serde_json::{Map, Value};
 
-pub(super) use accept::{Accepted, Asked, Source, may_delete};
+pub(super) use accept::{Accepted, Asked, Source, accept_one, may_delete};
 
 use super::context::Context;
 use super::refusal::Refusal;
@@ -28,7 +27,7 @@ use super::table::{Outcome, Table};
 use crate::store::devices::Identifier;
 use crate::store::page::Page;
 use crate::store::recipients::{self, Recipient};
-use crate::store::{apps, commands, devices};
+use crate::store::{commands, devices};
 
 pub(super) fn routes(table: &mut Table) {
     single::routes(table);
@@ -124,17 +123,6 @@ async fn to_device(context: &Context, device: DeviceId, asked: &Asked<'_>) -> Re
     let accepted = accept::accept_one(context, &mut tx, asked, &found).await?;
     tx.commit().await?;
     Ok(accepted)
-}
-
-pub(super) async fn install(context: Context, call: Call<Install>) -> Outcome<Install> {
-    let app = call.path;
-    if apps::kind(context.database(), app).await?.as_deref() != Some("Internal") {
-        return Err(Refusal::no_app(401, app));
-    }
-    let nothing = Map::new();
-    let asked = Asked { app: Some(app), ..one(Command::InstallApplication, &nothing, true) };
-    to_device(&context, call.body.device_id, &asked).await?;
-    Ok(Nothing)
 }
 
 fn invalid() -> Refusal {

@@ -1,7 +1,6 @@
 //! Smart groups, in both dialects: criteria that describe devices, so that whatever is assigned to a group reaches
 //! whoever fulfils them.
 
-mod apps;
 mod assignment_groups;
 mod body;
 mod change;
@@ -22,7 +21,6 @@ pub(super) fn routes(table: &mut Table) {
     change::routes(table);
     patch::routes(table);
     read::routes(table);
-    apps::routes(table);
     assignment_groups::routes(table);
 }
 

@@ -1,7 +1,7 @@
 //! Who belongs to a smart group now, and what it gets.
 
 use jiff::Timestamp;
-use muster_store::{Database, Error, Row, Transaction, args};
+use muster_store::{Database, Error, Row, args};
 use uuid::Uuid;
 
 use super::super::filter::Filter;
@@ -109,26 +109,4 @@ pub(crate) async fn apps(database: &Database, group: i64, scope: &Scope) -> Resu
         })
     };
     database.fetch(sql, filter.args()).await?.iter().map(read).collect()
-}
-
-/// Whether an app is assigned to a group.
-pub(crate) async fn has_app(tx: &mut Transaction, group: i64, app: i64) -> Result<bool, Error> {
-    let sql = "select app_id from app_assignments where smart_group_id = $1 and app_id = $2";
-    Ok(tx.fetch_optional(sql, args![group, app]).await?.is_some())
-}
-
-/// Takes an app from a group, and from the devices that no other of its groups describes; tells whether it had it.
-pub(crate) async fn take_app(tx: &mut Transaction, group: i64, app: i64) -> Result<bool, Error> {
-    let sql = "delete from app_assignments where smart_group_id = $1 and app_id = $2";
-    if tx.execute(sql, args![group, app]).await? == 0 {
-        return Ok(false);
-    }
-    let rest = super::of_app(tx, app).await?;
-    let (kept, mut filter) = match super::any_of(rest.iter().map(String::as_str)) {
-        Some((any, filter)) => (format!(" and device_id not in (select d.id from devices d where {any})"), filter),
-        None => (String::new(), Filter::default()),
-    };
-    let app = filter.arg(app);
-    tx.execute(format!("delete from device_apps where app_id = {app}{kept}"), filter.args()).await?;
-    Ok(true)
 }

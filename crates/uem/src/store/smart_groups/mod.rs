@@ -8,13 +8,13 @@ mod members;
 use jiff::Timestamp;
 use muster_model::ids::SmartGroupId;
 use muster_model::smart_groups::SmartGroup;
-use muster_store::{Database, Error, Row, args};
+use muster_store::{Database, Error, Row};
 use uuid::Uuid;
 
 pub(crate) use assignable::{Assignable, assignable, count_of};
 pub(crate) use change::{Group, create, find, get, is_assigned, names, remove, save, uses_tag};
 pub(crate) use criteria::{Category, Comparison, Criteria, System, any_of, rank};
-pub(crate) use members::{apps, counts, has_app, members, take_app};
+pub(crate) use members::{apps, counts, members};
 
 use super::filter::Filter;
 use super::page::Page;
@@ -117,18 +117,6 @@ async fn count_devices(database: &Database, groups: &[Row]) -> Result<Vec<u64>, 
     Ok(counts)
 }
 
-/// Ids that name no smart group, of those given.
-pub(crate) async fn unknown(database: &Database, ids: &[i64]) -> Result<Vec<i64>, Error> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut filter = Filter::default();
-    filter.one_of("id", ids.iter().copied());
-    let rows = database.fetch(format!("select id from smart_groups{}", filter.text()), filter.args()).await?;
-    let known = rows.iter().map(|row| row.get("id")).collect::<Result<Vec<i64>, Error>>()?;
-    Ok(ids.iter().copied().filter(|id| !known.contains(id)).collect())
-}
-
 /// A smart group as other things refer to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Named {
@@ -149,11 +137,4 @@ pub(crate) async fn named(database: &Database, uuids: &[Uuid], scope: &Scope) ->
     let rows = database.fetch(sql, filter.args()).await?;
     let read = |row: &Row| Ok(Named { uuid: row.get("uuid")?, name: row.get("name")?, criteria: row.get("criteria")? });
     rows.iter().map(read).collect()
-}
-
-/// Criteria of the groups that an app is assigned to.
-pub(crate) async fn of_app(tx: &mut muster_store::Transaction, app_id: i64) -> Result<Vec<String>, Error> {
-    let sql = "select s.criteria from smart_groups s join app_assignments a on a.smart_group_id = s.id \
-               where a.app_id = $1 order by s.id";
-    tx.fetch(sql, args![app_id]).await?.iter().map(|row| row.get("criteria")).collect()
 }

@@ -2,6 +2,11 @@
 
 pub(crate) mod access;
 mod admins;
+mod apps_assigned;
+mod apps_guide;
+mod apps_internal;
+mod apps_kinds;
+mod apps_purchased;
 mod commands;
 mod content;
 mod devices;
