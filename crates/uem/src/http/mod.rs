@@ -35,6 +35,7 @@ mod token;
 mod wire;
 
 mod admins;
+mod apple;
 mod apps;
 mod assigned;
 mod baselines;
@@ -46,6 +47,8 @@ mod content;
 mod devices;
 mod enrollment;
 mod events;
+mod experience;
+mod log_uploads;
 mod operations;
 mod organization_groups;
 mod owner;

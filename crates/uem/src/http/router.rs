@@ -17,9 +17,9 @@ use super::policy::Resource::{
 use super::policy::needs;
 use super::table::Table;
 use super::{
-    admins, apps, baselines, certificates, commands, compliance, console, content, devices, enrollment, events,
-    operations, organization_groups, pick_lists, policies, products, profiles, relay_servers, reports, scim, scripts,
-    sensors, settings, smart_groups, staging, system, tags, user_groups, users, workflows,
+    admins, apple, apps, baselines, certificates, commands, compliance, console, content, devices, enrollment, events,
+    experience, log_uploads, operations, organization_groups, pick_lists, policies, products, profiles, relay_servers,
+    reports, scim, scripts, sensors, settings, smart_groups, staging, system, tags, user_groups, users, workflows,
 };
 
 pub(super) fn table() -> Table {
@@ -44,7 +44,10 @@ pub(super) fn table() -> Table {
     user_groups::routes(&mut table);
     devices::routes(&mut table);
     enrollment::routes(&mut table);
+    apple::routes(&mut table);
     events::routes(&mut table);
+    experience::routes(&mut table);
+    log_uploads::routes(&mut table);
     reports::routes(&mut table);
     scripts::routes(&mut table);
     sensors::routes(&mut table);

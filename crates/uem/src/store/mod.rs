@@ -4,6 +4,7 @@
 pub(crate) mod access;
 pub(crate) mod agent_runs;
 pub(crate) mod apps;
+pub(crate) mod automated_enrollment;
 pub(crate) mod blobs;
 pub(crate) mod bulk_limits;
 pub(crate) mod commands;

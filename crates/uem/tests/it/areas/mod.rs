@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 mod admins;
+mod apple;
 mod apps_assigned;
 mod apps_guide;
 mod apps_internal;
@@ -14,6 +15,8 @@ mod devices_own;
 mod devices_updates;
 mod enrollment;
 mod events;
+mod experience;
+mod log_uploads;
 mod organization_groups;
 mod pick_lists;
 mod products;
