@@ -29,8 +29,9 @@ pub(super) async fn world(tx: &mut Transaction, seed: u64, pace: Pace, hardship:
         let app = App { name: row.get("name")?, version: row.get("version")?, platform, size_mb: row.get("size_mb")? };
         Ok((row.get("id")?, app))
     };
-    let policies = tx.fetch("select id, name from compliance_policies order by id", args![]).await?;
-    let policy = |row: &Row| Ok((row.get("id")?, Rule::named(&row.get::<String>("name")?)));
+    let policies =
+        tx.fetch("select id, name, rule from compliance_policies where active = 1 order by id", args![]).await?;
+    let policy = |row: &Row| Ok((row.get("id")?, Rule::of(&row.get::<String>("rule")?, &row.get::<String>("name")?)));
     let policies = policies.iter().map(policy).collect::<Result<Vec<(i64, Option<Rule>)>, Error>>()?;
     Ok(World {
         seed,

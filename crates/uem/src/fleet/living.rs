@@ -8,7 +8,7 @@ use muster_store::{Clock, Database, Error, args};
 use tokio::sync::watch;
 
 use super::pace::{Moment, Pace};
-use super::{agents, ledger, profiles, publish, turn};
+use super::{agents, expiry, ledger, profiles, publish, turn};
 use crate::fault::Hardship;
 use crate::store;
 
@@ -113,6 +113,7 @@ impl Fleet {
             publish::advance(&mut tx, &operation, self.pace).await?;
             tx.commit().await?;
         }
+        expiry::run(&self.database, now, self.pace).await?;
         self.catch_up(now).await?;
         lived.next = self.next().await?;
         Ok(lived)

@@ -14,6 +14,7 @@ mod commands;
 mod device;
 mod dice;
 mod enrollment;
+mod expiry;
 mod groups;
 mod hardware;
 mod installs;

@@ -24,6 +24,17 @@ pub(super) const POLICIES: &[(Rule, &str, &str)] = &[
 ];
 
 impl Rule {
+    /// The rule that a policy says, or else the one of its name.
+    pub(super) fn of(word: &str, name: &str) -> Option<Self> {
+        match word {
+            "Encryption" => Some(Self::Encryption),
+            "Passcode" => Some(Self::Passcode),
+            "OsVersion" => Some(Self::OsVersion),
+            "Integrity" => Some(Self::Integrity),
+            _ => Self::named(name),
+        }
+    }
+
     /// The rule of a policy by its name; a policy that somebody else made has none here and is not evaluated.
     pub(super) fn named(name: &str) -> Option<Self> {
         POLICIES.iter().find(|policy| policy.1 == name).map(|policy| policy.0)

@@ -22,6 +22,13 @@ use crate::fault::Hardship;
 /// How often a device is asked again that answered "not now".
 const TRIES: i64 = 5;
 
+/// For how many hours a command waits for its device. What was meant for a lost device must not happen to it when it
+/// is found a year later.
+pub(super) const EXPIRY: f64 = 7.0 * 24.0;
+
+/// Why a command ends that nobody came for.
+pub(super) const NOT_SEEN: &str = "The device has not checked in for 7 days";
+
 /// What is the same for every device.
 #[derive(Debug, Clone)]
 pub(super) struct World {
@@ -142,6 +149,11 @@ fn hand_out(life: &mut Life, world: &World, at: Moment, dice: &mut Dice) {
             _ => false,
         };
         if !waiting {
+            continue;
+        }
+        // What has never been handed out is due since it was queued.
+        if order.status == CommandStatus::Queued && at - order.due_at > world.pace.hours(EXPIRY) {
+            end(life, index, CommandStatus::Expired, NOT_SEEN, at);
             continue;
         }
         order.sent_at = Some(at);

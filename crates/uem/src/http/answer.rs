@@ -66,6 +66,16 @@ impl Answer {
         Self { content_type, headers, ..Self::new(reply.status, reply.body.unwrap_or_default()) }
     }
 
+    /// The body, if it is JSON.
+    pub(super) fn json(&self) -> Option<serde_json::Value> {
+        if self.content_type == JSON { serde_json::from_slice(&self.body).ok() } else { None }
+    }
+
+    /// Says the same in another format.
+    pub(super) fn replace(&mut self, content_type: &'static str, body: Vec<u8>) {
+        (self.content_type, self.body) = (content_type, body);
+    }
+
     pub(super) fn empty(status: u16) -> Self {
         Self::new(status, Vec::new())
     }

@@ -33,6 +33,7 @@ mod table;
 mod tally;
 mod token;
 mod wire;
+mod xml;
 
 mod admins;
 mod apple;
@@ -184,7 +185,10 @@ async fn outermost(
         let refused = Answer::refused(&Refusal::bad("The request body is too large."), correlation);
         return refused.finish(correlation, server.tenant.clock.now());
     };
-    let answer = respond(&server, &head, body, &line, correlation).await;
+    let mut answer = respond(&server, &head, body, &line, correlation).await;
+    if answer.status >= 400 && xml::is_wanted(&head.headers) {
+        xml::fault(&mut answer);
+    }
     tracing::debug!(
         method = %head.method, path = head.uri.path(), status = answer.status, %correlation, "answered"
     );
@@ -310,13 +314,26 @@ fn find<'a>(server: &'a Server, head: &Head, segments: &[String]) -> Found<'a> {
 }
 
 /// The caller's right, the query's names if the tenant is strict about them, and the handler.
-async fn carry_out(server: &Server, route: &table::Route, context: Context, parts: Parts, correlation: Uuid) -> Answer {
+async fn carry_out(
+    server: &Server,
+    route: &table::Route,
+    context: Context,
+    mut parts: Parts,
+    correlation: Uuid,
+) -> Answer {
+    let in_xml = xml::is_wanted(&parts.headers);
     let allowed = match route.right() {
         Some(right) if !context.caller.rights.allow(right) => Err(Refusal::forbidden(right)),
         _ if server.habits.refuse_unknown_queries => call::known_names(route.operation, &parts.query),
         _ => Ok(()),
     };
-    let said = match allowed {
+    let readable = allowed.and_then(|()| {
+        if xml::is_sent(&parts.headers) {
+            parts.body = xml::body(route.facts, route.operation, &parts.body)?;
+        }
+        Ok(())
+    });
+    let said = match readable {
         Ok(()) => route.run(context, parts, server.habits.empty_lists).await,
         Err(refusal) => Err(refusal),
     };
@@ -328,11 +345,14 @@ async fn carry_out(server: &Server, route: &table::Route, context: Context, part
     {
         tracing::error!(%error, "who may call cannot be read again");
     }
-    let answer = match said {
+    let mut answer = match said {
         Ok(reply) => Answer::of(reply),
         Err(refusal) => Answer::refused(&refusal, correlation),
     };
     server.tally.count(route, answer.status, &answer.body);
+    if in_xml {
+        xml::answer(&mut answer, route.facts, route.operation);
+    }
     answer
 }
 

@@ -1,21 +1,29 @@
 //! `/policies` of the guide dialect: what the tenant keeps devices, and callers, to.
 
 use muster_model::devices::BulkLimits;
+use muster_store::Transaction;
 use serde_json::{Value, json};
 
 use super::context::Context;
 use super::given::Given;
-use super::policy::Action::{Edit, Read};
-use super::policy::Resource::{Devices, Settings, Wipes};
+use super::policy::Action::{Create, Delete, Edit, Read};
+use super::policy::Resource::{Compliance, Devices, Settings, Wipes};
 use super::policy::needs;
 use super::refusal::Refusal;
 use super::said::Said;
 use super::table::Table;
+use crate::store::compliance::{self, Policy, Wanted};
 use crate::store::wipes::{self, Protection, Threshold};
 use crate::store::{bulk_limits, organization_groups};
 
 pub(super) fn routes(table: &mut Table) {
     table
+        .serve("guide/policies.list", needs(Compliance, Read), list)
+        .serve("guide/policies.search", needs(Compliance, Read), list)
+        .serve("guide/policies.get", needs(Compliance, Read), get)
+        .serve("guide/policies.create", needs(Compliance, Create), create)
+        .serve("guide/policies.update", needs(Compliance, Edit), update)
+        .serve("guide/policies.delete", needs(Compliance, Delete), delete)
         .serve("guide/policies.wipeprotection", needs(Wipes, Read), wipe_protection)
         .serve("guide/policies.setwipeprotection", needs(Settings, Edit), set_wipe_protection)
         .serve("guide/policies.bulklimits", needs(Devices, Read), limits)
@@ -96,4 +104,72 @@ async fn set_limits(context: Context, given: Given) -> Result<Said, Refusal> {
     bulk_limits::set(&mut tx, &limits).await?;
     tx.commit().await?;
     Ok(said(&limits))
+}
+
+fn policy(policy: &Policy) -> Value {
+    json!({
+        "PolicyId": policy.id, "Uuid": policy.uuid, "Name": policy.name, "Description": policy.detail,
+        "Rule": policy.rule, "IsActive": policy.active, "AssignedDevices": policy.assigned,
+        "CompliantDevices": policy.compliant,
+        "NonCompliantDevices": policy.assigned.saturating_sub(policy.compliant),
+    })
+}
+
+async fn list(context: Context, given: Given) -> Result<Said, Refusal> {
+    let wanted = Wanted { name: given.asked("name"), active: given.asked_flag("active"), group: None };
+    let page = given.page()?;
+    let (found, total) = compliance::policies(context.database(), &wanted, page, context.scope()).await?;
+    let rows: Vec<Value> = found.iter().map(policy).collect();
+    Ok(Said::json(200, json!({ "Policies": rows, "Page": page.number, "PageSize": page.size, "Total": total })))
+}
+
+async fn found(context: &Context, tx: &mut Transaction, given: &Given) -> Result<Policy, Refusal> {
+    let id = given.id("id");
+    let found = compliance::find(tx, id, context.scope()).await?;
+    found.ok_or_else(|| Refusal::not_found(format!("Policy not found: {id}.")))
+}
+
+async fn get(context: Context, given: Given) -> Result<Said, Refusal> {
+    let mut tx = crate::store::begin(context.database()).await?;
+    let found = found(&context, &mut tx, &given).await?;
+    tx.rollback().await?;
+    Ok(Said::json(200, policy(&found)))
+}
+
+/// A policy holds devices to one rule from their next check-in on.
+async fn create(context: Context, given: Given) -> Result<Said, Refusal> {
+    let (name, rule) = (given.required_text("Name")?, given.required_text("Rule")?);
+    let detail = given.member_text("Description").unwrap_or_default();
+    let active = given.member("IsActive").and_then(Value::as_bool).unwrap_or(true);
+    let mut tx = context.begin().await?;
+    let (id, uuid) = compliance::create(&mut tx, name, detail, rule, active, context.caller.group).await?;
+    tx.commit().await?;
+    Ok(Said::json(200, json!({ "Value": id, "Uuid": uuid })))
+}
+
+/// What is not named stays as it is.
+async fn update(context: Context, given: Given) -> Result<Said, Refusal> {
+    let mut tx = context.begin().await?;
+    let mut changed = found(&context, &mut tx, &given).await?;
+    for (name, text) in [("Name", &mut changed.name), ("Description", &mut changed.detail), ("Rule", &mut changed.rule)]
+    {
+        if let Some(given) = given.member_text(name) {
+            given.clone_into(text);
+        }
+    }
+    if let Some(active) = given.member("IsActive").and_then(Value::as_bool) {
+        changed.active = active;
+    }
+    compliance::save(&mut tx, &changed).await?;
+    let shown = found(&context, &mut tx, &given).await?;
+    tx.commit().await?;
+    Ok(Said::json(200, policy(&shown)))
+}
+
+async fn delete(context: Context, given: Given) -> Result<Said, Refusal> {
+    let mut tx = context.begin().await?;
+    let policy = found(&context, &mut tx, &given).await?;
+    compliance::remove(&mut tx, policy.id).await?;
+    tx.commit().await?;
+    Ok(Said::nothing(200))
 }

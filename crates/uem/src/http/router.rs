@@ -34,6 +34,7 @@ pub(super) fn table() -> Table {
     profiles::routes(&mut table);
     console::routes(&mut table);
     commands::routes(&mut table);
+    compliance::routes(&mut table);
     policies::routes(&mut table);
     smart_groups::routes(&mut table);
     tags::routes(&mut table);

@@ -10,7 +10,9 @@ use muster_store::{Database, Error, Row, Transaction, args};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::filter::Filter;
 use super::page::Page;
+use super::scope::Scope;
 
 /// A command that was accepted.
 #[derive(Debug)]
@@ -106,17 +108,86 @@ pub(crate) async fn of_device(
         page.text()
     );
     let rows = database.fetch(sql, args![device.0]).await?;
-    let read = |row: &Row| {
-        Ok(CommandRecord {
-            command_uuid: Some(row.get("uuid")?),
-            command: row.get("command")?,
-            status: CommandStatus::from(row.get::<String>("status")?.as_str()),
-            reason: row.get("reason")?,
-            requested_by: row.get("requested_by")?,
-            queued_at: Some(Stamp(row.get("queued_at")?)),
-            finished_at: row.get::<Option<Timestamp>>("finished_at")?.map(Stamp),
-            application_id: row.get("application_id")?,
-        })
-    };
+    Ok((rows.iter().map(record).collect::<Result<_, Error>>()?, total))
+}
+
+fn record(row: &Row) -> Result<CommandRecord, Error> {
+    Ok(CommandRecord {
+        command_uuid: Some(row.get("uuid")?),
+        command: row.get("command")?,
+        status: CommandStatus::from(row.get::<String>("status")?.as_str()),
+        reason: row.get("reason")?,
+        requested_by: row.get("requested_by")?,
+        queued_at: Some(Stamp(row.get("queued_at")?)),
+        finished_at: row.get::<Option<Timestamp>>("finished_at")?.map(Stamp),
+        application_id: row.get("application_id")?,
+    })
+}
+
+/// Which rows of the queue are wanted.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) device: Option<i64>,
+    pub(crate) command: Option<Command>,
+    pub(crate) status: Option<&'a str>,
+    pub(crate) requested_by: Option<&'a str>,
+    pub(crate) since: Option<Timestamp>,
+    pub(crate) uuid: Option<Uuid>,
+}
+
+/// A row of the queue, and whose it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Queued {
+    pub(crate) device: i64,
+    pub(crate) record: CommandRecord,
+}
+
+/// One page of the queue of all devices, newest first, and how many rows match.
+pub(crate) async fn search(
+    database: &Database,
+    wanted: &Wanted<'_>,
+    page: Page,
+    scope: &Scope,
+) -> Result<(Vec<Queued>, u64), Error> {
+    let mut filter = Filter::default();
+    filter.within("d.organization_group_id", scope);
+    if let Some(device) = wanted.device {
+        filter.equal("r.device_id", device);
+    }
+    if let Some(command) = wanted.command {
+        filter.equal("r.command", command.as_str());
+    }
+    if let Some(status) = wanted.status {
+        let status = filter.arg(status);
+        filter.and(format!("lower(r.status) = lower({status})"));
+    }
+    if let Some(by) = wanted.requested_by {
+        filter.contains("r.requested_by", by);
+    }
+    if let Some(since) = wanted.since {
+        let since = filter.arg(since);
+        filter.and(format!("r.queued_at >= {since}"));
+    }
+    if let Some(uuid) = wanted.uuid {
+        filter.equal("r.uuid", uuid);
+    }
+    let tables = format!("{RECORDS} left join devices d on d.id = r.device_id");
+    let count = format!("select count(*) as total from {tables}{}", filter.text());
+    let total = database.fetch_one(count, filter.args()).await?.get("total")?;
+    let sql = format!(
+        "select r.uuid, r.device_id, r.command, r.status, r.reason, r.requested_by, r.queued_at, r.finished_at, \
+         r.application_id from {tables}{} order by r.queued_at desc, r.uuid{}",
+        filter.text(),
+        page.text()
+    );
+    let rows = database.fetch(sql, filter.args()).await?;
+    let read = |row: &Row| Ok(Queued { device: row.get("device_id")?, record: record(row)? });
     Ok((rows.iter().map(read).collect::<Result<_, Error>>()?, total))
+}
+
+/// Takes one command back; `false` if its device has been handed it, or it has ended.
+pub(crate) async fn take_back(tx: &mut Transaction, uuid: Uuid, now: Timestamp) -> Result<bool, Error> {
+    let sql = "update commands set status = 'Cancelled', reason = 'Taken back by an administrator', finished_at = $2 \
+               where uuid = $1 and status in ('Queued', 'NotNow')";
+    Ok(tx.execute(sql, args![uuid, now]).await? > 0)
 }

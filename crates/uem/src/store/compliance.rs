@@ -1,21 +1,29 @@
 //! Compliance as callers see it. The fleet evaluates it.
 
+use jiff::Timestamp;
 use muster_model::Stamp;
-use muster_model::compliance::{CompliancePolicy, PolicyState};
+use muster_model::compliance::PolicyState;
 use muster_model::ids::{DeviceId, PolicyId, Wrapped};
-use muster_model::words::ComplianceStatus;
-use muster_store::{Database, Error, Row, args};
+use muster_model::words::{ComplianceStatus, Platform};
+use muster_store::{Database, Error, Row, Transaction, args};
+use uuid::Uuid;
 
+use super::filter::Filter;
 use super::page::Page;
+use super::scope::Scope;
 
 /// Every policy's state on a device and the sum of them; `None` if there is no such device.
 pub(crate) async fn of_device(
     database: &Database,
     device: DeviceId,
+    scope: &Scope,
 ) -> Result<Option<(ComplianceStatus, Vec<PolicyState>)>, Error> {
+    let mut filter = Filter::default();
+    filter.equal("id", device.0);
+    filter.within("organization_group_id", scope);
     let device = args![device.0];
-    let sql = "select compliance_status from devices where id = $1";
-    let Some(row) = database.fetch_optional(sql, device.clone()).await? else { return Ok(None) };
+    let sql = format!("select compliance_status from devices{}", filter.text());
+    let Some(row) = database.fetch_optional(sql, filter.args()).await? else { return Ok(None) };
     let overall = ComplianceStatus::from(row.get::<String>("compliance_status")?.as_str());
     let sql = "select p.id, p.uuid, p.name, p.detail, c.compliant, c.checked_at, c.next_check_at \
                from device_compliance c join compliance_policies p on p.id = c.policy_id \
@@ -40,39 +48,183 @@ fn state(row: &Row, pending: bool) -> Result<PolicyState, Error> {
     })
 }
 
-/// One page of the policies with the devices that keep to each, and how many policies there are.
+/// Which policies are wanted.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) group: Option<i64>,
+    /// Part of the name.
+    pub(crate) name: Option<&'a str>,
+    pub(crate) active: Option<bool>,
+}
+
+/// A policy, and how many devices it applies to and keep to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Policy {
+    pub(crate) id: i64,
+    pub(crate) uuid: Uuid,
+    pub(crate) name: String,
+    pub(crate) detail: String,
+    /// The rule that a caller chose; empty for those that are known by their names.
+    pub(crate) rule: String,
+    pub(crate) active: bool,
+    pub(crate) group: i64,
+    pub(crate) group_name: String,
+    pub(crate) group_uuid: Option<Uuid>,
+    pub(crate) assigned: u64,
+    pub(crate) compliant: u64,
+}
+
+/// One page of the policies, and how many there are.
 pub(crate) async fn policies(
     database: &Database,
-    group: Option<i64>,
+    wanted: &Wanted<'_>,
     page: Page,
-) -> Result<(Vec<CompliancePolicy>, u64), Error> {
-    let mut filter = super::filter::Filter::default();
-    if let Some(group) = group {
+    scope: &Scope,
+) -> Result<(Vec<Policy>, u64), Error> {
+    let mut filter = Filter::default();
+    filter.within("p.organization_group_id", scope);
+    if let Some(group) = wanted.group {
         filter.equal("p.organization_group_id", group);
+    }
+    if let Some(name) = wanted.name {
+        filter.contains("p.name", name);
+    }
+    if let Some(active) = wanted.active {
+        filter.equal("p.active", active);
     }
     let condition = filter.text();
     let count = format!("select count(*) as total from compliance_policies p{condition}");
     let total = database.fetch_one(count, filter.args()).await?.get("total")?;
+    let sql = format!("{POLICY}{condition} order by p.id{}", page.text());
+    let rows = database.fetch(sql, filter.args()).await?;
+    Ok((rows.iter().map(policy).collect::<Result<_, Error>>()?, total))
+}
+
+const POLICY: &str = "select p.id, p.uuid, p.name, p.detail, p.rule, p.active, p.organization_group_id, \
+    g.name as group_name, g.uuid as group_uuid, \
+    (select count(*) from device_compliance c where c.policy_id = p.id) as assigned, \
+    (select count(*) from device_compliance c where c.policy_id = p.id and c.compliant = 1) as compliant \
+    from compliance_policies p left join organization_groups g on g.id = p.organization_group_id";
+
+fn policy(row: &Row) -> Result<Policy, Error> {
+    Ok(Policy {
+        id: row.get("id")?,
+        uuid: row.get("uuid")?,
+        name: row.get("name")?,
+        detail: row.get("detail")?,
+        rule: row.get("rule")?,
+        active: row.get("active")?,
+        group: row.get("organization_group_id")?,
+        group_name: row.get::<Option<String>>("group_name")?.unwrap_or_default(),
+        group_uuid: row.get("group_uuid")?,
+        assigned: row.get("assigned")?,
+        compliant: row.get("compliant")?,
+    })
+}
+
+/// A policy by its id, if the scope has it.
+pub(crate) async fn find(tx: &mut Transaction, id: i64, scope: &Scope) -> Result<Option<Policy>, Error> {
+    let mut filter = Filter::default();
+    filter.equal("p.id", id);
+    filter.within("p.organization_group_id", scope);
+    tx.fetch_optional(format!("{POLICY}{}", filter.text()), filter.args()).await?.as_ref().map(policy).transpose()
+}
+
+/// Makes a policy.
+pub(crate) async fn create(
+    tx: &mut Transaction,
+    name: &str,
+    detail: &str,
+    rule: &str,
+    active: bool,
+    group: i64,
+) -> Result<(i64, Uuid), Error> {
+    let uuid = Uuid::new_v4();
+    let sql = "insert into compliance_policies (id, uuid, name, detail, rule, active, organization_group_id) \
+               select coalesce(max(id), 0) + 1, $1, $2, $3, $4, $5, $6 from compliance_policies returning id";
+    let id = tx.fetch_one(sql, args![uuid, name, detail, rule, active, group]).await?.get("id")?;
+    Ok((id, uuid))
+}
+
+/// Writes a policy. One that holds nobody to anything has no verdicts either.
+pub(crate) async fn save(tx: &mut Transaction, policy: &Policy) -> Result<(), Error> {
+    let sql = "update compliance_policies set name = $2, detail = $3, rule = $4, active = $5 where id = $1";
+    let (name, detail, rule) = (policy.name.as_str(), policy.detail.as_str(), policy.rule.as_str());
+    tx.execute(sql, args![policy.id, name, detail, rule, policy.active]).await?;
+    if policy.active { Ok(()) } else { forget(tx, policy.id).await }
+}
+
+async fn forget(tx: &mut Transaction, policy: i64) -> Result<(), Error> {
+    tx.execute("delete from device_compliance where policy_id = $1", args![policy]).await.map(drop)
+}
+
+pub(crate) async fn remove(tx: &mut Transaction, policy: i64) -> Result<(), Error> {
+    forget(tx, policy).await?;
+    tx.execute("delete from compliance_policies where id = $1", args![policy]).await.map(drop)
+}
+
+/// Which devices are wanted by how they stand.
+#[derive(Debug, Default)]
+pub(crate) struct Standing {
+    pub(crate) status: Option<ComplianceStatus>,
+    pub(crate) platform: Option<Platform>,
+    /// Devices that break this policy.
+    pub(crate) breaking: Option<i64>,
+    pub(crate) group: Option<i64>,
+}
+
+/// How a device stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DeviceStanding {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) platform: String,
+    pub(crate) status: String,
+    pub(crate) checked_at: Option<Timestamp>,
+}
+
+/// One page of devices with their standing, and how many match.
+pub(crate) async fn standing(
+    database: &Database,
+    wanted: &Standing,
+    page: Page,
+    scope: &Scope,
+) -> Result<(Vec<DeviceStanding>, u64), Error> {
+    let mut filter = Filter::default();
+    filter.within("d.organization_group_id", scope);
+    if let Some(status) = &wanted.status {
+        filter.equal("d.compliance_status", status.as_str());
+    }
+    if let Some(platform) = &wanted.platform {
+        filter.equal("d.platform", platform.as_str());
+    }
+    if let Some(group) = wanted.group {
+        filter.below("d.organization_group_id", group);
+    }
+    if let Some(policy) = wanted.breaking {
+        let policy = filter.arg(policy);
+        filter.and(format!(
+            "exists (select 1 from device_compliance c where c.device_id = d.id and c.policy_id = {policy} \
+             and c.compliant = 0)"
+        ));
+    }
+    let count = format!("select count(*) as total from devices d{}", filter.text());
+    let total = database.fetch_one(count, filter.args()).await?.get("total")?;
     let sql = format!(
-        "select p.id, p.name, p.detail, count(c.device_id) as assigned, \
-         coalesce(sum(c.compliant), 0) as compliant from compliance_policies p \
-         left join device_compliance c on c.policy_id = p.id{condition} \
-         group by p.id, p.name, p.detail order by p.id{}",
+        "select d.id, d.friendly_name, d.platform, d.compliance_status, d.compliance_checked_at from devices d{} \
+         order by d.id{}",
+        filter.text(),
         page.text()
     );
-    let rows = database.fetch(sql, filter.args()).await?;
     let read = |row: &Row| {
-        let (assigned, compliant): (u64, u64) = (row.get("assigned")?, row.get("compliant")?);
-        Ok(CompliancePolicy {
-            device_policy_id: PolicyId(row.get("id")?),
-            name: row.get("name")?,
-            description: row.get("detail")?,
-            platform: "Any".to_owned(),
-            is_active: true,
-            assigned_devices: assigned,
-            compliant_devices: compliant,
-            non_compliant_devices: assigned.saturating_sub(compliant),
+        Ok(DeviceStanding {
+            id: row.get("id")?,
+            name: row.get("friendly_name")?,
+            platform: row.get("platform")?,
+            status: row.get("compliance_status")?,
+            checked_at: row.get("compliance_checked_at")?,
         })
     };
+    let rows = database.fetch(sql, filter.args()).await?;
     Ok((rows.iter().map(read).collect::<Result<_, Error>>()?, total))
 }

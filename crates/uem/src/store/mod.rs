@@ -73,6 +73,7 @@ migrations! {
     "0015_smart_groups",
     "0016_device_order",
     "0017_apps",
+    "0018_policies",
 }
 
 /// The name under which the tenant's migrations are recorded.

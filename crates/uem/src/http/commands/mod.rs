@@ -5,6 +5,7 @@
 mod accept;
 mod addressed;
 mod bulk;
+mod in_guide_words;
 mod messages;
 mod named;
 mod remote;
@@ -20,6 +21,7 @@ use muster_model::{Call, Nothing};
 use serde_json::{Map, Value};
 
 pub(super) use accept::{Accepted, Asked, Source, accept_one, may_delete};
+pub(super) use addressed::identifier;
 
 use super::context::Context;
 use super::refusal::Refusal;
@@ -36,6 +38,7 @@ pub(super) fn routes(table: &mut Table) {
     messages::routes(table);
     wipes::routes(table);
     remote::routes(table);
+    in_guide_words::routes(table);
 }
 
 /// Why a ChromeOS device may be taken out of the tenant.
@@ -95,12 +98,12 @@ pub(super) async fn guide_send(context: Context, call: Call<SendCommand>) -> Out
     };
     let app = call.body.application_id.or_else(|| stray("ApplicationId")?.as_i64());
     let command = Command::known(&word).ok_or_else(invalid)?;
-    let accepted = in_guide_words(&context, call.path, command, app, &parameters).await?;
+    let accepted = guide_accept(&context, call.path, command, app, &parameters).await?;
     Ok(CommandAnswer { command_uuid: Some(accepted.uuid()) })
 }
 
 /// Accepts a command of the guide dialect, where devices say themselves what they do not have.
-async fn in_guide_words(
+async fn guide_accept(
     context: &Context,
     device: DeviceId,
     command: Command,

@@ -99,7 +99,7 @@ pub(super) async fn one(context: Context, given: Given) -> Result<Said, Refusal>
     let app = of_bundle(&context, &record, bundle).await?;
     let app = app.ok_or_else(|| Refusal::no_app(404, bundle))?;
     let device = &record.device;
-    let states = compliance::of_device(context.database(), device.id.0).await?;
+    let states = compliance::of_device(context.database(), device.id.0, context.scope()).await?;
     let (overall, states) = states.unwrap_or((ComplianceStatus::Unknown, Vec::new()));
     let checked = Stamp(device.last_compliance_check_on.map_or(record.seen_at, |stamp| stamp.0)).to_string();
     let word = |compliant: bool| if compliant { "Compliant" } else { "NonCompliant" };

@@ -21,7 +21,8 @@ fn zoned(at: jiff::Timestamp) -> String {
 /// The members of version 1 that only a look at a single device (or at the longer row of version 2) has.
 pub(super) async fn detail(context: &Context, record: &Record) -> Result<Device, Refusal> {
     let mut device = record.device.clone();
-    let states = compliance::of_device(context.database(), device.id.0).await?.map(|(_, states)| states);
+    let states =
+        compliance::of_device(context.database(), device.id.0, context.scope()).await?.map(|(_, states)| states);
     let summary = serde_json::to_value(states.unwrap_or_default()).unwrap_or_default();
     device.other.append(&mut more(record));
     device.other.insert("ComplianceSummary".to_owned(), json!({ "DeviceCompliance": summary }));

@@ -9,6 +9,7 @@ mod apps_internal;
 mod apps_kinds;
 mod apps_purchased;
 mod commands;
+mod compliance;
 mod content;
 mod devices;
 mod devices_own;

@@ -1,0 +1,342 @@
+//! XML for clients that speak it: bodies are read by the published shape of the operation, and whoever asks for XML
+//! gets answers and faults in it. What lies between is the same JSON as ever.
+
+use axum::http::HeaderMap;
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use bytes::Bytes;
+use muster_model::Fault;
+use muster_model::catalog::Shape;
+use muster_model::catalog::facts::{Facts, Operation};
+use serde_json::{Map, Value};
+
+use super::answer::Answer;
+use super::refusal::Refusal;
+
+pub(super) const XML: &str = "application/xml; charset=utf-8";
+
+/// The namespaces of answers and of faults.
+const RESOURCES: &str = "http://www.air-watch.com/servicemodel/resources";
+const FAULTS: &str = "http://www.air-watch.com/";
+
+/// Deeper nesting than any body of the API has.
+const DEPTH: usize = 64;
+
+/// Whether a request wants its answer in XML: it says so, before any other format.
+pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    let place = |word: &str| accept.find(word);
+    match (place("xml"), place("json")) {
+        (Some(xml), Some(json)) => xml < json,
+        (xml, _) => xml.is_some() && !accept.contains("html"),
+    }
+}
+
+/// Whether a request's body is XML.
+pub(super) fn is_sent(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    matches!(kind.as_str(), "application/xml" | "text/xml")
+}
+
+/// A body in XML as the JSON that the operation takes. What an operation takes as it comes stays as it is.
+pub(super) fn body(facts: &Facts, operation: &Operation, body: &Bytes) -> Result<Bytes, Refusal> {
+    let shape = match &operation.body {
+        Some(shape) if matches!(resolved(facts, shape), Shape::Members { .. } | Shape::List(_)) => shape,
+        _ => return Ok(body.clone()),
+    };
+    let wrong = |why: &str| Refusal::bad(format!("The request body is not XML: {why}."));
+    let text = std::str::from_utf8(body).map_err(|_| wrong("it is no UTF-8"))?;
+    if text.trim().is_empty() {
+        return Ok(Bytes::new());
+    }
+    let root = Reader { rest: text }.document().map_err(wrong)?;
+    Ok(value(facts, shape, &root).to_string().into_bytes().into())
+}
+
+/// Brings the body of an answer into XML, if it has one that is JSON.
+pub(super) fn answer(answer: &mut Answer, facts: &Facts, operation: &Operation) {
+    if (200..300).contains(&answer.status)
+        && let Some(value) = answer.json()
+    {
+        let shape = operation.success(answer.status);
+        let mut text = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>");
+        let name = type_name(facts, shape, &value);
+        write(&mut text, facts, shape, &value, &name, Some(RESOURCES));
+        answer.replace(XML, text.into_bytes());
+    }
+}
+
+/// Brings the body of a refusal into XML.
+pub(super) fn fault(answer: &mut Answer) {
+    let Some(fault) = answer.json().and_then(|value| serde_json::from_value::<Fault>(value).ok()) else { return };
+    let activity = fault.activity_id.map(|id| id.to_string()).unwrap_or_default();
+    let (code, message) = (fault.error_code, escaped(&fault.message));
+    let text = format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?><AirWatchFaultContract xmlns=\"{FAULTS}\">\
+         <ActivityId>{activity}</ActivityId><ErrorCode>{code}</ErrorCode><Message>{message}</Message>\
+         </AirWatchFaultContract>"
+    );
+    answer.replace(XML, text.into_bytes());
+}
+
+/// An element without the prefix of its name.
+#[derive(Debug, Default)]
+struct Element {
+    name: String,
+    nil: bool,
+    text: String,
+    children: Vec<Element>,
+}
+
+struct Reader<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Reader<'a> {
+    fn document(mut self) -> Result<Element, &'static str> {
+        self.skip()?;
+        let root = self.element(0)?;
+        self.skip()?;
+        if self.rest.is_empty() { Ok(root) } else { Err("something follows the root element") }
+    }
+
+    /// White space, declarations and comments.
+    fn skip(&mut self) -> Result<(), &'static str> {
+        loop {
+            self.rest = self.rest.trim_start().trim_start_matches('\u{feff}');
+            let (open, close) = match self.rest {
+                rest if rest.starts_with("<?") => ("<?", "?>"),
+                rest if rest.starts_with("<!--") => ("<!--", "-->"),
+                // It could name entities, which nobody needs here and which have done harm elsewhere.
+                rest if rest.starts_with("<!") => return Err("it has a document type"),
+                _ => return Ok(()),
+            };
+            let end = self.rest[open.len()..].find(close).ok_or("a comment does not end")?;
+            self.rest = &self.rest[open.len() + end + close.len()..];
+        }
+    }
+
+    fn until(&mut self, end: &str) -> Result<&'a str, &'static str> {
+        let at = self.rest.find(end).ok_or("it ends too early")?;
+        let (before, after) = self.rest.split_at(at);
+        self.rest = &after[end.len()..];
+        Ok(before)
+    }
+
+    fn element(&mut self, depth: usize) -> Result<Element, &'static str> {
+        if depth > DEPTH {
+            return Err("it is nested too deeply");
+        }
+        self.rest = self.rest.strip_prefix('<').ok_or("an element is expected")?;
+        let tag = self.until(">")?;
+        let (tag, closed) = tag.strip_suffix('/').map_or((tag, false), |tag| (tag, true));
+        let (full, attributes) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
+        let local = full.rsplit(':').next().unwrap_or_default();
+        if local.is_empty() || !local.starts_with(|first: char| first.is_alphabetic() || first == '_') {
+            return Err("an element has no name");
+        }
+        let nil = attributes.contains("nil=\"true\"") || attributes.contains("nil='true'");
+        let mut element = Element { name: local.to_owned(), nil, ..Element::default() };
+        if closed {
+            return Ok(element);
+        }
+        loop {
+            if let Some(rest) = self.rest.strip_prefix("</") {
+                self.rest = rest;
+                let end = self.until(">")?;
+                return if end.trim_end() == full { Ok(element) } else { Err("an element is closed by another name") };
+            } else if let Some(rest) = self.rest.strip_prefix("<![CDATA[") {
+                self.rest = rest;
+                element.text.push_str(self.until("]]>")?);
+            } else if self.rest.starts_with("<!--") || self.rest.starts_with("<?") {
+                self.skip()?;
+            } else if self.rest.starts_with('<') {
+                element.children.push(self.element(depth + 1)?);
+            } else {
+                let at = self.rest.find('<').ok_or("it ends too early")?;
+                let (text, rest) = self.rest.split_at(at);
+                element.text.push_str(&unescaped(text)?);
+                self.rest = rest;
+            }
+        }
+    }
+}
+
+fn unescaped(text: &str) -> Result<String, &'static str> {
+    let mut plain = String::with_capacity(text.len());
+    let mut parts = text.split('&');
+    plain.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let (name, rest) = part.split_once(';').ok_or("a character reference does not end")?;
+        let number = name.strip_prefix('#').and_then(|number| match number.strip_prefix(['x', 'X']) {
+            Some(digits) => u32::from_str_radix(digits, 16).ok(),
+            None => number.parse().ok(),
+        });
+        plain.push(match name {
+            "amp" => '&',
+            "lt" => '<',
+            "gt" => '>',
+            "quot" => '"',
+            "apos" => '\'',
+            _ => number.and_then(char::from_u32).ok_or("a character reference is unknown")?,
+        });
+        plain.push_str(rest);
+    }
+    Ok(plain)
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// The shape behind a name.
+fn resolved<'a>(facts: &'a Facts, shape: &'a Shape) -> &'a Shape {
+    match shape {
+        Shape::Named(index) => resolved(facts, facts.shape(*index)),
+        shape => shape,
+    }
+}
+
+/// An element as a value of a shape. Numbers and flags stay texts: the shape reads them.
+fn value(facts: &Facts, shape: &Shape, element: &Element) -> Value {
+    if element.nil {
+        return Value::Null;
+    }
+    match resolved(facts, shape) {
+        Shape::Members { members, .. } => {
+            let mut object = Map::new();
+            for child in &element.children {
+                let known = members.iter().find(|(name, _)| name.eq_ignore_ascii_case(&child.name));
+                let Some((name, shape)) = known else { continue };
+                match resolved(facts, shape) {
+                    Shape::List(each) => {
+                        let list = object.entry(name.clone()).or_insert_with(|| Value::Array(Vec::new()));
+                        if let Value::Array(list) = list {
+                            list.extend(items(facts, each, child));
+                        }
+                    }
+                    _ => drop(object.insert(name.clone(), value(facts, shape, child))),
+                }
+            }
+            Value::Object(object)
+        }
+        Shape::List(each) => items(facts, each, element).into(),
+        Shape::Any | Shape::Map(_) if !element.children.is_empty() => {
+            let members = element.children.iter().map(|child| (child.name.clone(), value(facts, &Shape::Any, child)));
+            Value::Object(members.collect())
+        }
+        _ => Value::String(element.text.trim().to_owned()),
+    }
+}
+
+/// What an element adds to a list: itself where the list's name is repeated, else its children.
+fn items(facts: &Facts, each: &Shape, element: &Element) -> Vec<Value> {
+    let is_item = match resolved(facts, each) {
+        Shape::Members { members, .. } => {
+            let known = |child: &Element| members.keys().any(|name| name.eq_ignore_ascii_case(&child.name));
+            element.children.iter().any(known)
+        }
+        _ => element.children.is_empty(),
+    };
+    if is_item && (!element.children.is_empty() || !element.text.trim().is_empty()) {
+        return vec![value(facts, each, element)];
+    }
+    element.children.iter().map(|child| value(facts, each, child)).collect()
+}
+
+/// The name of an element for a value of a shape.
+fn type_name(facts: &Facts, shape: &Shape, value: &Value) -> String {
+    match (shape, value) {
+        (Shape::Named(index), _) => pascal(facts.name(*index)),
+        (Shape::List(each), Value::Array(items)) => {
+            format!("ArrayOf{}", type_name(facts, each, items.first().unwrap_or(&Value::Null)))
+        }
+        (_, Value::Number(_)) => "int".to_owned(),
+        (_, Value::String(_)) => "string".to_owned(),
+        (_, Value::Bool(_)) => "boolean".to_owned(),
+        _ => "Result".to_owned(),
+    }
+}
+
+/// `device_wipes` is `DeviceWipes`.
+fn pascal(name: &str) -> String {
+    let letters = name.strip_suffix("k__BackingField").unwrap_or(name);
+    let parts = letters.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty());
+    let mut pascal = String::new();
+    for part in parts {
+        let mut letters = part.chars();
+        pascal.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+        pascal.push_str(letters.as_str());
+    }
+    if pascal.starts_with(|first: char| first.is_ascii_digit()) { format!("_{pascal}") } else { pascal }
+}
+
+fn write(text: &mut String, facts: &Facts, shape: &Shape, value: &Value, name: &str, namespace: Option<&str>) {
+    let namespace = namespace.map(|namespace| format!(" xmlns=\"{namespace}\"")).unwrap_or_default();
+    let shape = resolved(facts, shape);
+    text.push_str(&format!("<{name}{namespace}>"));
+    match value {
+        Value::Object(object) => {
+            for (member, value) in object {
+                let shape = match shape {
+                    Shape::Members { members, .. } => members.get(member).unwrap_or(&Shape::Any),
+                    Shape::Map(each) => each,
+                    _ => &Shape::Any,
+                };
+                let name = pascal(member);
+                if !name.is_empty() && !value.is_null() {
+                    write(text, facts, shape, value, &name, None);
+                }
+            }
+        }
+        Value::Array(items) => {
+            let each = if let Shape::List(each) = shape { each } else { &Shape::Any };
+            for item in items {
+                write(text, facts, each, item, &type_name(facts, each, item), None);
+            }
+        }
+        Value::Null => {}
+        Value::String(value) => text.push_str(&escaped(value)),
+        other => text.push_str(&other.to_string()),
+    }
+    text.push_str(&format!("</{name}>"));
+}
+
+#[cfg(test)]
+mod tests {
+    use muster_model::catalog::facts;
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(key: &str, text: &str) -> Result<Value, Refusal> {
+        let facts = facts::published();
+        let operation = facts.operation(key).expect("is known");
+        body(facts, operation, &Bytes::copy_from_slice(text.as_bytes()))
+            .map(|bytes| serde_json::from_slice(&bytes).expect("JSON"))
+    }
+
+    #[test]
+    fn a_body_is_read_by_the_shape_of_its_operation() {
+        let text = r#"<?xml version="1.0"?><!-- one --><SmartGroup xmlns="http://www.air-watch.com/servicemodel/resources">
+            <Name>R&amp;D &#x41;</Name><managedByOrganizationGroupId>570</managedByOrganizationGroupId>
+            <Platforms><Platform>Apple</Platform><Platform>Android</Platform></Platforms><Unknown>1</Unknown>
+            <Tags><Tag><Id>71</Id><Name>Pilot</Name></Tag><Tag><Id>72</Id></Tag></Tags><Models/></SmartGroup>"#;
+        let expected = json!({"Name": "R&D A", "ManagedByOrganizationGroupId": "570",
+            "Platforms": ["Apple", "Android"], "Tags": [{"Id": "71", "Name": "Pilot"}, {"Id": "72"}], "Models": []});
+        assert_eq!(read("mdmv1/SmartGroups_CreateSmartGroupAsync", text).expect("reads"), expected);
+        let text = "<BulkInput><BulkValues><Value>52</Value><Value>53</Value></BulkValues></BulkInput>";
+        let expected = json!({"BulkValues": {"Value": ["52", "53"]}});
+        assert_eq!(read("mdmv1/CommandsV1_BulkExecuteAsync", text).expect("reads"), expected);
+    }
+
+    #[test]
+    fn what_is_no_xml_is_refused_and_nothing_is_expanded() {
+        for text in ["<a>", "<a></b>", "{}", "<a/><b/>", "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "<a>&x;</a>"] {
+            let refused = read("mdmv1/SmartGroups_CreateSmartGroupAsync", text).expect_err(text);
+            assert_eq!(refused.status(), 400, "{text}");
+        }
+        let deep = "<a>".repeat(10_000);
+        assert!(read("mdmv1/SmartGroups_CreateSmartGroupAsync", &deep).is_err());
+    }
+}
