@@ -25,11 +25,13 @@ mod settings;
 mod store;
 
 pub use backup::{Contents, backup, restore};
+pub use console::{AccountWish, CertificateFiles, ClientWish, Console, KeyWish, LogWish, Objection, SettingsWish};
 pub use error::{Error, Kind};
 pub use fault::{FaultOrder, On};
 pub use http::faults::Faults;
 pub use ready::{Ready, ReadyGroup, ReadyLab, ReadyOAuth};
 pub use running::{Effect, Running, start};
+pub use secret::write_private;
 pub use settings::{DEFAULT_RATE_LIMIT, Data, Habits, Pace, Settings, Tls};
 
 /// Papers about the API, made from what is built.

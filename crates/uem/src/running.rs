@@ -304,6 +304,12 @@ impl Running {
         built.map(|route| (route.name, route.operation)).collect()
     }
 
+    /// The right that each built operation asks for, as roles name it, by the key of its facts.
+    pub fn policy(&self) -> BTreeMap<&'static str, String> {
+        let routes = self.server.table.all().iter();
+        routes.filter_map(|route| Some((route.operation.key.as_str(), route.right()?.to_string()))).collect()
+    }
+
     /// How many requests each route has answered with success.
     pub fn served(&self) -> BTreeMap<&'static str, u64> {
         self.server.tally.counts().served

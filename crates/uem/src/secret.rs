@@ -48,7 +48,10 @@ fn part_of(path: &Path) -> PathBuf {
 }
 
 /// Writes a file with mode 0600: under another name first, renamed when it is complete.
-pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), Error> {
+///
+/// # Errors
+/// [`Error::File`] if the folder is missing or not writable.
+pub fn write_private(path: &Path, content: &[u8]) -> Result<(), Error> {
     let part = part_of(path);
     let attempt = || {
         let mut file = create_private(&part)?;

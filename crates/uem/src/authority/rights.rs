@@ -132,7 +132,6 @@ pub(crate) struct Rights {
 
 impl Rights {
     pub(crate) const NONE: Self = Self { bits: [0; Action::ALL.len()], commands: Commands::These(BTreeSet::new()) };
-    #[allow(dead_code, reason = "the command line of a stopped tenant follows")]
     pub(crate) const EVERYTHING: Self = Self { bits: [u64::MAX; Action::ALL.len()], commands: Commands::All };
 
     /// Reads a text of rights, or names the first word that is none.

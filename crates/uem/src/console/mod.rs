@@ -4,11 +4,11 @@
 //! A [`Desk`] is somebody at work: nothing outside their part of the tree exists for them, and nobody gives away
 //! a right that they do not have.
 
-#[allow(dead_code, reason = "the command line of a stopped tenant follows")]
 mod accounts;
 mod certificates;
 mod clients;
 mod keys;
+mod offline;
 mod roles;
 mod settings;
 
@@ -18,6 +18,7 @@ use muster_store::{Database, args};
 pub(crate) use accounts::NewAccount;
 pub(crate) use clients::NewOauthClient;
 pub(crate) use keys::NewApiKey;
+pub use offline::{AccountWish, CertificateFiles, ClientWish, Console, KeyWish, LogWish, SettingsWish};
 
 use crate::authority::rights::Rights;
 use crate::store::access::roles as stored;
@@ -36,7 +37,7 @@ pub(crate) struct Desk<'a> {
 
 /// Why the console does not do something.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Objection {
+pub enum Objection {
     /// There is none, or none that this desk sees.
     #[error("{0}")]
     NotFound(String),

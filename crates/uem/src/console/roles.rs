@@ -28,6 +28,11 @@ impl Desk<'_> {
         // Neither what it allows now nor what it will allow may be more than this desk has.
         self.may_give(&role.rights)?;
         self.may_give(new.rights)?;
+        let all = roles::all(self.database).await?;
+        let same = |other: &&Role| other.id != id && other.name.to_lowercase() == new.name.to_lowercase();
+        if all.iter().filter(same).any(|other| other.built_in || other.group == role.group) {
+            return Err(Objection::Conflict(format!("A role of the name '{}' exists already.", new.name)));
+        }
         let mut tx = self.begin().await?;
         roles::write(&mut tx, id, new, self.now).await?;
         tx.commit().await?;

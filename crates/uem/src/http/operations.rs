@@ -48,7 +48,7 @@ pub(super) async fn trigger(context: Context, call: Call<Trigger>) -> Outcome<Tr
     }
     let group = call.body.organization_group_uuid;
     let group = group.ok_or_else(|| Refusal::shape("The organization_group_uuid field is required."))?;
-    if !organization_groups::exists_uuid(context.database(), group).await? {
+    if organization_groups::get(context.database(), group, context.scope()).await?.is_none() {
         let message = format!("Organization group {group} is not found.");
         return Err(Refusal::new(404, code::GROUP_NOT_FOUND, message));
     }

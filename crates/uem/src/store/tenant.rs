@@ -33,6 +33,12 @@ pub(crate) async fn prepare(database: &Database, now: Timestamp) -> Result<(), E
     tx.commit().await
 }
 
+/// Whether a tenant was ever started here.
+pub(crate) async fn is_there(database: &Database) -> Result<bool, Error> {
+    let sql = "select id from organization_groups limit 1";
+    Ok(database.fetch_optional(sql, args![]).await?.is_some())
+}
+
 /// The topmost organization group as the ready file names it: id, UUID, group id, name.
 pub(crate) async fn root(database: &Database) -> Result<(i64, Uuid, String, String), Error> {
     let sql = "select id, uuid, group_id, name from organization_groups where parent_id is null order by id";

@@ -17,6 +17,7 @@ mod keys;
 mod lab;
 mod lasting;
 mod matrix;
+mod offline;
 mod papers;
 mod published;
 mod receiver;

@@ -76,7 +76,9 @@ pub(super) async fn get_v2(context: Context, given: Given) -> Result<Said, Refus
 pub(super) async fn children(context: Context, given: Given) -> Result<Said, Refusal> {
     let group = seen(&context, given.id("id")).await?;
     let below = organization_groups::below(context.database(), group.id).await?;
-    let rows: Vec<_> = below.iter().map(|placed| row(placed, true, true)).collect();
+    // The topmost group that a caller sees has a parent that they do not see.
+    let seen = |placed: &Placed| placed.parent.as_ref().is_some_and(|(id, ..)| context.scope().sees(*id));
+    let rows: Vec<_> = below.iter().map(|placed| row(placed, true, seen(placed))).collect();
     Ok(Said::json(200, json!(rows)))
 }
 

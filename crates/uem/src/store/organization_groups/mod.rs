@@ -240,9 +240,3 @@ pub(crate) async fn exists(database: &Database, id: i64) -> Result<bool, Error> 
     let sql = "select id from organization_groups where id = $1";
     Ok(database.fetch_optional(sql, args![id]).await?.is_some())
 }
-
-/// Whether a group of that UUID exists.
-pub(crate) async fn exists_uuid(database: &Database, uuid: Uuid) -> Result<bool, Error> {
-    let sql = "select id from organization_groups where uuid = $1";
-    Ok(database.fetch_optional(sql, args![uuid]).await?.is_some())
-}
