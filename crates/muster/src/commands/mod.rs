@@ -84,6 +84,7 @@ impl Command {
     fn traits(&self) -> Traits {
         match self {
             Self::Demo(_) => ALONE,
+            Self::Uem(uem::Verb::Admin(noun)) if noun.lists() => Traits { configuration: false, ..READS },
             Self::Uem(_) => ALONE,
             Self::Controller(_) => SETS,
             Self::Doctor(_) => READS,

@@ -204,6 +204,25 @@ impl From<muster_uem::Error> for Failure {
     }
 }
 
+impl From<muster_uem::Objection> for Failure {
+    fn from(objection: muster_uem::Objection) -> Self {
+        use muster_uem::Objection;
+        match objection {
+            Objection::NotFound(message) => Self::new(Exit::NotFound, "E_NOT_FOUND", message),
+            Objection::Invalid(message) => Self::new(Exit::Usage, "E_INVALID", message),
+            Objection::Conflict(message) => Self::new(Exit::General, "E_CONFLICT", message),
+            Objection::Forbidden(message) => Self::new(Exit::Permission, "E_PERMISSION", message),
+            Objection::Failed(error) => {
+                let mut failure = Self::from(error);
+                if failure.code == "E_STATE_LOCKED" {
+                    failure.hint = Some(String::from("stop it first, or do the same by its API below /API/v1/console"));
+                }
+                failure
+            }
+        }
+    }
+}
+
 impl From<muster_controller::Error> for Failure {
     fn from(error: muster_controller::Error) -> Self {
         use muster_controller::Kind;

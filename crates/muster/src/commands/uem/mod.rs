@@ -1,5 +1,6 @@
 //! A UEM of our own, for rehearsals and tests.
 
+pub(crate) mod admin;
 mod backup;
 mod coverage;
 mod export;
@@ -17,6 +18,9 @@ use crate::error::Outcome;
 pub(crate) enum Verb {
     /// Serve a UEM with a living fleet
     Serve(serve::Args),
+    /// Say who may call it, and how, while it is stopped
+    #[command(subcommand)]
+    Admin(admin::Noun),
     /// Show how much of the published API it has
     Coverage(coverage::Args),
     /// Write the API for other tools
@@ -32,6 +36,7 @@ pub(crate) enum Verb {
 pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
     match verb {
         Verb::Serve(args) => serve::run(app, args).await,
+        Verb::Admin(noun) => admin::run(app, noun).await,
         Verb::Coverage(args) => coverage::run(app, &args),
         Verb::Export(what) => export::run(app, what),
         Verb::Backup(args) => backup::run(app, args).await,
