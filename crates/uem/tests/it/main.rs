@@ -21,4 +21,5 @@ mod offline;
 mod papers;
 mod published;
 mod receiver;
+mod requirements;
 mod tls;

@@ -34,7 +34,7 @@ pub(super) fn of(table: &Table) -> Coverage {
     for route in table.all() {
         let operation = route.operation;
         let built = route.right().is_some();
-        if Dialect::of(operation) == Dialect::Guide {
+        if Dialect::of(route) == Dialect::Guide {
             coverage.guide += usize::from(built);
             continue;
         }

@@ -8,7 +8,7 @@ mod postman;
 mod schema;
 mod words;
 
-use muster_model::catalog::facts::Operation;
+use muster_model::catalog::facts;
 
 use super::router;
 use super::table::{Route, Table};
@@ -16,7 +16,7 @@ use super::table::{Route, Table};
 pub use coverage::{Area, Coverage};
 pub(super) use page::answer;
 
-/// One of the two ways in which the API is spoken.
+/// One of the two ways in which the API is spoken. The console's own operations go with the guide's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dialect {
     Guide,
@@ -24,8 +24,8 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    fn of(operation: &Operation) -> Self {
-        if operation.api == "guide" { Self::Guide } else { Self::Published }
+    fn of(route: &Route) -> Self {
+        if std::ptr::eq(route.facts, facts::published()) { Self::Published } else { Self::Guide }
     }
 
     /// `guide` or `published`.
@@ -63,7 +63,7 @@ pub fn postman_environment(ready: Option<&crate::ready::Ready>) -> serde_json::V
 }
 
 fn built(table: &Table, dialect: Dialect) -> impl Iterator<Item = &Route> {
-    table.all().iter().filter(move |route| route.right().is_some() && Dialect::of(route.operation) == dialect)
+    table.all().iter().filter(move |route| route.right().is_some() && Dialect::of(route) == dialect)
 }
 
 /// The address of a route that needs no header to choose the version: a later version of an operation that an
