@@ -29,9 +29,10 @@ pub(super) fn routes(table: &mut Table) {
         .serve("mdmv1/ScriptsV1_ReplaceScriptDefinitionAsync", needs(Scripts, Edit), replace);
 }
 
-/// A script that is gone is an error of the server on real tenants, not a missing page (reference §5.4).
+/// As published. Real tenants have been seen to answer 500 for a script that is gone (reference §5.4); a server that
+/// tells its callers that it broke would hide when it did.
 pub(super) fn missing(uuid: impl std::fmt::Display) -> Refusal {
-    Refusal::new(500, 1000, format!("The script {uuid} could not be read."))
+    Refusal::new(404, 5141, format!("Script not found: {uuid}."))
 }
 
 /// The script of the address.

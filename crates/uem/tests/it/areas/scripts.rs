@@ -153,8 +153,8 @@ async fn scripts_are_kept_handed_out_and_run() {
     // Removal: what is not there makes it partial.
     let some = uem.post(&format!("{base}/bulkdelete"), json!([made[0], NOBODY])).await;
     assert_eq!((some.status, &some.json()), (206, &json!({"scripts_deleted": 1, "delete_failed": [NOBODY]})));
-    assert_eq!(uem.get(&at).await.error(), (500, 1000));
-    assert_eq!(uem.put(&at, script("x")).await.error(), (500, 1000));
+    assert_eq!(uem.get(&at).await.error(), (404, 5141));
+    assert_eq!(uem.put(&at, script("x")).await.error(), (404, 5141));
     uem.post(&samples, json!({"device_uuid": mine[0]})).await.nothing(204);
     let whole = uem.post(&format!("{base}/bulkdelete"), json!([made[1]])).await;
     assert_eq!((whole.status, &whole.json()["scripts_deleted"]), (200, &json!(1)));
