@@ -32,8 +32,9 @@ holds("groups.search", found["LocationGroups"][0]["Id"]["Value"] == group["id"],
 holds("get_id_from_groupid", uem.groups.get_id_from_groupid(group["group_id"]) == group["id"], group)
 holds("get_groupid_from_id", uem.groups.get_groupid_from_id(group["id"]) == group["group_id"], group)
 holds("get_uuid_from_groupid", uem.groups.get_uuid_from_groupid(group["id"]) == group["uuid"], group)
-child = uem.groups.create_child_og(group["group_id"], "py-child", name="Python child")
-holds("create_child_og", uem.groups.get_groupid_from_id(child) == "py-child", child)
+code = f"py-{uuid.uuid4().hex[:8]}"
+child = uem.groups.create_child_og(group["group_id"], code, name=f"Python {code}")
+holds("create_child_og", uem.groups.get_groupid_from_id(child) == code, child)
 
 # Devices
 everything = uem.devices.search_all(pagesize=999999)
@@ -44,7 +45,7 @@ number, serial, device_uuid = device["Id"]["Value"], device["SerialNumber"], dev
 second = uem.devices.searchv2(pagesize=1)
 holds("searchv2", second["Devices"][0]["SerialNumber"], second)
 third = uem.devices.searchv3(pagesize=1)
-holds("searchv3", third["Devices"][0], third)
+holds("searchv3", third["devices"][0], third)
 extensive = uem.devices.extensive_search(pagesize=2)
 holds("extensive_search", len(extensive["Devices"]) == 2, extensive)
 for searchby, value in {"serialnumber": serial, "udid": device["Udid"], "macaddress": device["MacAddress"]}.items():
@@ -63,7 +64,7 @@ bulk = uem.devices.get_bulk_security_info(group["id"], device["UserName"])
 holds("get_bulk_security_info", bulk["SecurityInfo"], bulk)
 
 # Tags
-tag = uem.tags._post(path="/tags/addtag", json={"TagName": "python", "TagType": 1, "LocationGroupId": group["id"]})["Value"]
+tag = uem.tags._post(path="/tags/addtag", json={"TagName": code, "TagType": 1, "LocationGroupId": group["id"]})["Value"]
 added = uem.tags.add_device_tag(str(tag), str(number))
 holds("add_device_tag", (added["AcceptedItems"], added["FailedItems"]) == (1, 0), added)
 holds("check_device_tag by id", uem.tags.check_device_tag(str(tag), device_id=str(number)) is True, tag)
@@ -83,8 +84,8 @@ name = f"py-{uuid.uuid4().hex[:8]}"
 made = uem.users.create_user(userName=name, password="A-long-passw0rd", firstName="Py", lastName="Thon",
                              emailAddress=f"{name}@example.com", securityType="Basic", status=True,
                              organizationGroupUuid=group["uuid"])
-user_uuid = made["uuid"]
-holds("create_user", user_uuid, made)
+holds("create_user", made == 201, made)
+user_uuid = uem.users.search(username=name)["Users"][0]["Uuid"]
 seen = uem.users.get_user_by_uuid(user_uuid)
 holds("get_user_by_uuid", seen["userName"] == name, seen)
 uem.users.update_user_by_uuid(user_uuid, firstName="Monty", lastName="Thon", emailAddress=f"{name}@example.com")
@@ -104,9 +105,8 @@ holds("delete_user_by_id", uem.users.delete_user_by_id(made["Value"]) in (200, 2
 
 # Enrollment tokens
 token = uem.devices.create_enrollment_token(group["uuid"], {
-    "registration_type": "REGISTER_DEVICE", "device_registration_record": {
-        "user_uuid": users["Users"][0]["Uuid"], "friendly_name": "Python", "ownership_type": "CORPORATE_DEDICATED",
-        "serial_number": "PY-0001"}})
+    "registration_type": "WHITELIST", "attribute_type": "SERIAL_NUMBER", "device_attribute": f"PY{code[3:]}",
+    "ownership_type": "CORPORATE_DEDICATED"})
 holds("create_enrollment_token", token, token)
 tokens = uem.devices.search_enrollment_token(group["uuid"])
 holds("search_enrollment_token", tokens["tokens"], tokens)

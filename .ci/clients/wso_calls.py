@@ -13,14 +13,16 @@ import sys
 with open(sys.argv[1], encoding="utf-8") as file:
     ready = json.load(file)
 tags_only = sys.argv[2] == "tags"
-os.environ["AW_URL"] = ready["url"]
+os.environ["AW_URL"] = ready["url"].removeprefix("https://")
 pair = f"{ready['username']}:{ready['password']}".encode()
 os.environ["AW_CREDENTIALS"] = base64.b64encode(pair).decode()
 os.environ["AW_TENANT_CODE"] = ready["tenant_code"]
 
-from wso.wso import WSO  # noqa: E402  (it reads the environment when it is made)
+import wso.wso  # noqa: E402  (it reads the environment when it is made)
 
-uem = WSO()
+# It looks for its tables of time zones below the folder in which it is run.
+os.chdir(os.path.dirname(os.path.dirname(os.path.abspath(wso.wso.__file__))))
+uem = wso.wso.WSO()
 group = ready["organization_group"]
 calls = 0
 

@@ -31,14 +31,14 @@ fn text<'a>(item: &'a Value, name: &str) -> &'a str {
     found.and_then(|(_, value)| value.as_str()).unwrap_or_default().trim()
 }
 
-/// What is wrong with an attribute that is to be set.
-fn wrong(item: &Value) -> Option<Fault> {
+/// What is wrong with an attribute that is to be set or removed.
+fn wrong(item: &Value, remove: bool) -> Option<Fault> {
     let name = text(item, "name");
     let fault = |code, message: &str| Some((code, name.to_owned(), message.to_owned()));
     let long = ["applicationGroup", "name", "value"].iter().any(|part| text(item, part).chars().count() > LENGTH);
     match (name.is_empty(), text(item, "applicationGroup").is_empty(), long) {
         (true, ..) => fault(400, "The name of the attribute is missing"),
-        (_, true, _) => fault(400, "The application group of the attribute is missing"),
+        (_, true, _) if !remove => fault(400, "The application group of the attribute is missing"),
         (.., true) => fault(400, "The attribute is longer than 255 characters"),
         _ => None,
     }
@@ -54,15 +54,23 @@ async fn apply(
 ) -> Result<Vec<Fault>, Refusal> {
     let mut faults = Vec::new();
     for item in items {
-        if let Some(fault) = wrong(item) {
+        if let Some(fault) = wrong(item, remove) {
             faults.push(fault);
             continue;
         }
-        let value = (!remove).then(|| text(item, "value"));
-        let wish = Wish { application_group: text(item, "applicationGroup"), name: text(item, "name"), value };
-        let had = attributes::set(tx, device.id, wish, SOURCE, context.now()).await?;
+        let (name, value) = (text(item, "name"), (!remove).then(|| text(item, "value")));
+        let groups = match text(item, "applicationGroup") {
+            // Some clients name no group when they remove: the attribute goes from all that have it.
+            "" => attributes::groups(tx, device.id, name).await?,
+            group => vec![group.to_owned()],
+        };
+        let mut had = false;
+        for group in &groups {
+            let wish = Wish { application_group: group, name, value };
+            had |= attributes::set(tx, device.id, wish, SOURCE, context.now()).await?;
+        }
         if remove && !had {
-            faults.push((404, wish.name.to_owned(), "The device does not have this attribute".to_owned()));
+            faults.push((404, name.to_owned(), "The device does not have this attribute".to_owned()));
         }
     }
     Ok(faults)

@@ -157,6 +157,13 @@ pub(crate) struct Wish<'a> {
     pub(crate) value: Option<&'a str>,
 }
 
+/// Application groups in which a device has an attribute of that name.
+pub(crate) async fn groups(tx: &mut Transaction, device: i64, name: &str) -> Result<Vec<String>, Error> {
+    let sql = "select application_group from device_attributes where device_id = $1 and name = $2 \
+               order by application_group";
+    tx.fetch(sql, args![device, name]).await?.iter().map(|row| row.get("application_group")).collect()
+}
+
 /// Sets or removes an attribute of a device and keeps what it was; tells whether the device had it.
 pub(crate) async fn set(
     tx: &mut Transaction,
