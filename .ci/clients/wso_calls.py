@@ -101,7 +101,7 @@ holds("delete_product", uem.delete_product(product) is True)
 holds("delete_group", uem.delete_group(small) is True and uem.delete_group(large) is True)
 
 # Organization groups
-payload = uem.format_og_payload("wso child", "wso-child", "Container", timezone=None, locale=None)
+payload = uem.format_og_payload("wso child", "wso-child", "Container", timezone=49, locale="en")
 made = uem.create_og(group["id"], payload)
 holds("create_og", made, made)
 child = uem.find_og("wso child")["OrganizationGroups"][0]
