@@ -83,7 +83,7 @@ holds("create_group_from_ogs", isinstance(large, int) and large, large)
 # Products
 product = uem.create_product("wso-product", "made by wso", 5, 1, 5)
 holds("create_product", isinstance(product, int) and product, product)
-holds("find_product", uem.find_product("wso-product")["Product"][0]["ID"]["Value"] == product)
+holds("find_product", uem.find_product("wso-product")["Products"][0]["ID"]["Value"] == product)
 holds("get_product", uem.get_product(product)["Name"] == "wso-product")
 holds("assign_group_to_product", uem.assign_group_to_product(product, small))
 assigned = uem.get_product_assigned_groups(product)

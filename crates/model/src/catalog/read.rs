@@ -13,31 +13,26 @@ impl Shape {
     /// One sentence that names the member, fit for the caller.
     pub fn read(&self, facts: &Facts, value: Value) -> Result<Value, String> {
         if value.is_null() {
-            return self.simple(value, "", false);
+            return self.simple(value, "");
         }
-        self.take(facts, value, "", false)
+        self.take(facts, value, "")
     }
 
-    fn take(&self, facts: &Facts, value: Value, at: &str, bulk: bool) -> Result<Value, String> {
+    fn take(&self, facts: &Facts, value: Value, at: &str) -> Result<Value, String> {
         match (self, value) {
             (_, Value::Null) => Ok(Value::Null),
             (Self::Any, value) => Ok(value),
-            (Self::Named(index), value) => {
-                // Bulk values are sent as numbers as often as texts (requirement S18).
-                let bulk = bulk || facts.name(*index).starts_with("Bulk");
-                facts.shape(*index).take(facts, value, at, bulk)
-            }
+            (Self::Named(index), value) => facts.shape(*index).take(facts, value, at),
             (Self::List(each), Value::Array(items)) => {
                 let items = items.into_iter().enumerate().map(|(index, item)| {
                     let at = format!("{at}[{index}]");
                     // A member may be null, which is missing; an item that is missing is nothing.
-                    if item.is_null() { each.simple(item, &at, bulk) } else { each.take(facts, item, &at, bulk) }
+                    if item.is_null() { each.simple(item, &at) } else { each.take(facts, item, &at) }
                 });
                 items.collect::<Result<_, _>>().map(Value::Array)
             }
             (Self::Map(each), Value::Object(object)) => {
-                let members =
-                    object.into_iter().map(|(name, item)| Ok((name.clone(), each.take(facts, item, &name, bulk)?)));
+                let members = object.into_iter().map(|(name, item)| Ok((name.clone(), each.take(facts, item, &name)?)));
                 members.collect::<Result<Map<_, _>, String>>().map(Value::Object)
             }
             (Self::Members { members, required, open }, Value::Object(object)) => {
@@ -50,7 +45,7 @@ impl Shape {
                         continue;
                     };
                     let place = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
-                    let item = shape.take(facts, item, &place, bulk)?;
+                    let item = shape.take(facts, item, &place)?;
                     if !item.is_null() && !read.contains_key(name) {
                         read.insert(name.clone(), item);
                     }
@@ -66,11 +61,11 @@ impl Shape {
             {
                 Ok(Value::Object(Map::from_iter([("Value".to_owned(), number)])))
             }
-            (shape, value) => shape.simple(value, at, bulk),
+            (shape, value) => shape.simple(value, at),
         }
     }
 
-    fn simple(&self, value: Value, at: &str, bulk: bool) -> Result<Value, String> {
+    fn simple(&self, value: Value, at: &str) -> Result<Value, String> {
         let wrong = |kind: &str, value: &Value| {
             let shown: String = value.to_string().chars().take(60).collect();
             Err(format!("The field {} must be {kind}, and is {shown}.", if at.is_empty() { "body" } else { at }))
@@ -79,7 +74,8 @@ impl Shape {
             Self::Text(form) => match value {
                 Value::String(text) if form.fits(&text) => Ok(Value::String(text)),
                 Value::String(text) if text.is_empty() && *form != Form::Uuid => Ok(Value::Null),
-                Value::Number(number) if bulk && *form == Form::Plain => Ok(Value::String(number.to_string())),
+                // Ids above all are sent as numbers as often as texts (requirement S18).
+                Value::Number(number) if *form == Form::Plain => Ok(Value::String(number.to_string())),
                 other => wrong(form.described(), &other),
             },
             Self::Integer { wide } => {
@@ -188,7 +184,7 @@ mod tests {
             read(json!({"name": "n", "count": "7", "kind": 1})),
             Ok(json!({"Name": "n", "Count": 7, "Kind": "Two"}))
         );
-        assert!(read(json!({"name": 7})).is_err_and(|why| why.contains("Name must be a text")));
+        assert!(read(json!({"name": true})).is_err_and(|why| why.contains("Name must be a text")));
         assert!(read(json!({"count": 7})).is_err_and(|why| why.contains("Name field is required")));
         assert!(read(json!({"name": "n", "count": 3_000_000_000_u64})).is_err());
         assert!(read(json!({"name": "n", "kind": "three"})).is_err_and(|why| why.contains("One, Two")));

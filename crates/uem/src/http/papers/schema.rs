@@ -18,20 +18,17 @@ pub(super) enum Way {
 pub(super) struct Schemas {
     facts: &'static Facts,
     wanted: BTreeSet<(usize, Way)>,
-    /// Whether texts may be sent as numbers, as bulk values may (requirement S18).
-    bulk: bool,
 }
 
 impl Schemas {
     pub(super) fn new(facts: &'static Facts) -> Self {
-        Self { facts, wanted: BTreeSet::new(), bulk: false }
+        Self { facts, wanted: BTreeSet::new() }
     }
 
     /// The schema of a shape; named types are referred to.
     pub(super) fn of(&mut self, shape: &Shape, way: Way) -> Value {
         match shape {
             Shape::Any => json!({}),
-            Shape::Text(Form::Plain) if self.bulk && way == Way::In => json!({ "type": ["string", "number"] }),
             Shape::Text(form) => text(*form, way),
             Shape::Integer { wide } => integer(*wide, way),
             Shape::Number => json!({ "type": "number" }),
@@ -71,6 +68,7 @@ impl Schemas {
     /// The schema of a parameter, which travels as text.
     pub(super) fn of_parameter(&mut self, shape: &Shape) -> Value {
         match shape {
+            Shape::Text(Form::Plain) => json!({ "type": "string" }),
             Shape::Text(form) => text(*form, Way::In),
             other => self.of(other, Way::Out),
         }
@@ -83,7 +81,6 @@ impl Schemas {
         while let Some(&(index, way)) = self.wanted.difference(&done).next() {
             done.insert((index, way));
             let facts = self.facts;
-            self.bulk = facts.name(index).starts_with("Bulk");
             let schema = self.of(facts.shape(index), way);
             written.insert(self.name(index, way), schema);
         }
@@ -93,6 +90,8 @@ impl Schemas {
 
 fn text(form: Form, way: Way) -> Value {
     match form {
+        // Ids above all are sent as numbers as often as texts (requirement S18).
+        Form::Plain if way == Way::In => json!({ "type": ["string", "number"] }),
         Form::Plain => json!({ "type": "string" }),
         Form::Uuid => json!({ "type": "string", "format": "uuid" }),
         // Answers have dates without a zone, which the format of that name does not allow.

@@ -16,7 +16,7 @@ async fn categories_are_made_renamed_and_removed() {
     let id = made["id"].as_str().expect("an id").to_owned();
     assert_eq!(uem.post("/api/mcm/categories", json!({"name": "handbooks", "locationGroupId": 571})).await.status, 400);
     assert_eq!(uem.post("/api/mcm/categories", json!({"name": "x", "locationGroupId": 9})).await.error(), (400, 6));
-    assert_eq!(uem.post("/api/mcm/categories", json!({"name": 7})).await.status, 422);
+    assert_eq!(uem.post("/api/mcm/categories", json!({"name": true})).await.status, 422);
     assert_eq!(uem.get("/api/mcm/categories?locationgroupid=one").await.status, 400);
 
     uem.put(&format!("/api/mcm/categories/{id}"), json!({"name": "Manuals"})).await.json();
