@@ -121,7 +121,6 @@ impl Authority {
         })
     }
 
-    #[allow(dead_code, reason = "the listener with TLS follows")]
     /// A certificate for the server itself, by name or address, followed by the authority's; and its key. PEM.
     pub(crate) fn issue_server(&self, names: &[String], now: Timestamp) -> Result<(String, String), Error> {
         let first = names.first().map_or("localhost", String::as_str);

@@ -102,7 +102,6 @@ impl Desk<'_> {
         Ok(())
     }
 
-    #[allow(dead_code, reason = "the published operations that edit an administrator follow")]
     /// Writes what is known of the person.
     pub(crate) async fn change_account(&self, changed: &Admin) -> Done<()> {
         let before = self.account(changed.id).await?;

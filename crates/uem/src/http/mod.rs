@@ -7,27 +7,22 @@
 mod answer;
 mod any_case;
 mod api_log;
-#[allow(dead_code, reason = "areas that use all of it follow")]
 mod call;
 mod change;
-#[allow(dead_code, reason = "areas that use all of it follow")]
 mod context;
 pub(crate) mod door;
 mod drip;
 pub(crate) mod faults;
 mod gate;
-#[allow(dead_code, reason = "areas that use all of it follow")]
 mod given;
 mod limits;
 mod multipart;
 pub(crate) mod papers;
 mod path;
-#[allow(dead_code, reason = "areas that use all of it follow")]
 pub(crate) mod policy;
 mod reception;
 mod refusal;
 mod router;
-#[allow(dead_code, reason = "areas that use all of it follow")]
 mod said;
 mod table;
 mod tally;

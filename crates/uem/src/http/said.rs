@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::answer::Reply;
-use crate::store::objects::Object;
 
 /// A success.
 #[derive(Debug, Clone)]
@@ -58,11 +57,6 @@ impl Said {
 
     pub(crate) fn bytes(content_type: &'static str, bytes: impl Into<Bytes>) -> Self {
         Self { status: 200, body: Body::Bytes(content_type, bytes.into()), location: None }
-    }
-
-    /// A stored object: its own members, and id, UUID, name, group and times under their usual names.
-    pub(crate) fn object(status: u16, object: &Object) -> Self {
-        Self::json(status, object.shown())
     }
 
     /// Brings what is said into the published form. `empty_lists`: 200 with an empty list instead of 204.

@@ -22,7 +22,6 @@ pub(crate) mod filter;
 pub(crate) mod inventory;
 pub(crate) mod names;
 pub(crate) mod notifications;
-#[allow(dead_code, reason = "areas that use all of it follow")]
 pub(crate) mod objects;
 pub(crate) mod operations;
 pub(crate) mod organization_groups;

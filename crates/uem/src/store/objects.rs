@@ -93,24 +93,6 @@ impl Object {
             created_by: row.get("created_by")?,
         })
     }
-
-    /// The body with what every object has, under the names that the API uses for it.
-    pub(crate) fn shown(&self) -> Value {
-        let mut shown = self.body.clone();
-        let (created, updated) = (self.created_at.as_microsecond(), self.updated_at.as_microsecond());
-        let common = json!({
-            "Id": self.id, "Uuid": self.uuid, "Name": self.name, "Status": self.state,
-            "CreatedOn": created, "CreatedAt": created, "ModifiedOn": updated, "UpdatedAt": updated,
-            "LastModifiedOn": updated, "CreatedBy": self.created_by,
-        });
-        for (name, value) in common.as_object().into_iter().flatten() {
-            let taken = shown.keys().any(|known| known.eq_ignore_ascii_case(name));
-            if !taken && value.as_str() != Some("") {
-                shown.insert(name.clone(), value.clone());
-            }
-        }
-        Value::Object(shown)
-    }
 }
 
 /// Stores a new object and answers it with its id and UUID.

@@ -131,7 +131,6 @@ pub(crate) async fn add(tx: &mut Transaction, admin: &NewAdmin<'_>, now: Timesta
     Ok((id, uuid))
 }
 
-#[allow(dead_code, reason = "the published operations that edit an administrator follow")]
 /// Writes what is known of the person: names, address, home group, state and details.
 pub(crate) async fn write(tx: &mut Transaction, admin: &Admin, now: Timestamp) -> Result<(), Error> {
     let sql = "update admins set username = $2, username_folded = $3, first_name = $4, last_name = $5, email = $6, \
