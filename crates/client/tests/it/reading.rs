@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use muster_client::{DeviceFilter, Settings, connect};
+use muster_model::apps::App;
 use muster_model::words::{ComplianceStatus, Ownership, Platform};
 use muster_model::{devices, guide};
 
@@ -68,6 +69,12 @@ async fn compliance_is_the_same() {
     }
 }
 
+/// Apps without the members that only one dialect has.
+fn common(mut apps: Vec<App>) -> Vec<App> {
+    apps.iter_mut().for_each(|app| app.other.clear());
+    apps
+}
+
 #[tokio::test]
 async fn people_apps_and_groups_are_the_same() {
     let stage = Stage::set().await;
@@ -77,8 +84,9 @@ async fn people_apps_and_groups_are_the_same() {
     let name = &users[3].user_name;
     let groups = guide.user_groups(None).await.expect("a list");
     assert_eq!(groups, published.user_groups(None).await.expect("a list"));
-    let apps = guide.apps(None).await.expect("a list");
-    assert_eq!(apps, published.apps(None).await.expect("a list"));
+    // The published rows say more about an app than the guide's; what both say is the same.
+    let apps = common(guide.apps(None).await.expect("a list"));
+    assert_eq!(apps, common(published.apps(None).await.expect("a list")));
     let smart_groups = guide.smart_groups(None).await.expect("a list");
     assert_eq!(smart_groups, published.smart_groups(None).await.expect("a list"));
     assert!(smart_groups.iter().any(|group| group.name == "All Devices" && group.devices > 0));
@@ -89,7 +97,7 @@ async fn people_apps_and_groups_are_the_same() {
         let found = client.user_by_name(&name.to_uppercase()).await.expect("an answer").expect("a user");
         assert_eq!(&found, &users[3]);
         assert_eq!(client.user_by_name(&name[..name.len() - 1]).await.expect("an answer"), None, "part of a name");
-        let part = client.apps(Some("chrome")).await.expect("a list");
+        let part = common(client.apps(Some("chrome")).await.expect("a list"));
         assert_eq!(part, std::slice::from_ref(chrome));
         assert!(client.apps(Some("no such app")).await.expect("an empty list").is_empty());
         assert_eq!(client.app_assignments(chrome).await.expect("a list"), []);
