@@ -64,6 +64,9 @@ fn without_password(url: &str) -> String {
     }
 }
 
+/// How soon a file that was locked is tried again.
+const AGAIN: Duration = Duration::from_millis(20);
+
 fn sqlite_options() -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .create_if_missing(false)
@@ -95,7 +98,17 @@ pub(crate) async fn sqlite_file(
     } else {
         SqliteSynchronous::Normal
     });
-    let writer = single(left_open).connect_with(writing).await.map_err(|source| failed(&place, source))?;
+    // Whoever sets the journal mode of a new file finds it locked by others who do the same, and SQLite does not wait
+    // for that by itself.
+    let until = tokio::time::Instant::now() + BUSY;
+    let writer = loop {
+        match single(left_open).connect_with(writing.clone()).await.map_err(|source| failed(&place, source)) {
+            Err(error) if error.kind() == Kind::Locked && tokio::time::Instant::now() < until => {
+                tokio::time::sleep(AGAIN).await;
+            }
+            opened => break opened?,
+        }
+    };
     check_version(&writer).await?;
     check_ours(&writer, &place).await?;
     // Readers connect when they are first needed. `query_only` turns a write that strays here into an error.

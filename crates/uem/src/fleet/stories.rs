@@ -82,7 +82,7 @@ fn order(id: i64, command: Command) -> Order {
         reason: String::new(),
         sent_at: None,
         finished_at: None,
-        due_at: 0,
+        due_at: START,
         tries: 0,
         changed: false,
     }

@@ -28,7 +28,7 @@ async fn users_are_kept_whole_moved_and_removed() {
     assert_eq!((&seen["CustomAttribute2"], &seen["Uuid"]), (&json!("blue"), &made["uuid"]));
     assert_eq!(seen["DeviceStagingType"], "SingleUserStagingStandard", "in the published spelling");
     assert!(!seen.to_string().contains("secret"), "a password is never shown");
-    ada["CustomAttribute2"] = json!(7);
+    ada["CustomAttribute2"] = json!(true);
     assert_eq!(uem.post(&format!("{path}/update"), ada.clone()).await.error(), (422, 1012));
     ada["CustomAttribute2"] = json!("green");
     uem.post(&format!("{path}/update"), ada).await.nothing(200);
