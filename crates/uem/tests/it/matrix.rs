@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use muster_model::Method;
 use muster_model::catalog::facts::{self, Facts, Operation, Place};
 use muster_model::catalog::{Form, Shape};
-use muster_store::args;
+use muster_store::{Engine, args};
 use muster_uem::Settings;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -94,7 +94,12 @@ impl World {
         let database = self.uem.tenant.database();
         let count = database.fetch_one(format!("select count(*) as n from {table}"), args![]).await.expect("counts");
         assert!(count.get::<i64>("n").expect("a number") > 0, "{table} has nothing to copy");
-        let sql = "select name from pragma_table_info($1)";
+        let sql = match database.engine() {
+            Engine::Sqlite => "select name from pragma_table_info($1)",
+            Engine::Postgres => {
+                "select column_name::text as name from information_schema.columns where table_name = $1"
+            }
+        };
         let columns = database.fetch(sql, args![table]).await.expect("columns");
         let columns: Vec<String> = columns.iter().map(|row| row.get("name").expect("a name")).collect();
         let uuid = Uuid::new_v4();
@@ -136,7 +141,12 @@ impl World {
         let database = self.uem.tenant.database();
         let tables = database.fetch("select name from sqlite_master where type = 'table'", args![]).await;
         for table in tables.expect("tables").iter().map(|row| row.get::<String>("name").expect("a name")) {
-            let sql = "select name from pragma_table_info($1)";
+            let sql = match database.engine() {
+                Engine::Sqlite => "select name from pragma_table_info($1)",
+                Engine::Postgres => {
+                    "select column_name::text as name from information_schema.columns where table_name = $1"
+                }
+            };
             let columns = database.fetch(sql, args![table.as_str()]).await.expect("columns");
             let columns: BTreeSet<String> = columns.iter().map(|row| row.get("name").expect("a name")).collect();
             let owner = match table.as_str() {

@@ -61,6 +61,9 @@ fn remedies(table: &RuleTable, facts: &Facts, case: &Case, now: Timestamp) -> Ve
             format!("not sent: {} is to take the device out of service because of {rules}", told(wipe.command))
         });
         let unsupported = facts.unsupported.contains(&command).then(|| format!("the tenant's API has no {command}"));
+        let platform = &case.device.platform;
+        let unsupported = unsupported
+            .or_else(|| (!command.runs_on(platform)).then(|| format!("the platform {platform} has no {command}")));
         let waiting = waiting(table, case, command, now);
         Some(DraftItem {
             before: Some(before(&case.device)),

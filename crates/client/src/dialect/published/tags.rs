@@ -3,8 +3,10 @@
 use muster_model::Call;
 use muster_model::devices::Device;
 use muster_model::ids::{OrganizationGroupId, TagId};
-use muster_model::tags::{Add, AddDevices, BulkAnswer, BulkValues, NewTag, RemoveDevices, Search, TagQuery};
-use muster_model::{Fault, error::code};
+use muster_model::tags::{
+    Add, AddDevices, BulkAnswer, BulkValues, NewTag, OfDevice, RemoveDevices, Search, Tag, TagQuery,
+};
+use muster_model::{Fault, Nothing, error::code};
 
 use super::{before, halfway};
 use crate::{Client, Error, Kind, Receipt, Writer};
@@ -37,7 +39,7 @@ pub(crate) async fn set_tags(writer: &Writer, device: &Device, tags: &[String]) 
         });
     }
     for name in present.iter().filter(|name| !tags.contains(name)) {
-        match find(writer.client(), name).await.map_err(before)? {
+        match of_device(writer.client(), device, name).await.map_err(before)? {
             Some(id) => steps.push(Step::Take(id)),
             None => return Err(Error::Invalid(format!("the tenant does not list the tag `{name}` of the device"))),
         }
@@ -96,11 +98,24 @@ async fn make(writer: &Writer, device: &Device, name: &str) -> Result<TagId, Err
     }
 }
 
-/// The tag of exactly this name; the search matches parts of names.
-async fn find(client: &Client, name: &str) -> Result<Option<TagId>, Error> {
+/// The tags of exactly this name, one for each organization group that has one; the search matches parts of names.
+async fn named(client: &Client, name: &str) -> Result<Vec<Tag>, Error> {
     let query = TagQuery { name: Some(name.to_owned()), ..TagQuery::default() };
     let tags = client.pages::<Search>((), query).collect().await?;
-    Ok(tags.into_iter().find(|tag| tag.tag_name == name).map(|tag| tag.id.0))
+    Ok(tags.into_iter().filter(|tag| tag.tag_name == name).collect())
+}
+
+async fn find(client: &Client, name: &str) -> Result<Option<TagId>, Error> {
+    Ok(named(client, name).await?.first().map(|tag| tag.id.0))
+}
+
+/// The tag of this name that the device has: where several groups have one of that name, its UUID tells which.
+async fn of_device(client: &Client, device: &Device, name: &str) -> Result<Option<TagId>, Error> {
+    let tags = named(client, name).await?;
+    let (Some(uuid), true) = (device.uuid, tags.len() > 1) else { return Ok(tags.first().map(|tag| tag.id.0)) };
+    let own = client.read(Call::<OfDevice>::new(uuid, Nothing)).await?.tags;
+    let own = tags.iter().find(|tag| tag.uuid.is_some() && own.iter().any(|own| own.uuid == tag.uuid));
+    Ok(own.map(|tag| tag.id.0))
 }
 
 #[cfg(test)]

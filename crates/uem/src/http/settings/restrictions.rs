@@ -29,7 +29,9 @@ pub(super) fn routes(table: &mut Table) {
 }
 
 async fn shown(context: &Context) -> Result<Value, Refusal> {
-    let (_, group, _, name) = crate::store::tenant::root(context.database()).await?;
+    let (id, group, _, name) = crate::store::tenant::root(context.database()).await?;
+    // The policy is everybody's; the name of the group that owns it is for those who see that group.
+    let name = context.scope().sees(id).then_some(name);
     let links = objects::links_from(context.database(), LINK, POLICY).await?;
     let groups: Vec<Uuid> = links.iter().map(|link| link.other).collect();
     Ok(json!({

@@ -90,6 +90,8 @@ fn condition(wanted: &Wanted<'_>, scope: &Scope) -> Filter {
     }
     filter.one_of("x.status", wanted.statuses.iter().copied());
     filter.within("d.organization_group_id", scope);
+    // What a group above installs on a device of ours is that group's business.
+    filter.within("a.organization_group_id", scope);
     filter
 }
 
