@@ -81,7 +81,9 @@ large = uem.create_group_from_ogs("wso-groups", [group["name"]])
 holds("create_group_from_ogs", isinstance(large, int) and large, large)
 
 # Products
-product = uem.create_product("wso-product", "made by wso", 5, 1, 5)
+apps = uem.simple_get("/api/mam/apps/search", {"pagesize": 500}, 1)["Application"]
+app = next(app["Id"]["Value"] for app in apps if app["Platform"] == 5)
+product = uem.create_product("wso-product", "made by wso", 1, app, 5)
 holds("create_product", isinstance(product, int) and product, product)
 holds("find_product", uem.find_product("wso-product")["Products"][0]["ID"]["Value"] == product)
 holds("get_product", uem.get_product(product)["Name"] == "wso-product")

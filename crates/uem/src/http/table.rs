@@ -269,7 +269,10 @@ impl Table {
                 accepting.filter(|route| (route.accepts)(route.operation, &arguments)).collect();
             let (mut same, other): (Vec<&Route>, Vec<&Route>) =
                 accepting.into_iter().partition(|route| route.operation.method.as_str().eq_ignore_ascii_case(method));
-            others.extend(other.iter().map(|route| route.operation.method.as_str()));
+            // The most literal address that fits says which methods it has.
+            if others.is_empty() {
+                others.extend(other.iter().map(|route| route.operation.method.as_str()));
+            }
             if same.is_empty() {
                 continue;
             }

@@ -7,12 +7,12 @@
 //!   not exist.
 //! - Never: a failure of the server, or a word of what lies outside.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use muster_model::Method;
 use muster_model::catalog::facts::{self, Facts, Operation, Place};
 use muster_model::catalog::{Form, Shape};
-use muster_store::{Engine, args};
+use muster_store::{Database, Engine, args};
 use muster_uem::Settings;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -94,14 +94,7 @@ impl World {
         let database = self.uem.tenant.database();
         let count = database.fetch_one(format!("select count(*) as n from {table}"), args![]).await.expect("counts");
         assert!(count.get::<i64>("n").expect("a number") > 0, "{table} has nothing to copy");
-        let sql = match database.engine() {
-            Engine::Sqlite => "select name from pragma_table_info($1)",
-            Engine::Postgres => {
-                "select column_name::text as name from information_schema.columns where table_name = $1"
-            }
-        };
-        let columns = database.fetch(sql, args![table]).await.expect("columns");
-        let columns: Vec<String> = columns.iter().map(|row| row.get("name").expect("a name")).collect();
+        let columns = columns(database, table).await;
         let uuid = Uuid::new_v4();
         let values: Vec<String> = columns
             .iter()
@@ -139,21 +132,13 @@ impl World {
             "service",
         ];
         let database = self.uem.tenant.database();
-        let tables = database.fetch("select name from sqlite_master where type = 'table'", args![]).await;
-        for table in tables.expect("tables").iter().map(|row| row.get::<String>("name").expect("a name")) {
-            let sql = match database.engine() {
-                Engine::Sqlite => "select name from pragma_table_info($1)",
-                Engine::Postgres => {
-                    "select column_name::text as name from information_schema.columns where table_name = $1"
-                }
-            };
-            let columns = database.fetch(sql, args![table.as_str()]).await.expect("columns");
-            let columns: BTreeSet<String> = columns.iter().map(|row| row.get("name").expect("a name")).collect();
+        for table in tables(database).await {
+            let columns = columns(database, &table).await;
             let owner = match table.as_str() {
                 "organization_groups" => "id",
                 // The first ones made the caller.
                 "admins" | "api_keys" | "oauth_clients" => continue,
-                _ if columns.contains("organization_group_id") => "organization_group_id",
+                _ if columns.iter().any(|column| column == "organization_group_id") => "organization_group_id",
                 _ => continue,
             };
             // Whose device it is belongs to the device, wherever the user is at home.
@@ -162,7 +147,7 @@ impl World {
             } else {
                 ""
             };
-            for column in TEXTS.iter().filter(|text| columns.contains(**text)) {
+            for column in TEXTS.iter().filter(|text| columns.iter().any(|column| column == **text)) {
                 let sql = format!(
                     "update {table} set {column} = '{FOREIGN}-' || {column} \
                      where {owner} not in (0, 571, 574, 575){theirs}"
@@ -364,4 +349,30 @@ async fn what_a_caller_owns_is_seen_and_what_lies_outside_is_in_no_list() {
         let expected = if relation.is_inside() { 200 } else { 404 };
         assert_eq!(seen(format!("/API/v1/console/accounts/{id}")).await, expected, "{relation:?}");
     }
+}
+
+async fn names(database: &Database, sql: &'static str, arguments: Vec<muster_store::Value>) -> Vec<String> {
+    let rows = database.fetch(sql, arguments).await.expect("the catalogue of the database");
+    rows.iter().map(|row| row.get("name").expect("a name")).collect()
+}
+
+async fn tables(database: &Database) -> Vec<String> {
+    let sql = match database.engine() {
+        Engine::Sqlite => "select name from sqlite_master where type = 'table'",
+        Engine::Postgres => {
+            "select table_name::text as name from information_schema.tables where table_schema = current_schema()"
+        }
+    };
+    names(database, sql, args![]).await
+}
+
+async fn columns(database: &Database, table: &str) -> Vec<String> {
+    let sql = match database.engine() {
+        Engine::Sqlite => "select name from pragma_table_info($1)",
+        Engine::Postgres => {
+            "select column_name::text as name from information_schema.columns \
+             where table_schema = current_schema() and table_name = $1"
+        }
+    };
+    names(database, sql, args![table]).await
 }
