@@ -35,11 +35,7 @@ pub(super) async fn of_device(context: Context, given: Given) -> Result<Said, Re
 
 /// Coordinates of many devices.
 pub(super) async fn bulk(context: Context, given: Given) -> Result<Said, Refusal> {
-    let (by, values) = named::bulk(&given).map_err(|refusal| match refusal {
-        // This one route fails altogether on a word that it does not know (reference §3.5).
-        Refusal::Fault { code: 5003, message, .. } => Refusal::new(500, muster_model::error::code::INTERNAL, message),
-        other => other,
-    })?;
+    let (by, values) = named::bulk(&given)?;
     let until = context.now();
     answer(&context, by, &values, back(until, DAYS), until).await
 }
