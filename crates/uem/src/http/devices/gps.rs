@@ -26,7 +26,7 @@ pub(super) async fn of_device(context: Context, given: Given) -> Result<Said, Re
     let record = if by_id { record.map_err(named::as_input)? } else { record? };
     if !located(&record) {
         let message = "The location of this device is not collected.";
-        return Err(if by_id { Refusal::new(501, 21, message) } else { edit::unsupported(message) });
+        return Err(edit::unsupported(message));
     }
     let days = given.asked_id("dayRange").unwrap_or(DAYS).clamp(1, KEPT);
     let until = context.now();

@@ -117,7 +117,7 @@ async fn licences_are_bought_set_aside_and_used() {
     let rules = json!({"assignments": [{"priority": 0, "distribution": {"name": "All", "smart_groups": [group_uuid],
         "app_delivery_method": "AUTO"}}]});
     uem.put(&format!("/api/mam/apps/{uuid}/assignment-rules"), rules).await.nothing(202);
-    assert_eq!(uem.get(&path).await.error(), (501, 7019));
+    assert_eq!(uem.get(&path).await.error(), (400, 7019));
     uem.delete(&format!("{path}/smartgroups/{group}")).await.nothing(204);
     assert_eq!(uem.delete(&format!("{path}/smartgroups/{group}")).await.error(), (400, 400));
     uem.delete(&path).await.nothing(200);

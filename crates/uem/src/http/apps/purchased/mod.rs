@@ -151,7 +151,7 @@ async fn get(context: Context, given: Given) -> Result<Said, Refusal> {
     let assigned = assignments::of_app(context.database(), app.id).await?;
     // Rules say more than this form can.
     if assigned.iter().any(|one| one.rule.contains_key("distribution")) {
-        return Err(Refusal::new(501, 7019, "The application has flexible assignments: read them in version 2."));
+        return Err(Refusal::new(400, 7019, "The application has flexible assignments: read them in version 2."));
     }
     let licenses = licenses_of(&context, &app, &assigned).await?;
     let shares = shares(&context, &app, &assigned).await?;
