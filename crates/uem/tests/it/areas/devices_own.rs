@@ -59,7 +59,7 @@ pub(super) async fn samples_tell_how_a_device_is_connected_and_protected(uem: &C
     let path = "/api/mdm/devices/gps/search?searchby=DeviceId&daterange=7";
     assert_eq!(uem.post(path, bulk.clone()).await.json(), json!(week));
     let own = some(uem, "&platform=Apple", |device| device["Ownership"] == "E").await;
-    assert_eq!(uem.get(&format!("/api/mdm/devices/{}/gps", id(&own))).await.status, 501, "nobody follows people");
+    assert_eq!(uem.get(&format!("/api/mdm/devices/{}/gps", id(&own))).await.status, 400, "nobody follows people");
     let bulk_own = json!({"BulkValues": {"Value": [id(&own)]}});
     uem.post("/api/mdm/devices/gps", bulk_own).await.nothing(204);
     assert_eq!(uem.post("/api/mdm/devices/gps?searchby=Colour", bulk.clone()).await.error(), (422, 5003));
