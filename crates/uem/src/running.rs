@@ -310,12 +310,12 @@ impl Running {
         routes.filter_map(|route| Some((route.operation.key.as_str(), route.right()?.to_string()))).collect()
     }
 
-    /// How many requests each route has answered with success.
+    /// How many requests each route has answered with success, if [`Settings::check_answers`] asks for it.
     pub fn served(&self) -> BTreeMap<&'static str, u64> {
         self.server.tally.counts().served
     }
 
-    /// How many requests each route has answered with an error.
+    /// How many requests each route has answered with an error, under the same condition.
     pub fn refused(&self) -> BTreeMap<&'static str, u64> {
         self.server.tally.counts().refused
     }

@@ -88,7 +88,8 @@ pub struct Settings {
     pub clock: Arc<dyn Clock>,
     pub fleet: Pace,
     pub habits: Habits,
-    /// Compares every answer with its published shape and remembers what differs. For tests: it costs time.
+    /// Counts answers by route, compares each with its published shape and remembers what differs. For tests: it costs
+    /// time.
     pub check_answers: bool,
     pub tls: Option<Tls>,
     /// Whether others than this machine may be served without TLS, so that credentials cross the network in clear.

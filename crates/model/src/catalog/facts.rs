@@ -78,6 +78,7 @@ pub struct Facts {
     /// Api, name and shape of each type.
     pub types: Vec<(String, String, Shape)>,
     by_key: HashMap<String, usize>,
+    by_address: HashMap<(Method, String, u8), usize>,
 }
 
 impl Facts {
@@ -90,10 +91,8 @@ impl Facts {
     /// The operation at an address: method, path template (in any case; arguments may have other names), version.
     #[must_use]
     pub fn at(&self, method: Method, path: &str, version: u8) -> Option<&Operation> {
-        let address = address(path);
-        self.operations
-            .iter()
-            .find(|known| known.method == method && known.version == version && self::address(&known.path) == address)
+        let index = self.by_address.get(&(method, address(path), version))?;
+        self.operations.get(*index)
     }
 
     /// The shape of a [`Shape::Named`].
@@ -137,13 +136,16 @@ impl Facts {
                 name: raw.name,
                 place: raw.place,
             });
+            let method = method(&raw.method);
             self.by_key.insert(key.clone(), self.operations.len());
+            // Where an API has one address twice, the first one is meant.
+            self.by_address.entry((method, address(&raw.path), version)).or_insert(self.operations.len());
             self.operations.push(Operation {
                 key,
                 api: file.api.clone(),
                 id: raw.id,
                 area: raw.area,
-                method: method(&raw.method),
+                method,
                 path: raw.path,
                 version,
                 parameters: parameters.collect(),

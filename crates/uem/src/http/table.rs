@@ -123,6 +123,7 @@ fn is_argument(part: &str) -> bool {
 /// Every route of the tenant, as a tree of path segments.
 pub(crate) struct Table {
     routes: Vec<Route>,
+    by_key: HashMap<&'static str, usize>,
     tree: Node,
 }
 
@@ -148,16 +149,10 @@ pub(super) enum Found<'a> {
     Nothing,
 }
 
-impl Default for Table {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Table {
     /// All published operations, none of them built.
     pub(crate) fn new() -> Self {
-        let mut table = Self { routes: Vec::new(), tree: Node::default() };
+        let mut table = Self { routes: Vec::new(), by_key: HashMap::new(), tree: Node::default() };
         for facts in [facts::published(), facts::guide()] {
             for operation in &facts.operations {
                 table.know(facts, operation);
@@ -176,6 +171,7 @@ impl Table {
             };
         }
         node.routes.push(self.routes.len());
+        self.by_key.insert(&operation.key, self.routes.len());
         self.routes.push(Route {
             name: &operation.key,
             effect: Effect::Read,
@@ -247,7 +243,7 @@ impl Table {
     }
 
     fn of(&mut self, key: &str) -> &mut Route {
-        let found = self.routes.iter_mut().find(|route| route.operation.key == key);
+        let found = self.by_key.get(key).and_then(|&index| self.routes.get_mut(index));
         found.unwrap_or_else(|| panic!("no operation has the key {key}"))
     }
 

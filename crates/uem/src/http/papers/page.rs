@@ -1,6 +1,8 @@
 //! `/api/help`: the page on which a person reads and tries operations. It works offline and under a strict content
 //! security policy: no script, style or picture from anywhere else, nothing inline.
 
+use std::sync::OnceLock;
+
 use axum::http::HeaderName;
 
 use super::super::answer::Answer;
@@ -32,8 +34,16 @@ pub(in crate::http) fn answer(segments: &[String], table: &Table) -> Option<Answ
     Some(answer)
 }
 
+/// The document of a dialect. What is built does not change while the program runs, so it is written once.
 fn document(table: &Table, dialect: Dialect) -> Answer {
-    Answer::new(200, openapi::document(table, dialect).to_string().into_bytes())
+    static GUIDE: OnceLock<Vec<u8>> = OnceLock::new();
+    static PUBLISHED: OnceLock<Vec<u8>> = OnceLock::new();
+    let written = match dialect {
+        Dialect::Guide => &GUIDE,
+        Dialect::Published => &PUBLISHED,
+    };
+    let bytes = written.get_or_init(|| openapi::document(table, dialect).to_string().into_bytes());
+    Answer::new(200, bytes.clone())
 }
 
 /// Every built operation in one line each, for scripts that look for one.
