@@ -104,16 +104,6 @@ fn write(folder: &Path, name: &str, document: &Value) -> Result<PathBuf, Failure
     let broken = |error: std::io::Error| Failure::io(format!("cannot write {}", path.display()), &error);
     std::fs::create_dir_all(folder).map_err(broken)?;
     let text = serde_json::to_vec_pretty(document).map_err(|error| broken(error.into()))?;
-    // A file that is there keeps its mode, so it goes first.
-    match std::fs::remove_file(&path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(broken(error)),
-        _ => {}
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&path).map_err(broken)?;
-    std::io::Write::write_all(&mut file, &text).map_err(broken)?;
+    muster_uem::write_private(&path, &text)?;
     Ok(path)
 }

@@ -26,17 +26,33 @@ use crate::store::recipients;
 
 pub(super) fn routes(table: &mut Table) {
     table
-        .serve_as::<Install, _, _>(needs(Apps, Execute), install_internal)
-        .serve("mamv1/InternalAppsV1_RemoveInternalAppFromDeviceAsync", needs(Apps, Execute), remove_internal)
+        .serve_as::<Install, _, _>(needs(Apps, Execute), |context, given| {
+            install_here(context, given, INTERNAL, Missing::Unauthorized, 202)
+        })
+        .serve("mamv1/InternalAppsV1_RemoveInternalAppFromDeviceAsync", needs(Apps, Execute), |context, given| {
+            remove_here(context, given, INTERNAL, Missing::Unauthorized, 204)
+        })
         .serve("mamv1/InternalAppsV1_ApplicationBulkActionOnDevices", needs(Apps, Execute), bulk)
         .serve("mamv1/InternalAppsV1_GetInternalAppStatusAsync", needs(Apps, Read), status_of_internal)
-        .serve("mamv1/PublicApps_InstallPublicAppOnDeviceAsync", needs(Apps, Execute), install_public)
-        .serve("mamv1/PublicApps_RemovePublicAppFromDeviceAsync", needs(Apps, Execute), remove_public)
-        .serve("mamv1/PurchasedAppsV1_InstallVppAppForDeviceAsync", needs(Apps, Execute), install_purchased)
-        .serve("mamv1/PurchasedAppsV1_RemovePurchasedAppFromDeviceAsync", needs(Apps, Execute), remove_purchased)
+        .serve("mamv1/PublicApps_InstallPublicAppOnDeviceAsync", needs(Apps, Execute), |context, given| {
+            install_here(context, given, PUBLIC, Missing::Unauthorized, 202)
+        })
+        .serve("mamv1/PublicApps_RemovePublicAppFromDeviceAsync", needs(Apps, Execute), |context, given| {
+            remove_here(context, given, PUBLIC, Missing::Unauthorized, 204)
+        })
+        .serve("mamv1/PurchasedAppsV1_InstallVppAppForDeviceAsync", needs(Apps, Execute), |context, given| {
+            install_here(context, given, PURCHASED, Missing::Unauthorized, 200)
+        })
+        .serve("mamv1/PurchasedAppsV1_RemovePurchasedAppFromDeviceAsync", needs(Apps, Execute), |context, given| {
+            remove_here(context, given, PURCHASED, Missing::Unauthorized, 200)
+        })
         .serve("mamv1/PurchasedAppsV1_GetPurchasedAppStatusAsync", needs(Apps, Read), status_of_purchased)
-        .serve("mamv2/PurchasedAppsV2_InstallVppAppForDeviceAsync", needs(Apps, Execute), install_purchased_v2)
-        .serve("mamv2/PurchasedAppsV2_RemovePurchasedAppFromDeviceAsync", needs(Apps, Execute), remove_purchased_v2);
+        .serve("mamv2/PurchasedAppsV2_InstallVppAppForDeviceAsync", needs(Apps, Execute), |context, given| {
+            install_here(context, given, PURCHASED, Missing::NotFound, 200)
+        })
+        .serve("mamv2/PurchasedAppsV2_RemovePurchasedAppFromDeviceAsync", needs(Apps, Execute), |context, given| {
+            remove_here(context, given, PURCHASED, Missing::NotFound, 200)
+        });
 }
 
 /// A device that something is to be done on.
@@ -121,61 +137,29 @@ pub(super) async fn remove(context: &Context, app: &App, device: i64, enrolled: 
 }
 
 async fn install_here(
-    context: &Context,
-    given: &Given,
+    context: Context,
+    given: Given,
     kind: &str,
     missing: Missing,
     status: u16,
 ) -> Result<Said, Refusal> {
-    let app = named(context, given, Some(kind), missing).await?;
-    let target = target(context, in_body(given)).await?;
-    install(context, &app, target.device).await?;
+    let app = named(&context, &given, Some(kind), missing).await?;
+    let target = target(&context, in_body(&given)).await?;
+    install(&context, &app, target.device).await?;
     Ok(Said::nothing(status))
 }
 
 async fn remove_here(
-    context: &Context,
-    given: &Given,
+    context: Context,
+    given: Given,
     kind: &str,
     missing: Missing,
     status: u16,
 ) -> Result<Said, Refusal> {
-    let app = named(context, given, Some(kind), missing).await?;
-    let target = target(context, in_body(given)).await?;
-    remove(context, &app, target.device, target.enrolled).await?;
+    let app = named(&context, &given, Some(kind), missing).await?;
+    let target = target(&context, in_body(&given)).await?;
+    remove(&context, &app, target.device, target.enrolled).await?;
     Ok(Said::nothing(status))
-}
-
-async fn install_internal(context: Context, given: Given) -> Result<Said, Refusal> {
-    install_here(&context, &given, INTERNAL, Missing::Unauthorized, 202).await
-}
-
-async fn install_public(context: Context, given: Given) -> Result<Said, Refusal> {
-    install_here(&context, &given, PUBLIC, Missing::Unauthorized, 202).await
-}
-
-async fn install_purchased(context: Context, given: Given) -> Result<Said, Refusal> {
-    install_here(&context, &given, PURCHASED, Missing::Unauthorized, 200).await
-}
-
-async fn install_purchased_v2(context: Context, given: Given) -> Result<Said, Refusal> {
-    install_here(&context, &given, PURCHASED, Missing::NotFound, 200).await
-}
-
-async fn remove_internal(context: Context, given: Given) -> Result<Said, Refusal> {
-    remove_here(&context, &given, INTERNAL, Missing::Unauthorized, 204).await
-}
-
-async fn remove_public(context: Context, given: Given) -> Result<Said, Refusal> {
-    remove_here(&context, &given, PUBLIC, Missing::Unauthorized, 204).await
-}
-
-async fn remove_purchased(context: Context, given: Given) -> Result<Said, Refusal> {
-    remove_here(&context, &given, PURCHASED, Missing::Unauthorized, 200).await
-}
-
-async fn remove_purchased_v2(context: Context, given: Given) -> Result<Said, Refusal> {
-    remove_here(&context, &given, PURCHASED, Missing::NotFound, 200).await
 }
 
 /// Installs or removes on many devices at once: pairs of apps and devices, or every device that a filter finds.

@@ -20,21 +20,39 @@ use crate::store::recipients::{self, Recipient};
 use crate::store::{bulk_limits, events};
 
 pub(super) fn routes(table: &mut Table) {
+    use Named::{Id, Query, Uuid};
+    use Way::{Email, Push, Sms};
     let right = needs(Commands, Execute);
-    table
-        .serve("mdmv1/MessagesV1_SendEmailAsync", right, email)
-        .serve("mdmv1/MessagesV1_SendSmsAsync", right, sms)
-        .serve("mdmv1/MessagesV1_SendPushAsync", right, push)
-        .serve("mdmv1/MessagesV1_SendMessageAsync", right, push)
-        .serve("mdmv1/MessagesV1_SendEmailByAlternateIdAsync", right, email_by)
-        .serve("mdmv1/MessagesV1_SendSmsByAlternateIdAsync", right, sms_by)
-        .serve("mdmv1/MessagesV1_SendPushByAlternateIdAsync", right, push_by)
-        .serve("mdmv1/MessagesV1_SendMessageByAlternateIdAsync", right, push_by)
-        .serve("mdmv1/MessagesV1_SendBulkEmailByAlternateIdAsync", right, bulk_email)
-        .serve("mdmv1/MessagesV1_SendBulkMessageSmsByAlternateIdAsync", right, bulk_sms)
-        .serve("mdmv1/MessagesV1_SendBulkPushByAlternateIdAsync", right, bulk_push)
-        .serve("mdmv2/MessagesV2_SendEmailByUuidAsync", right, email_by_uuid)
-        .serve("mdmv2/MessagesV2_SendSmsByUuidAsync", right, sms_by_uuid);
+    for (key, way, named) in [
+        ("mdmv1/MessagesV1_SendEmailAsync", Email, Id),
+        ("mdmv1/MessagesV1_SendSmsAsync", Sms, Id),
+        ("mdmv1/MessagesV1_SendPushAsync", Push, Id),
+        ("mdmv1/MessagesV1_SendMessageAsync", Push, Id),
+        ("mdmv1/MessagesV1_SendEmailByAlternateIdAsync", Email, Query),
+        ("mdmv1/MessagesV1_SendSmsByAlternateIdAsync", Sms, Query),
+        ("mdmv1/MessagesV1_SendPushByAlternateIdAsync", Push, Query),
+        ("mdmv1/MessagesV1_SendMessageByAlternateIdAsync", Push, Query),
+        ("mdmv2/MessagesV2_SendEmailByUuidAsync", Email, Uuid),
+        ("mdmv2/MessagesV2_SendSmsByUuidAsync", Sms, Uuid),
+    ] {
+        table.serve(key, right, move |context, given| to_one(context, given, way, named));
+    }
+    for (key, way) in [
+        ("mdmv1/MessagesV1_SendBulkEmailByAlternateIdAsync", Email),
+        ("mdmv1/MessagesV1_SendBulkMessageSmsByAlternateIdAsync", Sms),
+        ("mdmv1/MessagesV1_SendBulkPushByAlternateIdAsync", Push),
+    ] {
+        table.serve(key, right, move |context, given| to_many(context, given, way));
+    }
+}
+
+/// How an address names its device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    Id,
+    /// By `searchby` and `id` of the query.
+    Query,
+    Uuid,
 }
 
 /// By which way a message goes.
@@ -96,72 +114,16 @@ async fn past_the_device(
     Ok(())
 }
 
-async fn to_one(context: Context, given: Given, way: Way) -> Result<Said, Refusal> {
+async fn to_one(context: Context, given: Given, way: Way, named: Named) -> Result<Said, Refusal> {
     let mut tx = context.begin().await?;
-    let device = by_id(&context, &mut tx, &given, "id").await?;
+    let device = match named {
+        Named::Id => by_id(&context, &mut tx, &given, "id").await?,
+        Named::Query => by_query(&context, &mut tx, &given).await?,
+        Named::Uuid => by_uuid(&context, &mut tx, &given, "deviceUuid").await?,
+    };
     send(&context, &mut tx, &given, way, &device).await?;
     tx.commit().await?;
     Ok(Said::nothing(202))
-}
-
-async fn email(context: Context, given: Given) -> Result<Said, Refusal> {
-    to_one(context, given, Way::Email).await
-}
-
-async fn sms(context: Context, given: Given) -> Result<Said, Refusal> {
-    to_one(context, given, Way::Sms).await
-}
-
-async fn push(context: Context, given: Given) -> Result<Said, Refusal> {
-    to_one(context, given, Way::Push).await
-}
-
-async fn to_queried(context: Context, given: Given, way: Way) -> Result<Said, Refusal> {
-    let mut tx = context.begin().await?;
-    let device = by_query(&context, &mut tx, &given).await?;
-    send(&context, &mut tx, &given, way, &device).await?;
-    tx.commit().await?;
-    Ok(Said::nothing(202))
-}
-
-async fn email_by(context: Context, given: Given) -> Result<Said, Refusal> {
-    to_queried(context, given, Way::Email).await
-}
-
-async fn sms_by(context: Context, given: Given) -> Result<Said, Refusal> {
-    to_queried(context, given, Way::Sms).await
-}
-
-async fn push_by(context: Context, given: Given) -> Result<Said, Refusal> {
-    to_queried(context, given, Way::Push).await
-}
-
-async fn email_by_uuid(context: Context, given: Given) -> Result<Said, Refusal> {
-    to_uuid(context, given, Way::Email).await
-}
-
-async fn sms_by_uuid(context: Context, given: Given) -> Result<Said, Refusal> {
-    to_uuid(context, given, Way::Sms).await
-}
-
-async fn to_uuid(context: Context, given: Given, way: Way) -> Result<Said, Refusal> {
-    let mut tx = context.begin().await?;
-    let device = by_uuid(&context, &mut tx, &given, "deviceUuid").await?;
-    send(&context, &mut tx, &given, way, &device).await?;
-    tx.commit().await?;
-    Ok(Said::nothing(202))
-}
-
-async fn bulk_email(context: Context, given: Given) -> Result<Said, Refusal> {
-    to_many(context, given, Way::Email).await
-}
-
-async fn bulk_sms(context: Context, given: Given) -> Result<Said, Refusal> {
-    to_many(context, given, Way::Sms).await
-}
-
-async fn bulk_push(context: Context, given: Given) -> Result<Said, Refusal> {
-    to_many(context, given, Way::Push).await
 }
 
 async fn to_many(context: Context, given: Given, way: Way) -> Result<Said, Refusal> {
