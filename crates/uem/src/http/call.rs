@@ -2,7 +2,7 @@
 //! read them.
 
 use axum::extract::Query;
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderValue, Uri};
 use bytes::Bytes;
 use muster_model::catalog::facts::{Operation, Place};
 use muster_model::endpoint::PathArguments;
@@ -20,7 +20,9 @@ pub(crate) struct Parts {
     /// As it came, still encoded.
     pub(super) query: String,
     pub(super) body: Bytes,
-    pub(super) headers: HeaderMap,
+    pub(super) content_type: Option<HeaderValue>,
+    /// Whether the answer is wanted in XML.
+    pub(super) in_xml: bool,
 }
 
 pub(super) fn read<E: Endpoint>(parts: &Parts) -> Result<Call<E>, Refusal> {

@@ -1,6 +1,6 @@
 //! What a caller gave, read by the facts of the operation: arguments of the path, query and body.
 
-use axum::http::HeaderMap;
+use axum::http::HeaderValue;
 use bytes::Bytes;
 use jiff::Timestamp;
 use muster_model::Stamp;
@@ -23,7 +23,7 @@ pub(crate) struct Given {
     pub(crate) body: Value,
     /// The body as it came.
     pub(crate) raw: Bytes,
-    pub(crate) headers: HeaderMap,
+    pub(crate) content_type: Option<HeaderValue>,
 }
 
 /// Whether arguments have the form that the operation's path wants.
@@ -50,7 +50,7 @@ pub(super) fn read(facts: &Facts, operation: &'static Operation, parts: Parts) -
         Some(shape) => body(facts, shape, &parts.body)?,
     };
     let path = names(operation).zip(parts.arguments).collect();
-    Ok(Given { operation, path, query, body, raw: parts.body, headers: parts.headers })
+    Ok(Given { operation, path, query, body, raw: parts.body, content_type: parts.content_type })
 }
 
 /// The parameters of a query that are published, by lower-case names, each of the published kind. An empty value is

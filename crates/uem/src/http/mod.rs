@@ -284,7 +284,9 @@ async fn admitted(
                 };
                 let (tenant, reception) = (Arc::clone(&server.tenant), Arc::clone(&server.reception));
                 let context = Context { tenant, caller: caller.clone(), errand, reception };
-                let parts = Parts { arguments: arguments.clone(), query, body, headers: head.headers.clone() };
+                let content_type = head.headers.get(CONTENT_TYPE).cloned();
+                let in_xml = xml::is_wanted(&head.headers);
+                let parts = Parts { arguments: arguments.clone(), query, body, content_type, in_xml };
                 carry_out(server, route, context, parts, correlation)
             };
             let mut answer = faults::meet(met, sent, run, &line.scissors, correlation).await;
@@ -316,14 +318,14 @@ async fn carry_out(
     mut parts: Parts,
     correlation: Uuid,
 ) -> Answer {
-    let in_xml = xml::is_wanted(&parts.headers);
+    let in_xml = parts.in_xml;
     let allowed = match route.right() {
         Some(right) if !context.caller.rights.allow(right) => Err(Refusal::forbidden(right)),
         _ if server.habits.refuse_unknown_queries => call::known_names(route.operation, &parts.query),
         _ => Ok(()),
     };
     let readable = allowed.and_then(|()| {
-        if xml::is_sent(&parts.headers) {
+        if parts.content_type.as_ref().is_some_and(xml::is_sent) {
             parts.body = xml::body(route.facts, route.operation, &parts.body)?;
         }
         Ok(())

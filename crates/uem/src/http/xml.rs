@@ -1,8 +1,8 @@
 //! XML for clients that speak it: bodies are read by the published shape of the operation, and whoever asks for XML
 //! gets answers and faults in it. What lies between is the same JSON as ever.
 
-use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::header::ACCEPT;
+use axum::http::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 use muster_model::Fault;
 use muster_model::catalog::Shape;
@@ -31,9 +31,9 @@ pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
     }
 }
 
-/// Whether a request's body is XML.
-pub(super) fn is_sent(headers: &HeaderMap) -> bool {
-    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+/// Whether a content type is XML.
+pub(super) fn is_sent(kind: &HeaderValue) -> bool {
+    let kind = kind.to_str().unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     matches!(kind.as_str(), "application/xml" | "text/xml")
 }

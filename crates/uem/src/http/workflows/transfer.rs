@@ -1,6 +1,5 @@
 //! Workflows on their way out of a group, into one, or from one to another. Each transfer is a job.
 
-use axum::http::header::CONTENT_TYPE;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -83,7 +82,7 @@ async fn copy(context: Context, given: Given) -> Result<Said, Refusal> {
 
 /// Takes files as `download-workflow-exports` gives them, and an organization group if it is not the caller's own.
 async fn import(context: Context, given: Given) -> Result<Said, Refusal> {
-    let kind = given.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = given.content_type.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
     let boundary = multipart::boundary(kind);
     let boundary = boundary.ok_or_else(|| Refusal::new(415, 415, "An import is sent as multipart/form-data."))?;
     let (mut group, mut files) = (context.caller.group, Vec::new());
