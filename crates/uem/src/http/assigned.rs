@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use muster_model::devices::Device;
-use muster_model::error::code;
 use muster_store::Transaction;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -23,7 +22,7 @@ use crate::store::smart_groups::{self, Named};
 pub(super) async fn group(context: &Context, uuid: Option<Uuid>) -> Result<i64, Refusal> {
     let missing = || {
         let shown = uuid.map_or_else(|| "none".to_owned(), |uuid| uuid.to_string());
-        Refusal::new(404, code::GROUP_NOT_FOUND, format!("Organization group {shown} is not found."))
+        Refusal::no_group_of_uuid(shown)
     };
     let found = organization_groups::get(context.database(), uuid.ok_or_else(missing)?, context.scope()).await?;
     found.map(|group| group.id).ok_or_else(missing)

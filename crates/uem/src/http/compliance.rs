@@ -106,7 +106,7 @@ async fn second_policies(context: Context, given: Given) -> Result<Said, Refusal
     let group = match given.asked("organizationgroupuuid") {
         None => None,
         Some(text) => {
-            let missing = || Refusal::new(404, 6008, format!("Organization group {text} is not found."));
+            let missing = || Refusal::no_group_of_uuid(text);
             let uuid: Uuid = text.parse().map_err(|_| missing())?;
             Some(organization_groups::get(context.database(), uuid, context.scope()).await?.ok_or_else(missing)?.id)
         }

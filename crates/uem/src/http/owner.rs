@@ -1,6 +1,5 @@
 //! Organization groups as requests name them: by id or by UUID, and the caller's own where they name none.
 
-use muster_model::error::code;
 use uuid::Uuid;
 
 use super::context::Context;
@@ -13,7 +12,7 @@ pub(super) async fn group(context: &Context, id: Option<i64>) -> Result<i64, Ref
     if context.scope().sees(id) && organization_groups::exists(context.database(), id).await? {
         return Ok(id);
     }
-    Err(Refusal::invalid(format!("Organization group {id} is not found or not accessible.")))
+    Err(Refusal::no_group(id))
 }
 
 /// As [`group`], of an id that is optional and means no restriction where it is missing.
@@ -27,9 +26,7 @@ pub(super) async fn asked(context: &Context, id: Option<i64>) -> Result<Option<i
 /// The group of a UUID; 404 / 6008 where the caller has no such group.
 pub(super) async fn of_uuid(context: &Context, uuid: Uuid) -> Result<i64, Refusal> {
     let found = organization_groups::get(context.database(), uuid, context.scope()).await?;
-    found.map(|group| group.id).ok_or_else(|| {
-        Refusal::new(404, code::GROUP_NOT_FOUND, format!("Organization group {uuid} is not found or not accessible."))
-    })
+    found.map(|group| group.id).ok_or_else(|| Refusal::no_group_of_uuid(uuid))
 }
 
 /// UUID and name of a group that owns something the caller sees.

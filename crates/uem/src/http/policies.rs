@@ -6,15 +6,16 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::given::Given;
+use super::owner;
 use super::policy::Action::{Create, Delete, Edit, Read};
 use super::policy::Resource::{Compliance, Devices, Settings, Wipes};
 use super::policy::needs;
 use super::refusal::Refusal;
 use super::said::Said;
 use super::table::Table;
+use crate::store::bulk_limits;
 use crate::store::compliance::{self, Policy, Wanted};
 use crate::store::wipes::{self, Protection, Threshold};
-use crate::store::{bulk_limits, organization_groups};
 
 pub(super) fn routes(table: &mut Table) {
     table
@@ -33,15 +34,6 @@ pub(super) fn routes(table: &mut Table) {
 /// Longest time that wipes are counted over: a week.
 const LONGEST: i64 = 7 * 24 * 60;
 
-/// The group that is asked for, or else the caller's own.
-async fn group(context: &Context, asked: Option<i64>) -> Result<i64, Refusal> {
-    let group = asked.unwrap_or(context.caller.group);
-    if context.scope().sees(group) && organization_groups::exists(context.database(), group).await? {
-        return Ok(group);
-    }
-    Err(Refusal::invalid(format!("Organization group {group} is not found or not accessible.")))
-}
-
 fn shown(protection: &Protection) -> Value {
     json!({
         "OrganizationGroupId": protection.group, "Wipes": protection.threshold.wipes,
@@ -51,7 +43,7 @@ fn shown(protection: &Protection) -> Value {
 
 /// The protection that holds for a group, and the group that it is set for.
 async fn wipe_protection(context: Context, given: Given) -> Result<Said, Refusal> {
-    let group = group(&context, given.asked_id("organizationgroupid")).await?;
+    let group = owner::group(&context, given.asked_id("organizationgroupid")).await?;
     let mut tx = crate::store::begin(context.database()).await?;
     let protection = wipes::of_group(&mut tx, group).await?;
     tx.rollback().await?;
@@ -59,7 +51,7 @@ async fn wipe_protection(context: Context, given: Given) -> Result<Said, Refusal
 }
 
 async fn set_wipe_protection(context: Context, given: Given) -> Result<Said, Refusal> {
-    let group = group(&context, given.member_id("OrganizationGroupId")).await?;
+    let group = owner::group(&context, given.member_id("OrganizationGroupId")).await?;
     let number = |name: &str| given.member_id(name).unwrap_or_default();
     let threshold = Threshold { wipes: number("Wipes"), minutes: number("Minutes") };
     if threshold.wipes < 0 || !(1..=LONGEST).contains(&threshold.minutes) {

@@ -42,6 +42,16 @@ impl Refusal {
         Self::new(404, code::DEVICE_NOT_FOUND, format!("Device not found: {id}."))
     }
 
+    /// As the older routes say that there is no such organization group, or not for this caller.
+    pub(crate) fn no_group(group: impl std::fmt::Display) -> Self {
+        Self::invalid(format!("Organization group {group} is not found or not accessible."))
+    }
+
+    /// As the routes that name groups by UUID say it.
+    pub(crate) fn no_group_of_uuid(group: impl std::fmt::Display) -> Self {
+        Self::new(404, code::GROUP_NOT_FOUND, format!("Organization group {group} is not found or not accessible."))
+    }
+
     /// On version 1 routes a missing app is 401, as if the credentials were wrong (reference §1.6).
     pub(crate) fn no_app(status: u16, id: impl std::fmt::Display) -> Self {
         let message = format!("Application not found or no access to it: {id}.");

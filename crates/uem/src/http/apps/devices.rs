@@ -1,7 +1,6 @@
 //! What became of an app on devices: lists, counts, the state on one device.
 
 use muster_model::apps::Devices;
-use muster_model::error::code;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -37,7 +36,7 @@ async fn asked_group(context: &Context, given: &Given) -> Result<Option<i64>, Re
     let Some(uuid) = given.asked_uuid("organizationgroupuuid") else { return Ok(None) };
     match apps::group(context.database(), uuid, context.scope()).await? {
         Some((id, _)) => Ok(Some(id)),
-        None => Err(Refusal::new(404, code::GROUP_NOT_FOUND, format!("Organization group {uuid} is not found."))),
+        None => Err(Refusal::no_group_of_uuid(uuid)),
     }
 }
 

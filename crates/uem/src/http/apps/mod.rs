@@ -133,7 +133,7 @@ async fn publish(context: &Context, tx: &mut Transaction, app: i64) -> Result<op
 async fn group(context: &Context, key: impl Into<Key>) -> Result<(i64, Uuid), Refusal> {
     let key = key.into();
     let group = apps::group(context.database(), key, context.scope()).await?;
-    group.ok_or_else(|| Refusal::invalid(format!("Organization group {} is not found or not accessible.", told(key))))
+    group.ok_or_else(|| Refusal::no_group(told(key)))
 }
 
 /// A platform from its name or number; clients send both.

@@ -86,7 +86,7 @@ async fn revoke(context: Context, given: Given) -> Result<Said, Refusal> {
 /// Keys and clients of a group as the published API tells them. The text of a key is not known to anybody.
 async fn published(context: Context, given: Given) -> Result<Said, Refusal> {
     let (desk, now, uuid) = (desk(&context), context.now(), given.uuid("organizationGroupUuid"));
-    let no_group = |_| Refusal::new(404, 6008, format!("Organization group {uuid} is not found."));
+    let no_group = |_| Refusal::no_group_of_uuid(uuid);
     let group = desk.group(&uuid.to_string()).await.map_err(no_group)?;
     let used = |kind, id| context.reception.days.used(Counted::Credential(kind, id), now);
     let keys: Vec<Value> = desk

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::super::context::Context;
 use super::super::given::Given;
+use super::super::owner;
 use super::super::policy::Action::{Create, Delete, Edit, Read};
 use super::super::policy::Resource::Content;
 use super::super::policy::needs;
@@ -11,7 +12,6 @@ use super::super::refusal::Refusal;
 use super::super::said::Said;
 use super::super::table::Table;
 use crate::store::objects::{self, Key, NewObject, Object, Wanted};
-use crate::store::organization_groups;
 use crate::store::page::Page;
 
 pub(super) const KIND: &str = "content-category";
@@ -35,14 +35,7 @@ async fn list(context: Context, given: Given) -> Result<Said, Refusal> {
 
 async fn add(context: Context, given: Given) -> Result<Said, Refusal> {
     let name = given.required_text("name")?;
-    let group = match given.member_id("locationGroupId") {
-        None => context.caller.group,
-        Some(group) if context.scope().sees(group) => group,
-        Some(group) => return Err(no_group(group)),
-    };
-    if !organization_groups::exists(context.database(), group).await? {
-        return Err(no_group(group));
-    }
+    let group = owner::group(&context, given.member_id("locationGroupId")).await?;
     let mut tx = context.begin().await?;
     let taken = Wanted { name: Some(name), group: Some(group), ..Wanted::default() };
     if objects::first(&mut tx, KIND, &taken, context.scope()).await?.is_some() {
@@ -86,10 +79,6 @@ async fn category(context: &Context, tx: &mut muster_store::Transaction, given: 
     let missing = || Refusal::not_found(format!("Category not found: {text}."));
     let key = text.parse().map(Key::Uuid).or_else(|_| text.parse().map(Key::Id)).map_err(|_| missing())?;
     objects::find(tx, KIND, key, context.scope()).await?.ok_or_else(missing)
-}
-
-fn no_group(group: i64) -> Refusal {
-    Refusal::invalid(format!("Organization group {group} is not found or not accessible."))
 }
 
 fn shown(category: &Object) -> serde_json::Value {

@@ -89,7 +89,7 @@ async fn search(context: Context, given: Given) -> Result<Said, Refusal> {
 
 async fn by_code(context: &Context, code: &str) -> Result<i64, Refusal> {
     let found = organization_groups::by_code(context.database(), code, context.scope()).await?;
-    let missing = || Refusal::invalid(format!("Organization group {code} is not found or not accessible."));
+    let missing = || Refusal::no_group(code);
     Ok(found.ok_or_else(missing)?.id)
 }
 

@@ -138,7 +138,7 @@ async fn of_group(context: Context, given: Given) -> Result<Said, Refusal> {
     let group = match text.parse::<i64>() {
         Ok(id) => named_group(&context, id).await?,
         Err(_) => {
-            let missing = || Refusal::invalid(format!("Organization group {text} is not found or not accessible."));
+            let missing = || Refusal::no_group(text);
             organization_groups::by_code(context.database(), text, context.scope()).await?.ok_or_else(missing)?
         }
     };

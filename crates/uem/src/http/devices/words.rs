@@ -90,7 +90,7 @@ pub(super) fn moment(name: &str, text: &str) -> Result<Timestamp, Refusal> {
 }
 
 pub(super) fn no_group(group: impl std::fmt::Display) -> Refusal {
-    Refusal::invalid(format!("Organization group {group} is not found or not accessible."))
+    Refusal::no_group(group)
 }
 
 /// A group that was asked for, if the caller sees it.

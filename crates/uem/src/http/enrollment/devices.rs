@@ -81,7 +81,7 @@ async fn groups(context: &Context, given: &Given) -> Result<Vec<i64>, Refusal> {
         (Some(id), _) => named(context, id).await?,
         (None, Some(code)) => {
             let found = organization_groups::by_code(context.database(), code, context.scope()).await?;
-            let missing = || Refusal::invalid(format!("Organization group {code} is not found or not accessible."));
+            let missing = || Refusal::no_group(code);
             found.ok_or_else(missing)?
         }
         (None, None) => return Ok(Vec::new()),

@@ -198,9 +198,7 @@ fn filled(given: &Given, mut rule: Rule, group: Option<i64>) -> Result<Rule, Ref
 }
 
 async fn group(context: &Context, given: &Given) -> Result<Option<i64>, Refusal> {
-    let none = |group: &dyn std::fmt::Display| {
-        Refusal::invalid(format!("Organization group {group} is not found or not accessible."))
-    };
+    let none = |group: &dyn std::fmt::Display| Refusal::no_group(group);
     let key = match (given.member_uuid("organizationGroupUuid"), given.member_id("organizationGroupId")) {
         (Some(uuid), _) => Key::Uuid(uuid),
         (None, Some(id)) => Key::Id(id),

@@ -106,7 +106,7 @@ pub(super) async fn own(context: &Context) -> Result<Group, Refusal> {
 }
 
 fn unknown(id: impl std::fmt::Display) -> Refusal {
-    Refusal::invalid(format!("Organization group {id} is not found or not accessible."))
+    Refusal::no_group(id)
 }
 
 fn missing(key: Key) -> Refusal {
@@ -114,7 +114,7 @@ fn missing(key: Key) -> Refusal {
         Key::Id(id) => id.to_string(),
         Key::Uuid(uuid) => uuid.to_string(),
     };
-    Refusal::new(404, muster_model::error::code::GROUP_NOT_FOUND, format!("Organization group {id} is not found."))
+    Refusal::no_group_of_uuid(id)
 }
 
 /// Where a group stands.

@@ -118,11 +118,7 @@ async fn second(context: Context, given: Given) -> Result<Said, Refusal> {
     let (order, descending) = order(given.asked("orderby"), given.asked("sortorder"))?;
     let group = match given.asked_uuid("organizationgroupuuid") {
         // On this route a group that is not there is bad input like any other.
-        Some(uuid) => Some(
-            owner::of_uuid(&context, uuid)
-                .await
-                .map_err(|_| Refusal::invalid(format!("Organization group {uuid} is not found or not accessible.")))?,
-        ),
+        Some(uuid) => Some(owner::of_uuid(&context, uuid).await.map_err(|_| Refusal::no_group(uuid))?),
         None => owner::asked(&context, given.asked_id("organizationgroupid")).await?,
     };
     let wanted = Wanted {

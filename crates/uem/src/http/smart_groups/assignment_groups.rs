@@ -1,6 +1,5 @@
 //! Everything that things can be assigned to: smart groups, user groups and organization groups, in one list.
 
-use muster_model::error::code;
 use serde_json::{Value, json};
 
 use super::super::context::Context;
@@ -66,7 +65,7 @@ async fn first(context: Context, given: Given) -> Result<Said, Refusal> {
 async fn second(context: Context, given: Given) -> Result<Said, Refusal> {
     let uuid = given.uuid("organizationGroupUuid");
     let found = organization_groups::get(context.database(), uuid, context.scope()).await?;
-    let missing = || Refusal::new(404, code::GROUP_NOT_FOUND, format!("Organization group {uuid} is not found."));
+    let missing = || Refusal::no_group_of_uuid(uuid);
     let all = search(&context, &given, found.ok_or_else(missing)?.id).await?;
     let page: Page = given.page()?;
     let from = page.number as usize * page.size as usize;

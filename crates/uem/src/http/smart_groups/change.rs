@@ -35,7 +35,7 @@ fn taken(name: &str) -> Refusal {
 /// The organization group that manages it: the one given, or else the one it had or the caller's own.
 async fn manager(context: &Context, tx: &mut Transaction, given: &Given, otherwise: i64) -> Result<i64, Refusal> {
     let id = given.member_id("ManagedByOrganizationGroupId").unwrap_or(otherwise);
-    let missing = || Refusal::invalid(format!("Organization group {id} is not found or not accessible."));
+    let missing = || Refusal::no_group(id);
     Ok(organization_groups::find(tx, id, context.scope()).await?.ok_or_else(missing)?.id)
 }
 

@@ -53,7 +53,7 @@ pub(super) async fn add(context: Context, call: Call<Add>) -> Outcome<Add> {
     }
     let mut tx = context.begin().await?;
     if organization_groups::find(&mut tx, group, context.scope()).await?.is_none() {
-        return Err(Refusal::invalid(format!("Organization group {group} is not found or not accessible.")));
+        return Err(Refusal::no_group(group));
     }
     if tags::named(&mut tx, name, group).await?.is_some() {
         return Err(Refusal::bad(taken(name)));

@@ -203,8 +203,7 @@ async fn check(context: &Context, tx: &mut Transaction, user: &User, id: Option<
     if user.location_group_id.is_empty() {
         return Ok(context.caller.group);
     }
-    let no_group =
-        || Refusal::invalid(format!("Organization group {} is not found or not accessible.", user.location_group_id));
+    let no_group = || Refusal::no_group(&user.location_group_id);
     let group: i64 = user.location_group_id.parse().map_err(|_| no_group())?;
     let found = organization_groups::find(tx, objects::Key::Id(group), context.scope()).await?;
     found.map(|group| group.id).ok_or_else(no_group)
