@@ -127,7 +127,7 @@ fn whole(number: f64) -> Option<i64> {
 }
 
 impl Form {
-    fn described(self) -> &'static str {
+    pub(super) fn described(self) -> &'static str {
         match self {
             Self::Plain => "a text",
             Self::Uuid => "a UUID",

@@ -14,6 +14,6 @@ endpoint! {
 
 endpoint! {
     /// Untags devices, named by id. The tag itself stays, so it can be put back.
-    RemoveDevices = "tags.removedevices": POST "/api/mdm/tags/{id}/removedevices", Write;
+    RemoveDevices = "tags.removedevices": POST "/api/mdm/tags/{id}/removedevices", Destroy;
     path: TagId; query: Nothing; body: BulkValues; answer: BulkAnswer;
 }
