@@ -1,6 +1,6 @@
 //! From settings to handles: the address put right, TLS and HTTP prepared, and the dialect found.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::Semaphore;
 use url::{Host, Url};
@@ -9,11 +9,12 @@ use crate::auth::Auth;
 use crate::client::{Client, Paging};
 use crate::clock::ServerClock;
 use crate::dialect::probe;
+use crate::http::{Http, Proxies};
 use crate::limiter::Limiter;
 use crate::quota::Quota;
 use crate::retry::budget::Budget;
 use crate::statistics::Counters;
-use crate::transport::{IDLE, Transport};
+use crate::transport::Transport;
 use crate::{Credentials, Error, Proxy, Settings, Writer, tls};
 
 /// Connects to a tenant: prepares TLS and, unless the dialect is given, asks the tenant which one it speaks.
@@ -34,8 +35,11 @@ pub async fn connect_with(settings: Settings, quota: Arc<dyn Quota>) -> Result<(
     };
     let addresses: Vec<&Url> = std::iter::once(&base).chain(&token_url).collect();
     let lanes = settings.lanes.clamp(1, Semaphore::MAX_PERMITS);
+    let http = http(&settings, &addresses)?;
     let transport = Transport {
-        http: http(&settings, &addresses, lanes)?,
+        origin: http.origin(&base)?,
+        token_origin: OnceLock::new(),
+        http,
         auth: Auth::new(settings.credentials)?,
         quota,
         lanes: Semaphore::new(lanes),
@@ -84,30 +88,16 @@ fn redacted(url: &Url) -> String {
     url.to_string()
 }
 
-fn http(settings: &Settings, addresses: &[&Url], lanes: usize) -> Result<reqwest::Client, Error> {
+fn http(settings: &Settings, addresses: &[&Url]) -> Result<Http, Error> {
     let secure = addresses.iter().any(|url| url.scheme() == "https");
-    let mut builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls::config(settings.extra_roots_pem.as_deref(), secure)?)
-        // Credentials never follow a redirect.
-        .redirect(reqwest::redirect::Policy::none())
-        // Attempts are counted in one place.
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .timeout(settings.timeout)
-        .connect_timeout(settings.connect_timeout)
-        .pool_idle_timeout(IDLE)
-        .pool_max_idle_per_host(lanes)
-        .user_agent(settings.user_agent.clone());
-    builder = match &settings.proxy {
+    let tls = tls::config(settings.extra_roots_pem.as_deref(), secure)?;
+    let proxies = match &settings.proxy {
         // A proxy of the platform cannot reach this machine's own loopback.
-        Proxy::Platform if !addresses.iter().all(|url| is_loopback(url)) => builder,
-        Proxy::Platform | Proxy::Direct => builder.no_proxy(),
-        Proxy::Url(url) => builder.proxy(
-            reqwest::Proxy::all(url.clone())
-                .map_err(|error| Error::Invalid(format!("`{}` is no proxy: {error}", redacted(url))))?,
-        ),
+        Proxy::Platform if !addresses.iter().all(|url| is_loopback(url)) => Proxies::platform(),
+        Proxy::Platform | Proxy::Direct => Proxies::Direct,
+        Proxy::Url(url) => Proxies::one(url)?,
     };
-    builder.build().map_err(|error| Error::Invalid(format!("the HTTP settings are unusable: {error}")))
+    Http::new(settings, tls, proxies)
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -47,6 +47,7 @@ mod clock;
 mod connect;
 mod dialect;
 mod error;
+mod http;
 mod limiter;
 mod operations;
 mod pages;

@@ -1,8 +1,11 @@
 //! What is sent: an endpoint and its arguments as an HTTP request without its authorization.
 
 use bytes::Bytes;
+use http::header::HeaderValue;
+use http::uri::PathAndQuery;
 use muster_model::endpoint::{Effect, EffectClass, PathArguments};
 use muster_model::{Endpoint, Method};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
 
 use crate::Error;
@@ -11,9 +14,10 @@ use crate::Error;
 pub(crate) struct Request {
     pub(crate) endpoint: &'static str,
     pub(crate) write: bool,
-    pub(crate) method: reqwest::Method,
-    pub(crate) url: Url,
-    pub(crate) accept: String,
+    pub(crate) method: http::Method,
+    /// Path and query as they are sent, from the root of the host.
+    pub(crate) target: PathAndQuery,
+    pub(crate) accept: HeaderValue,
     pub(crate) body: Option<Bytes>,
     /// Whether the path names one record.
     pub(crate) one_record: bool,
@@ -32,43 +36,72 @@ impl Request {
             endpoint: E::NAME,
             write: E::Effect::EFFECT != Effect::Read,
             method: match E::METHOD {
-                Method::Get => reqwest::Method::GET,
-                Method::Post => reqwest::Method::POST,
-                Method::Put => reqwest::Method::PUT,
-                Method::Patch => reqwest::Method::PATCH,
-                Method::Delete => reqwest::Method::DELETE,
+                Method::Get => http::Method::GET,
+                Method::Post => http::Method::POST,
+                Method::Put => http::Method::PUT,
+                Method::Patch => http::Method::PATCH,
+                Method::Delete => http::Method::DELETE,
             },
-            url: url(base, E::PATH, &segments, &query)?,
-            accept: format!("application/json;version={}", E::VERSION),
+            target: target(base, E::PATH, &segments, &query)?,
+            accept: accept(E::VERSION),
             body,
             one_record: !segments.is_empty(),
         })
     }
 }
 
+/// What is asked for: JSON, in the version of the endpoint.
+fn accept(version: u8) -> HeaderValue {
+    match version {
+        1 => const { HeaderValue::from_static("application/json;version=1") },
+        2 => const { HeaderValue::from_static("application/json;version=2") },
+        3 => const { HeaderValue::from_static("application/json;version=3") },
+        // Digits are visible ASCII.
+        other => HeaderValue::try_from(format!("application/json;version={other}"))
+            .unwrap_or(const { HeaderValue::from_static("application/json") }),
+    }
+}
+
+/// What a path segment cannot carry as it is.
+const IN_SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'/')
+    .add(b'%')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'|');
+
 /// Fills the braces of a path template and appends the query. Segments are escaped; a segment that would
 /// change the path is refused.
-fn url(base: &Url, template: &str, arguments: &[String], query: &serde_json::Value) -> Result<Url, Error> {
-    let mut url = base.clone();
+fn target(base: &Url, template: &str, arguments: &[String], query: &serde_json::Value) -> Result<PathAndQuery, Error> {
+    let mut target = String::with_capacity(128);
+    target.push_str(base.path().trim_end_matches('/'));
     let mut arguments = arguments.iter();
-    {
-        let mut path = url.path_segments_mut().map_err(|()| Error::Invalid(format!("`{base}` is no host")))?;
-        path.pop_if_empty();
-        for segment in template.split('/').skip(1) {
-            if !segment.starts_with('{') {
-                path.push(segment);
-                continue;
-            }
-            let argument =
-                arguments.next().ok_or_else(|| Error::Bug(format!("`{template}` has no value for {segment}")))?;
-            if matches!(argument.as_str(), "" | "." | "..") {
-                return Err(Error::Invalid(format!("`{argument}` cannot stand in a path")));
-            }
-            path.push(argument);
+    for segment in template.split('/').skip(1) {
+        target.push('/');
+        if !segment.starts_with('{') {
+            target.push_str(segment);
+            continue;
         }
+        let argument =
+            arguments.next().ok_or_else(|| Error::Bug(format!("`{template}` has no value for {segment}")))?;
+        if matches!(argument.as_str(), "" | "." | "..") {
+            return Err(Error::Invalid(format!("`{argument}` cannot stand in a path")));
+        }
+        target.extend(utf8_percent_encode(argument, IN_SEGMENT));
     }
-    if let Some(query) = query.as_object().filter(|query| !query.is_empty()) {
-        let mut pairs = url.query_pairs_mut();
+    if let Some(query) = query.as_object().filter(|query| query.values().any(|value| !value.is_null())) {
+        target.push('?');
+        let start = target.len();
+        let mut pairs = url::form_urlencoded::Serializer::for_suffix(&mut target, start);
         for (name, value) in query {
             match value {
                 serde_json::Value::Null => &mut pairs,
@@ -77,7 +110,7 @@ fn url(base: &Url, template: &str, arguments: &[String], query: &serde_json::Val
             };
         }
     }
-    Ok(url)
+    target.parse().map_err(|error| Error::Bug(format!("`{target}` is no path: {error}")))
 }
 
 #[cfg(test)]
@@ -88,12 +121,12 @@ mod tests {
     fn paths_are_filled_and_escaped_and_queries_leave_out_what_is_absent() {
         let base: Url = "https://as1.example.com/gate".parse().expect("a URL");
         let query = serde_json::json!({"name": "A & B", "page": 0, "none": null});
-        let made = url(&base, "/api/mdm/tags/{id}/x", &["a/b c".to_owned()], &query).expect("a URL");
-        assert_eq!(made.as_str(), "https://as1.example.com/gate/api/mdm/tags/a%2Fb%20c/x?name=A+%26+B&page=0");
-        let plain = url(&base, "/api/system/info", &[], &serde_json::Value::Null).expect("a URL");
-        assert_eq!(plain.as_str(), "https://as1.example.com/gate/api/system/info");
+        let made = target(&base, "/api/mdm/tags/{id}/x", &["a/b c".to_owned()], &query).expect("a path");
+        assert_eq!(made.as_str(), "/gate/api/mdm/tags/a%2Fb%20c/x?name=A+%26+B&page=0");
+        let plain = target(&base, "/api/system/info", &[], &serde_json::Value::Null).expect("a path");
+        assert_eq!(plain.as_str(), "/gate/api/system/info");
         for evil in ["..", ".", ""] {
-            assert!(url(&base, "/api/{id}", &[evil.to_owned()], &serde_json::Value::Null).is_err(), "{evil}");
+            assert!(target(&base, "/api/{id}", &[evil.to_owned()], &serde_json::Value::Null).is_err(), "{evil}");
         }
     }
 }

@@ -27,8 +27,8 @@ pub(crate) fn config(extra_roots_pem: Option<&[u8]>, wanted: bool) -> Result<Cli
             builder.with_root_certificates(store).with_no_client_auth()
         }
     };
-    // A preconfigured TLS has no ALPN unless it is set here.
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    // The one version of HTTP that is spoken.
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }
 

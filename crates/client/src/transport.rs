@@ -1,18 +1,22 @@
 //! One send: a request goes out with its authorization, and what comes back becomes an answer or an error. The only place that touches the network (with the token fetch, which shares its parts).
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
+use http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION,
+    RETRY_AFTER,
+};
+use http_body_util::Full;
 use jiff::Timestamp;
 use muster_model::Endpoint;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Url;
 
 use crate::auth::{Auth, Authorization};
 use crate::clock::{ServerClock, http_date};
+use crate::http::{Answer, Cut, Http, LARGEST_ANSWER, Origin};
 use crate::quota::Quota;
 use crate::request::Request;
 use crate::retry::budget::Budget;
@@ -21,12 +25,14 @@ use crate::retry::{Course, Failure, Manner, Next, classify, connection};
 use crate::statistics::Counters;
 use crate::{Error, RetrySettings};
 
-/// No list page of this API comes near; more is something else, and would fill the memory.
-const LARGEST_ANSWER: usize = 64 << 20;
+const TENANT_CODE: HeaderName = HeaderName::from_static("aw-tenant-code");
 
 /// Everything that requests to one tenant share.
 pub(crate) struct Transport {
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Http,
+    pub(crate) origin: Origin,
+    /// Where tokens come from, once one was asked for.
+    pub(crate) token_origin: OnceLock<Origin>,
     /// The tenant's address without `/api` and without a trailing slash.
     pub(crate) base: Url,
     pub(crate) auth: Auth,
@@ -58,8 +64,15 @@ impl Transport {
         self.base.host_str().unwrap_or_default()
     }
 
-    pub(crate) fn http(&self) -> &reqwest::Client {
-        &self.http
+    /// The host that gives tokens.
+    pub(crate) fn token_origin(&self, url: &Url) -> Result<&Origin, Error> {
+        match self.token_origin.get() {
+            Some(origin) => Ok(origin),
+            None => {
+                let origin = self.http.origin(url)?;
+                Ok(self.token_origin.get_or_init(|| origin))
+            }
+        }
     }
 
     /// The attempts of one call, counted and paced.
@@ -93,23 +106,10 @@ impl Transport {
         self.counters.waited(begun.elapsed());
         self.counters.called();
 
-        let mut builder = self
-            .http
-            .request(request.method.clone(), request.url.clone())
-            .header(ACCEPT, &request.accept)
-            .header(AUTHORIZATION, authorization.header.clone());
-        if let Some(code) = &authorization.tenant_code {
-            builder = builder.header("aw-tenant-code", code.clone());
-        }
-        builder = match &request.body {
-            Some(body) => builder.header(CONTENT_TYPE, "application/json").body(body.clone()),
-            // Without a length, IIS answers 411.
-            None if request.method != reqwest::Method::GET => builder.header(CONTENT_LENGTH, "0"),
-            None => builder,
-        };
         let (endpoint, host, write) = (request.endpoint, self.host(), request.write);
-        let response = builder.send().await.map_err(|error| connection::classify(error, endpoint, host, write))?;
-        let raw = self.receive(response, endpoint, host, write).await?;
+        let answer = self.http.exchange(&self.origin, self.message(request, authorization)?).await;
+        let answer = answer.map_err(|broken| connection::classify(broken, endpoint, host, write))?;
+        let raw = self.receive(answer, endpoint, host, write)?;
         if let Some(date) = raw.date {
             self.clock.note(date);
         }
@@ -131,45 +131,58 @@ impl Transport {
         Err(failure)
     }
 
-    /// Reads an answer to its end. A write that succeeded stays a success if the rest of its answer is lost.
-    pub(crate) async fn receive(
+    /// A request with all that it carries.
+    fn message(&self, request: &Request, authorization: &Authorization) -> Result<http::Request<Full<Bytes>>, Error> {
+        let mut message = http::Request::new(Full::new(request.body.clone().unwrap_or_default()));
+        *message.method_mut() = request.method.clone();
+        *message.uri_mut() = request.target.clone().into();
+        let headers = message.headers_mut();
+        headers.reserve(10);
+        headers.insert(ACCEPT, request.accept.clone());
+        headers.insert(AUTHORIZATION, authorization.header.clone());
+        if let Some(code) = &authorization.tenant_code {
+            headers.insert(TENANT_CODE, code.clone());
+        }
+        if request.body.is_some() {
+            headers.insert(CONTENT_TYPE, const { HeaderValue::from_static("application/json") });
+        } else if request.method != http::Method::GET {
+            // Without a length, IIS answers 411.
+            headers.insert(CONTENT_LENGTH, const { HeaderValue::from_static("0") });
+        }
+        Ok(message)
+    }
+
+    /// What an answer is, as far as it came. A write that succeeded stays a success if the rest of its answer is lost.
+    pub(crate) fn receive(
         &self,
-        mut response: reqwest::Response,
+        answer: Answer,
         endpoint: &'static str,
         host: &str,
         write: bool,
     ) -> Result<Raw, Failure> {
-        let status = response.status();
-        let headers = std::mem::take(response.headers_mut());
+        let Answer { status, headers, body, cut } = answer;
         if status.is_redirection() {
             let target = text(&headers, LOCATION.as_str()).unwrap_or("nowhere");
             // The path and query of a login redirect are of no use to anybody, and may be long or secret.
-            let target = response.url().join(target).ok().and_then(|url| url.host_str().map(str::to_owned));
+            let target = self.base.join(target).ok().and_then(|url| url.host_str().map(str::to_owned));
             let target = target.unwrap_or_else(|| "nowhere".to_owned());
             return Err(Error::Redirected { endpoint, host: host.to_owned(), target }.into());
         }
-        let mut body = BytesMut::new();
-        let mut whole = true;
-        loop {
-            match response.chunk().await {
-                Ok(None) => break,
-                Ok(Some(chunk)) if body.len() + chunk.len() <= LARGEST_ANSWER => body.extend_from_slice(&chunk),
-                // What the status says is known; only its words are lost.
-                _ if write || !status.is_success() => {
-                    whole = false;
-                    break;
-                }
-                Ok(Some(_)) => {
-                    let (host, status) = (host.to_owned(), status.as_u16());
-                    let what = format!("more than {} MiB", LARGEST_ANSWER >> 20);
-                    return Err(Error::NotTheApi { endpoint, host, status, what }.into());
-                }
-                Err(error) => return Err(connection::classify(error, endpoint, host, write).into()),
+        let whole = cut.is_none();
+        match cut {
+            None => {}
+            // What the status says is known; only its words are lost.
+            Some(_) if write || !status.is_success() => {}
+            Some(Cut::TooLarge) => {
+                let (host, status) = (host.to_owned(), status.as_u16());
+                let what = format!("more than {} MiB", LARGEST_ANSWER >> 20);
+                return Err(Error::NotTheApi { endpoint, host, status, what }.into());
             }
+            Some(Cut::Lost(broken)) => return Err(connection::classify(broken, endpoint, host, write).into()),
         }
         self.counters.received(body.len());
         let date = text(&headers, DATE.as_str()).and_then(http_date);
-        Ok(Raw { status: status.as_u16(), headers, body: body.freeze(), whole, date })
+        Ok(Raw { status: status.as_u16(), headers, body, whole, date })
     }
 }
 
@@ -218,7 +231,3 @@ pub(crate) fn read<E: Endpoint>(reply: &Reply, host: &str) -> Result<E::Answer, 
         }
     })
 }
-
-/// Longest time a connection may idle before it is closed: less than what servers and balancers allow, since
-/// a request sent into a connection that the server just closed is a lost one.
-pub(crate) const IDLE: Duration = Duration::from_secs(30);

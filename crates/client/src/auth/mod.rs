@@ -3,7 +3,7 @@
 mod basic;
 mod oauth;
 
-use reqwest::header::HeaderValue;
+use http::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::transport::Transport;

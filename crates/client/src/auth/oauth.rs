@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use http::Method;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
-use url::Url;
+use url::{Position, Url};
 
 use super::Authorization;
 use crate::Error;
@@ -81,14 +82,17 @@ impl OAuth {
             .append_pair("client_id", &self.client_id)
             .append_pair("client_secret", self.client_secret.expose_secret())
             .finish();
-        let request = transport
-            .http()
-            .post(self.token_url.clone())
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(ACCEPT, "application/json")
-            .body(form);
-        let response = request.send().await.map_err(|error| connection::classify(error, ENDPOINT, host, false))?;
-        let raw = transport.receive(response, ENDPOINT, host, false).await?;
+        let request = http::Request::builder()
+            .method(Method::POST)
+            .uri(&self.token_url[Position::BeforePath..Position::AfterQuery])
+            .header(CONTENT_TYPE, const { HeaderValue::from_static("application/x-www-form-urlencoded") })
+            .header(ACCEPT, const { HeaderValue::from_static("application/json") })
+            .body(form.into())
+            .map_err(|error| Error::Bug(format!("{ENDPOINT}: the request could not be built: {error}")))?;
+        let origin = transport.token_origin(&self.token_url)?;
+        let answer = transport.http.exchange(origin, request).await;
+        let answer = answer.map_err(|broken| connection::classify(broken, ENDPOINT, host, false))?;
+        let raw = transport.receive(answer, ENDPOINT, host, false)?;
         if raw.status == 200 {
             return grant(&raw.body)
                 .ok_or_else(|| Failure::from(classify::not_the_api(ENDPOINT, host, raw.status, &raw.body)));

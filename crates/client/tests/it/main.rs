@@ -4,6 +4,7 @@ mod access;
 mod connection;
 mod coverage;
 mod faults;
+mod lanes;
 mod peer;
 mod reading;
 mod stage;
