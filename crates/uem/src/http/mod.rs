@@ -91,12 +91,13 @@ use self::change::Errand;
 use self::context::{Caller, Context};
 use self::door::Door;
 use self::faults::{Faults, Sent};
+use self::limits::Standing;
 use self::policy::{Action, Resource};
 use self::reception::{Received, Reception, Turned};
 use self::refusal::Refusal;
 use self::table::{Found, Table};
 use self::tally::Tally;
-use self::wire::{Line, Scissors};
+use self::wire::Line;
 use crate::error::Error;
 use crate::settings::{DEFAULT_RATE_LIMIT, Habits, Settings};
 
@@ -200,46 +201,68 @@ async fn respond(server: &Server, head: &Head, body: Bytes, line: &Line, correla
     if let (Some(page), &axum::http::Method::GET) = (papers::answer(&segments, &server.table), &head.method) {
         return page;
     }
-    if token::is_token_path(&segments) {
-        return token_answer(server, head, body, &line.scissors).await;
-    }
     let (began, now) = (Instant::now(), server.tenant.clock.now());
-    let path = head.uri.path();
-    let received = server.reception.receive(&head.headers, path, &line.peer, now).await;
-    let Received { standing, settings, group, outcome } = received;
-    let mut trail = Trail { group, ..Trail::default() };
-    let mut answer = match outcome {
-        Ok(caller) => {
-            trail.caller = Arc::clone(&caller.name);
-            trail.credential = (caller.by, caller.service.clone());
-            let timeout = Duration::from_secs(u64::from(settings.timeout_seconds));
-            let run = admitted(server, head, body, &segments, line, caller, &mut trail, correlation);
-            match tokio::time::timeout(timeout, run).await {
-                Ok(answer) => answer,
-                Err(_) => Answer::refused(&Refusal::too_slow(timeout), correlation),
-            }
-        }
-        Err(Turned::Away(refusal)) => {
-            let mut answer = Answer::refused(&refusal, correlation);
-            if answer.status == 401 {
-                answer.header(WWW_AUTHENTICATE, "Basic realm=\"UEM\"");
-            }
-            answer
-        }
-        Err(Turned::Back { after, refusal }) => {
-            let mut answer = Answer::refused(&refusal, correlation);
-            answer.header(RETRY_AFTER, &after.as_secs().to_string());
-            answer
-        }
+    let mut trail = Trail::default();
+    let (mut answer, standing, logging) = if token::is_token_path(&segments) {
+        token_answer(server, head, body, line, &mut trail, correlation).await
+    } else {
+        called(server, head, body, &segments, line, &mut trail, correlation).await
     };
     answer.standing(&standing, server.tenant.clock.now());
-    if settings.logging {
+    if logging {
         let entry = trail.entry(head, line, answer.status, began.elapsed(), correlation, now);
         server.reception.record(&server.tenant.database, entry, now).await;
     } else {
         server.reception.log.nudge();
     }
     answer
+}
+
+/// A call of the API: its answer, where it stands within the limit, and whether it is logged.
+async fn called(
+    server: &Server,
+    head: &Head,
+    body: Bytes,
+    segments: &[String],
+    line: &Line,
+    trail: &mut Trail,
+    correlation: Uuid,
+) -> (Answer, Standing, bool) {
+    let now = server.tenant.clock.now();
+    let received = server.reception.receive(&head.headers, head.uri.path(), &line.peer, now).await;
+    let Received { standing, settings, group, outcome } = received;
+    trail.group = group;
+    let answer = match outcome {
+        Ok(caller) => {
+            trail.caller = Arc::clone(&caller.name);
+            trail.credential = (caller.by, caller.service.clone());
+            let timeout = Duration::from_secs(u64::from(settings.timeout_seconds));
+            let run = admitted(server, head, body, segments, line, caller, trail, correlation);
+            match tokio::time::timeout(timeout, run).await {
+                Ok(answer) => answer,
+                Err(_) => Answer::refused(&Refusal::too_slow(timeout), correlation),
+            }
+        }
+        Err(turned) => turned_answer(&turned, correlation),
+    };
+    (answer, standing, settings.logging)
+}
+
+fn turned_answer(turned: &Turned, correlation: Uuid) -> Answer {
+    match turned {
+        Turned::Away(refusal) => {
+            let mut answer = Answer::refused(refusal, correlation);
+            if answer.status == 401 {
+                answer.header(WWW_AUTHENTICATE, "Basic realm=\"UEM\"");
+            }
+            answer
+        }
+        Turned::Back { after, refusal } => {
+            let mut answer = Answer::refused(refusal, correlation);
+            answer.header(RETRY_AFTER, &after.as_secs().to_string());
+            answer
+        }
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "everything that is known of a request")]
@@ -353,7 +376,29 @@ async fn carry_out(
     answer
 }
 
-async fn token_answer(server: &Server, head: &Head, body: Bytes, scissors: &Scissors) -> Answer {
+/// A token for a client. Nobody is recognised yet, so the tenant's own limit counts; the log tells which client
+/// asked, if there is one of that name.
+async fn token_answer(
+    server: &Server,
+    head: &Head,
+    body: Bytes,
+    line: &Line,
+    trail: &mut Trail,
+    correlation: Uuid,
+) -> (Answer, Standing, bool) {
+    let book = server.reception.gate.book();
+    let client = token::client_id(&head.headers, &body).and_then(|id| book.client(&id).map(Arc::clone));
+    trail.operation = token::OPERATION;
+    trail.credential = ("client secret", None);
+    if let Some(client) = &client {
+        trail.group = client.account.group;
+        trail.object = client.account.name.to_string();
+    }
+    let logging = book.settings(trail.group).logging;
+    let standing = server.reception.limiter.take(None, Instant::now());
+    if !standing.within {
+        return (turned_answer(&reception::too_many(&standing), correlation), standing, logging);
+    }
     let run = |Sent { body, .. }: Sent| async move {
         if head.method != axum::http::Method::POST {
             return Answer::empty(405);
@@ -364,5 +409,11 @@ async fn token_answer(server: &Server, head: &Head, body: Bytes, scissors: &Scis
         answer
     };
     let sent = Sent { query: String::new(), body, in_vain: false };
-    faults::meet(server.faults.for_token(), sent, run, scissors, Uuid::new_v4()).await
+    let answer = faults::meet(server.faults.for_token(), sent, run, &line.scissors, correlation).await;
+    if answer.status == 200
+        && let Some(client) = client
+    {
+        trail.caller = Arc::clone(&client.account.name);
+    }
+    (answer, standing, logging)
 }

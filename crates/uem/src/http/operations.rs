@@ -1,14 +1,14 @@
 //! Long-running operations, in both dialects.
 
-use muster_model::error::code;
 use muster_model::operations::{Get, Operation, Trigger};
 use muster_model::{Call, guide};
 use uuid::Uuid;
 
 use super::context::Context;
+use super::owner;
 use super::refusal::Refusal;
 use super::table::Outcome;
-use crate::store::{operations, organization_groups};
+use crate::store::operations::{self, Subject};
 
 pub(super) async fn get(context: Context, call: Call<Get>) -> Outcome<Get> {
     find(&context, call.path).await.map(published)
@@ -24,7 +24,7 @@ pub(super) async fn guide_status(
 }
 
 async fn find(context: &Context, uuid: Uuid) -> Result<operations::Operation, Refusal> {
-    operations::get(context.database(), uuid).await?.ok_or_else(|| missing(uuid))
+    operations::get(context.database(), uuid, context.scope()).await?.ok_or_else(|| missing(uuid))
 }
 
 fn missing(id: impl std::fmt::Display) -> Refusal {
@@ -48,12 +48,9 @@ pub(super) async fn trigger(context: Context, call: Call<Trigger>) -> Outcome<Tr
     }
     let group = call.body.organization_group_uuid;
     let group = group.ok_or_else(|| Refusal::shape("The organization_group_uuid field is required."))?;
-    if organization_groups::get(context.database(), group, context.scope()).await?.is_none() {
-        let message = format!("Organization group {group} is not found.");
-        return Err(Refusal::new(404, code::GROUP_NOT_FOUND, message));
-    }
+    let all = Subject::UserGroupsOf(owner::of_uuid(&context, group).await?);
     let mut tx = context.begin().await?;
-    let operation = operations::start(&mut tx, operations::GROUP_SYNC, None, context.now()).await?;
+    let operation = operations::start(&mut tx, operations::GROUP_SYNC, all, context.now()).await?;
     tx.commit().await?;
     Ok(published(operation))
 }

@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 use super::Server;
 use crate::authority::token::LIFE;
 
+/// What the log of the API calls it.
+pub(super) const OPERATION: &str = "oauth.token";
+
 /// Whether a path asks for a token.
 pub(super) fn is_token_path(segments: &[String]) -> bool {
     let [first, second] = segments else { return false };
@@ -17,14 +20,12 @@ pub(super) fn is_token_path(segments: &[String]) -> bool {
 
 /// Status and JSON body. The client's id and secret stand in the form or in a Basic header.
 pub(super) async fn answer(server: &Server, headers: &HeaderMap, body: &[u8]) -> (u16, Value) {
-    let form: Vec<(String, String)> = url::form_urlencoded::parse(body).into_owned().collect();
-    let field = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-    match field("grant_type").as_deref() {
+    match field(body, "grant_type").as_deref() {
         Some("client_credentials") => {}
         Some(_) => return (400, json!({"error": "unsupported_grant_type"})),
         None => return (400, json!({"error": "invalid_request"})),
     }
-    let in_form = field("client_id").zip(field("client_secret"));
+    let in_form = field(body, "client_id").zip(field(body, "client_secret"));
     let Some((id, secret)) = in_form.or_else(|| in_header(headers)) else {
         return (401, json!({"error": "invalid_client"}));
     };
@@ -40,6 +41,16 @@ pub(super) async fn answer(server: &Server, headers: &HeaderMap, body: &[u8]) ->
             (500, json!({"error": "server_error"}))
         }
     }
+}
+
+/// The client that a request names, whether it proves to be that or not.
+pub(super) fn client_id(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+    field(body, "client_id").or_else(|| in_header(headers).map(|(id, _)| id))
+}
+
+/// One field of the form.
+fn field(body: &[u8], name: &str) -> Option<String> {
+    url::form_urlencoded::parse(body).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 /// Id and secret are form-encoded inside a Basic header (RFC 6749, 2.3.1).

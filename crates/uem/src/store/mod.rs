@@ -73,6 +73,7 @@ migrations! {
     "0016_device_order",
     "0017_apps",
     "0018_policies",
+    "0019_operations_of_groups",
 }
 
 /// The name under which the tenant's migrations are recorded.

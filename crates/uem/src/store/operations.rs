@@ -5,6 +5,9 @@ use muster_model::words::OperationStatus;
 use muster_store::{Database, Error, Transaction, args};
 use uuid::Uuid;
 
+use super::filter::Filter;
+use super::scope::Scope;
+
 /// `operations.kind` of an assignment on its way to devices; its subject is the app.
 pub(crate) const APP_PUBLISH: &str = "AppPublish";
 /// `operations.kind` of a synchronisation with the directory.
@@ -22,26 +25,44 @@ pub(crate) struct Operation {
     pub(crate) error: Option<String>,
 }
 
+/// What an operation works on. It belongs to the organization group of that.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Subject {
+    App(i64),
+    UserGroup(i64),
+    OrganizationGroup(i64),
+    /// All user groups of an organization group.
+    UserGroupsOf(i64),
+}
+
 /// Starts an operation.
 pub(crate) async fn start(
     tx: &mut Transaction,
     kind: &str,
-    subject: Option<i64>,
+    subject: Subject,
     now: Timestamp,
 ) -> Result<Operation, Error> {
     let (uuid, status) = (Uuid::new_v4(), OperationStatus::Pending);
-    tx.execute(
-        "insert into operations (uuid, kind, status, progress, error, subject_id, created_at, updated_at) \
-         values ($1, $2, $3, 0, '', $4, $5, $5)",
-        args![uuid, kind, status.as_str(), subject, now],
-    )
-    .await?;
+    let (id, subject, group) = match subject {
+        Subject::App(id) => (id, "$4", "(select organization_group_id from apps where id = $4)"),
+        Subject::UserGroup(id) => (id, "$4", "(select organization_group_id from user_groups where id = $4)"),
+        Subject::OrganizationGroup(id) => (id, "$4", "$4"),
+        Subject::UserGroupsOf(id) => (id, "null", "$4"),
+    };
+    let sql = format!(
+        "insert into operations (uuid, kind, status, progress, error, subject_id, organization_group_id, \
+         created_at, updated_at) values ($1, $2, $3, 0, '', {subject}, {group}, $5, $5)"
+    );
+    tx.execute(sql, args![uuid, kind, status.as_str(), id, now]).await?;
     Ok(Operation { uuid, kind: kind.to_owned(), status, progress: 0, error: None })
 }
 
-pub(crate) async fn get(database: &Database, uuid: Uuid) -> Result<Option<Operation>, Error> {
-    let sql = "select kind, status, progress, error from operations where uuid = $1";
-    let Some(row) = database.fetch_optional(sql, args![uuid]).await? else { return Ok(None) };
+pub(crate) async fn get(database: &Database, uuid: Uuid, scope: &Scope) -> Result<Option<Operation>, Error> {
+    let mut filter = Filter::default();
+    filter.equal("uuid", uuid);
+    filter.within("organization_group_id", scope);
+    let sql = format!("select kind, status, progress, error from operations{}", filter.text());
+    let Some(row) = database.fetch_optional(sql, filter.args()).await? else { return Ok(None) };
     let error: String = row.get("error")?;
     Ok(Some(Operation {
         uuid,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use muster_uem::Settings;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -117,6 +118,37 @@ async fn a_token_is_refused_in_the_words_of_oauth() {
     assert_eq!((other.status, other.text.as_str()), (400, r#"{"error":"unsupported_grant_type"}"#));
     assert_eq!(token(&caller, "/connect/token", &[], None).await.status, 400);
     assert_eq!(read(caller.bare(Method::GET, "/connect/token")).await.status, 405);
+}
+
+#[tokio::test]
+async fn requests_for_tokens_are_counted_and_logged() {
+    let caller = Caller::of(Settings { rate_limit: Some(6), ..Settings::in_memory() }).await;
+    let ready = caller.tenant.ready.clone();
+    let grant = ("grant_type", "client_credentials");
+    let right = [grant, ("client_id", &ready.oauth.client_id), ("client_secret", &ready.oauth.client_secret)];
+    let wrong = [grant, ("client_id", &ready.oauth.client_id), ("client_secret", "no")];
+    let stranger = [grant, ("client_id", "no"), ("client_secret", "no")];
+    let good = token(&caller, "/connect/token", &right, None).await;
+    assert_eq!((good.status, good.header("x-ratelimit-remaining")), (200, "5"));
+    assert_eq!(token(&caller, "/connect/token", &wrong, None).await.status, 401);
+    assert_eq!(token(&caller, "/connect/token", &stranger, None).await.status, 401);
+
+    let log = caller.get("/API/v1/console/apilog?operation=oauth.token").await.json();
+    let rows = crate::caller::list(&log, "Entries");
+    let told: Vec<_> = rows.iter().map(|row| (&row["Status"], &row["Caller"], &row["Object"])).collect();
+    let (status, name) = (|status: u16| Value::from(status), Value::from(ready.oauth.client_id.as_str()));
+    let nobody = Value::from("");
+    assert_eq!(
+        told,
+        [(&status(401), &nobody, &nobody), (&status(401), &nobody, &name), (&status(200), &name, &name)],
+        "{log}"
+    );
+    for _ in 0..2 {
+        token(&caller, "/connect/token", &stranger, None).await;
+    }
+    let late = token(&caller, "/connect/token", &right, None).await;
+    assert_eq!(late.error(), (429, 429));
+    assert!(late.header("retry-after").parse::<u64>().is_ok_and(|seconds| (1..=60).contains(&seconds)));
 }
 
 #[tokio::test]

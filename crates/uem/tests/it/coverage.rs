@@ -100,3 +100,21 @@ async fn every_story_holds_on_postgresql() {
     })
     .await;
 }
+
+/// The areas of all built operations are named in a story that asserts of each of their operations that it was
+/// answered with success, with an error, and in its published shape.
+#[test]
+fn no_area_is_without_a_story() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let files = [folder.clone(), folder.join("areas")].map(|folder| std::fs::read_dir(folder).expect("a folder"));
+    let files = files.into_iter().flatten().map(|file| file.expect("a file").path());
+    let stories: String = files
+        .filter(|path| path.extension().is_some_and(|ending| ending == "rs"))
+        .map(|path| std::fs::read_to_string(path).expect("reads"))
+        .collect();
+    let coverage = muster_uem::papers::coverage();
+    let built = coverage.areas.iter().filter(|area| area.built > 0);
+    let names = built.map(|area| format!("{}/{}", area.api, area.area));
+    let untold: Vec<String> = names.filter(|name| !stories.contains(&format!("\"{name}\""))).collect();
+    assert_eq!(untold, [""; 0], "no story covers these areas");
+}

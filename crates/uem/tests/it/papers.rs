@@ -24,9 +24,10 @@ fn the_gaps_only_shrink() {
     assert_eq!(coverage.built + gaps.len(), coverage.known);
 }
 
-/// Every operation in one line: what it needs, takes and answers. The shapes themselves are the facts of `model`.
+/// Every operation in one line: what it needs, takes and answers. Behind each, and behind each shape, stands the
+/// beginning of its hash, so that no word of the document changes unseen.
 fn lines(document: &Value) -> String {
-    let mut lines = Vec::new();
+    let (mut rest, mut lines) = (document.clone(), Vec::new());
     for (path, methods) in document["paths"].as_object().expect("paths") {
         for (method, operation) in methods.as_object().expect("methods") {
             let schema = |at: &Value| at["content"]["application/json"]["schema"]["$ref"].as_str().map(short);
@@ -42,16 +43,28 @@ fn lines(document: &Value) -> String {
             let query = parameters.filter(|parameter| parameter["in"] == "query");
             let query: Vec<&str> = query.filter_map(|parameter| parameter["name"].as_str()).collect();
             lines.push(format!(
-                "{method:<6} {path}\n    {} ({}){}{} -> {}",
+                "{method:<6} {path}\n    {} ({}){}{} -> {} #{}",
                 operation["operationId"].as_str().expect("an id"),
                 operation["x-right"].as_str().expect("a right"),
                 if query.is_empty() { String::new() } else { format!(" ?{}", query.join("&")) },
                 schema(&operation["requestBody"]).map(|name| format!(" {name}")).unwrap_or_default(),
                 answers.join(", "),
+                digest(operation),
             ));
         }
     }
+    for (name, shape) in document["components"]["schemas"].as_object().expect("shapes") {
+        lines.push(format!("shape  {name} #{}", digest(shape)));
+    }
+    rest["paths"].take();
+    rest["components"]["schemas"].take();
+    lines.push(format!("rest   #{}", digest(&rest)));
     lines.join("\n")
+}
+
+fn digest(part: &Value) -> String {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, part.to_string().as_bytes());
+    digest.as_ref()[..4].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn short(reference: &str) -> String {

@@ -34,9 +34,10 @@ use super::context::Context;
 use super::given::Given;
 use super::refusal::Refusal;
 use super::table::Table;
+use crate::store::apps;
 use crate::store::apps::App;
 use crate::store::objects::Key;
-use crate::store::{apps, operations};
+use crate::store::operations::{self, Subject};
 
 pub(super) fn routes(table: &mut Table) {
     search::routes(table);
@@ -126,7 +127,7 @@ async fn found(
 
 /// Starts the operation that brings an app to its devices.
 async fn publish(context: &Context, tx: &mut Transaction, app: i64) -> Result<operations::Operation, Refusal> {
-    Ok(operations::start(tx, operations::APP_PUBLISH, Some(app), context.now()).await?)
+    Ok(operations::start(tx, operations::APP_PUBLISH, Subject::App(app), context.now()).await?)
 }
 
 /// An organization group that the caller sees.

@@ -13,7 +13,7 @@ use super::super::refusal::Refusal;
 use super::super::said::Said;
 use super::super::table::Table;
 use super::actions::{group, page_from_one, person};
-use crate::store::operations;
+use crate::store::operations::{self, Subject};
 use crate::store::user_groups::{self, Group, Member};
 
 pub(super) fn routes(table: &mut Table) {
@@ -43,7 +43,8 @@ async fn synchronize(context: Context, given: Given) -> Result<Said, Refusal> {
     group.details.insert("SyncStatus".to_owned(), json!("InProgress"));
     let mut tx = context.begin().await?;
     user_groups::save(&mut tx, &group, context.now()).await?;
-    operations::start(&mut tx, operations::GROUP_SYNC, Some(group.id), context.now()).await?;
+    let subject = Subject::UserGroup(group.id);
+    operations::start(&mut tx, operations::GROUP_SYNC, subject, context.now()).await?;
     tx.commit().await?;
     Ok(Said::nothing(202))
 }

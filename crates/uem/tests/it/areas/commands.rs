@@ -115,6 +115,88 @@ async fn commands_of_version_1_reach_the_device() {
 }
 
 #[tokio::test]
+async fn each_route_of_version_1_takes_a_command_and_refuses_one() {
+    let uem = tenant().await;
+    let (phone, mac, laptop) = (one(&uem, "Apple").await, one(&uem, "AppleOsX").await, one(&uem, "WinRT").await);
+    let by = |route: &str, id: &str| format!("commands/{route}?searchby=Serialnumber&id={id}");
+    let log = json!({"build_version": uuid(1), "transaction_identifier": uuid(2), "install_context": "Device"});
+    let text = json!({"Application": "Hub", "Message": "Here"});
+    let some = json!({"BulkValues": {"Value": [phone.id.to_string()]}});
+    let none = json!({"BulkValues": {"Value": []}});
+    let (update, view) = ("&installaction=InstallASAP", format!("&remoteviewId={}", mac.id));
+    // Method, the path that is taken, the one that is refused, and the body.
+    let same = [
+        ("POST", by("changepasscode", &phone.serial), by("changepasscode", "none"), json!({"Passcode": "493011"})),
+        (
+            "POST",
+            by("containerpasscode", &phone.serial),
+            by("containerpasscode", "none"),
+            json!({"Passcode": "493011"}),
+        ),
+        ("POST", by("finddevice", &phone.serial), by("finddevice", "none"), text.clone()),
+        ("POST", by("requestdevicelog", &phone.serial), by("requestdevicelog", "none"), json!({})),
+        ("POST", by("stopdevicelog", &phone.serial), by("stopdevicelog", "none"), json!({})),
+        ("POST", by("scheduleosupdate", &phone.serial) + update, by("scheduleosupdate", "none") + update, json!([])),
+        ("POST", by("remoteview", &phone.serial) + &view, by("remoteview", "none") + &view, json!({})),
+        (
+            "POST",
+            by("changeorganizationgroup", &mac.serial) + "&ogid=571",
+            by("changeorganizationgroup", "none") + "&ogid=571",
+            json!({}),
+        ),
+        (
+            "POST",
+            format!("commands?command=Lock&searchby=Udid&id={}", mac.udid),
+            "commands?command=Lock&searchby=Udid&id=none".to_owned(),
+            json!({}),
+        ),
+        ("POST", format!("{}/commands?command=Lock", mac.id), "999999/commands?command=Lock".to_owned(), json!({})),
+        ("POST", format!("{}/commands/finddevice", phone.id), "999999/commands/finddevice".to_owned(), text),
+        (
+            "POST",
+            format!("{}/commands/changepasscode", laptop.id),
+            "999999/commands/changepasscode".to_owned(),
+            json!({"Passcode": "493011"}),
+        ),
+        (
+            "POST",
+            format!("{}/commands/startairplay", mac.id),
+            "999999/commands/startairplay".to_owned(),
+            json!({"DestinationName": "Wall"}),
+        ),
+        (
+            "POST",
+            format!("{}/commands/appdeploymentlog", laptop.id),
+            "999999/commands/appdeploymentlog".to_owned(),
+            log,
+        ),
+        (
+            "PUT",
+            format!("{}/commands/changeorganizationgroup/571", laptop.id),
+            "999999/commands/changeorganizationgroup/571".to_owned(),
+            json!({}),
+        ),
+        (
+            "PUT",
+            format!("{}/commands/change-organization-group/{}", laptop.uuid, uem.tenant.ready.organization_group.uuid),
+            format!("{}/commands/change-organization-group/{}", laptop.uuid, uuid(9)),
+            json!({}),
+        ),
+    ];
+    for (method, taken, refused, body) in same {
+        let (method, path) = (method.parse().expect("a method"), |rest: &str| format!("/api/mdm/devices/{rest}"));
+        send(&uem, Method::clone(&method), 1, &path(&taken), body.clone()).await.nothing(202);
+        assert!(send(&uem, method, 1, &path(&refused), body).await.error().0 < 500, "{refused}");
+    }
+    for path in ["?command=LockDevice&searchby=deviceid", "/scheduleosupdate?searchby=deviceid&installaction=Default"] {
+        let path = format!("/api/mdm/devices/commands/bulk{path}");
+        assert_eq!(uem.post(&path, some.clone()).await.status, 202, "{path}");
+        assert_eq!(uem.post(&path, none.clone()).await.error(), (422, 1012), "{path}");
+    }
+    uem.covers(&["mdmv1/CommandsV1"]);
+}
+
+#[tokio::test]
 async fn commands_with_a_route_of_their_own_are_queued_with_what_they_need() {
     let uem = tenant().await;
     let (phone, mac, laptop) = (one(&uem, "Apple").await, one(&uem, "AppleOsX").await, one(&uem, "WinRT").await);

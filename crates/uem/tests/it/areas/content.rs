@@ -138,7 +138,9 @@ async fn a_file_is_uploaded_described_reaches_devices_and_is_removed() {
     assert_eq!((bulk.status, &bulk.json()["AcceptedItems"]), (202, &json!(1)));
     assert_eq!(list(&bulk.json()["Faults"], "Fault")[0]["ItemValue"], json!(nowhere));
     assert_eq!(uem.post("/api/mcm/V2/awcontents/BulkDelete", json!([left])).await.error(), (404, 404));
-    uem.covers(&["mcmv1/AwContents", "mcmv1/AwContentV2", "mcmv1/ManagedContent"]);
+    let helper = super::access::login(&uem, "helper", "Helpdesk", 570).await;
+    assert_eq!(helper.get(&uem, "/api/mcm/storage").await.error(), (403, 1011));
+    uem.covers(&["mcmv1/AwContents", "mcmv1/AwContentV2", "mcmv1/ManagedContent", "mcmv1/Storage"]);
 }
 
 #[tokio::test]

@@ -84,7 +84,7 @@ async fn devices_are_searched_named_edited_and_deleted(uem: &Caller) {
         "Devices_GetEventActionsByDeviceAsync",
         "Devices_GetFilesActionsByDeviceAsync",
     ];
-    answered(uem, &["mdmv1/Devices", "mdmv2/DevicesV2", "mdmv3/DevicesV3"], &others);
+    answered(uem, &["mdmv1/Devices", "mdmv2/DevicesV2", "mdmv3/DevicesV3", "mdmv1/DeviceAttributesV1"], &others);
 }
 
 /// Asserts of every built operation of some areas but a few that it was answered with success and with an error.

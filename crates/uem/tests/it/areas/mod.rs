@@ -29,6 +29,7 @@ mod scripts;
 mod sensors;
 mod settings;
 mod smart_groups;
+mod system;
 mod tags;
 mod user_groups;
 mod users;

@@ -17,7 +17,7 @@ use super::catalogue::without;
 use super::deploy::known;
 use crate::store::apps::{App, INTERNAL};
 use crate::store::objects::{self, NewObject, Object, Wanted};
-use crate::store::operations;
+use crate::store::operations::{self, Subject};
 use crate::store::page::Page;
 
 pub(super) fn routes(table: &mut Table) {
@@ -36,7 +36,7 @@ const OPERATION: &str = "Operation";
 /// How far a job is, and in percent.
 async fn state(context: &Context, job: &Object) -> Result<(&'static str, u32), Refusal> {
     let uuid = job.body.get(OPERATION).and_then(Value::as_str).and_then(|text| text.parse::<Uuid>().ok());
-    let operation = operations::get(context.database(), uuid.unwrap_or_default()).await?;
+    let operation = operations::get(context.database(), uuid.unwrap_or_default(), context.scope()).await?;
     Ok(match operation {
         None => ("Failed", 0),
         Some(operation) => {
@@ -126,7 +126,7 @@ async fn add(context: Context, given: Given) -> Result<Said, Refusal> {
     }
     let mut body = options(&given);
     let mut tx = context.begin().await?;
-    let operation = operations::start(&mut tx, operations::APP_WRAP, Some(app.id), context.now()).await?;
+    let operation = operations::start(&mut tx, operations::APP_WRAP, Subject::App(app.id), context.now()).await?;
     body.insert(OPERATION.to_owned(), operation.uuid.to_string().into());
     let new = NewObject {
         kind: KIND,

@@ -13,9 +13,10 @@ use super::super::super::table::Table;
 use super::super::stores;
 use super::ELIGIBILITY;
 use crate::store::apps::{self, NewApp, PURCHASED, Wanted};
+use crate::store::blobs;
 use crate::store::objects::{self, NewObject, Object};
+use crate::store::operations::{self, Subject};
 use crate::store::page::Page;
-use crate::store::{blobs, operations};
 
 pub(super) fn routes(table: &mut Table) {
     table
@@ -90,7 +91,7 @@ async fn sync(context: Context, given: Given) -> Result<Said, Refusal> {
     for app in &new {
         apps::create(&mut tx, app, context.now()).await?;
     }
-    operations::start(&mut tx, SYNC, Some(group), context.now()).await?;
+    operations::start(&mut tx, SYNC, Subject::OrganizationGroup(group), context.now()).await?;
     let mut account = account;
     account.body.insert("SyncedBy".to_owned(), context.caller.name.to_string().into());
     objects::save(&mut tx, &account, context.now()).await?;
