@@ -10,7 +10,7 @@ use crate::pages::Pages;
 use crate::request::Request;
 use crate::retry::Manner;
 use crate::transport::{Transport, read};
-use crate::{Dialect, Error, Statistics};
+use crate::{Dialect, Error, SignIn, Statistics};
 
 /// Reads from one tenant. Cheap to clone; clones share connections, token, quota and counters.
 #[derive(Clone)]
@@ -51,6 +51,11 @@ impl Client {
     /// count whole seconds, so this may be up to a second early. `None` before the first answer.
     pub fn server_time(&self) -> Option<jiff::Timestamp> {
         self.transport.clock.now()
+    }
+
+    /// How the present credentials sign in, and for how long they are good.
+    pub async fn sign_in(&self) -> SignIn {
+        self.transport.auth.sign_in().await
     }
 
     /// Calls one reading endpoint.

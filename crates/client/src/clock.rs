@@ -1,4 +1,5 @@
-//! The tenant's clock, as its answers tell it. This crate never asks what time it is here.
+//! The tenant's clock, as its answers tell it; and the caller's, where a signature has to say when it was made. This
+//! crate never asks what time it is here.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -10,6 +11,11 @@ use tokio::time::Instant;
 /// carried forward, and less than a second later; the largest estimate is the best one. One that is further
 /// behind than this means that the tenant's clock was set back.
 const SET_BACK: SignedDuration = SignedDuration::from_secs(3);
+
+/// The time of day, as the caller knows it.
+pub trait Clock: std::fmt::Debug + Send + Sync {
+    fn now(&self) -> Timestamp;
+}
 
 #[derive(Debug, Default)]
 pub(crate) struct ServerClock(Mutex<Option<(Instant, Timestamp)>>);

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::sync::Semaphore;
 use url::{Host, Url};
 
-use crate::auth::Auth;
+use crate::auth::{Auth, Shown};
 use crate::client::{Client, Paging};
 use crate::clock::ServerClock;
 use crate::dialect::probe;
@@ -14,8 +14,9 @@ use crate::limiter::Limiter;
 use crate::quota::Quota;
 use crate::retry::budget::Budget;
 use crate::statistics::Counters;
+use crate::tls::Connectors;
 use crate::transport::Transport;
-use crate::{Credentials, Error, Proxy, Settings, Writer, tls};
+use crate::{Credentials, Dialect, Error, Proxy, Settings, Writer, tls};
 
 /// Connects to a tenant: prepares TLS and, unless the dialect is given, asks the tenant which one it speaks.
 ///
@@ -28,33 +29,62 @@ pub async fn connect(settings: Settings) -> Result<(Client, Writer), Error> {
 /// Like [`connect`], with a quota of the caller's instead of the one of this process; the rate of the settings
 /// is not used then.
 pub async fn connect_with(settings: Settings, quota: Arc<dyn Quota>) -> Result<(Client, Writer), Error> {
+    let transport = transport(&settings, quota)?;
+    let dialect = match settings.dialect {
+        Some(dialect) => dialect,
+        None => probe::dialect(&transport).await?,
+    };
+    let lanes = lanes(&settings);
+    let client = Client::new(transport, dialect, Paging { size: settings.page_size, lanes });
+    Ok((client.clone(), Writer::new(client)))
+}
+
+/// Which dialects somebody answers in at this address, asked without credentials: a tenant refuses politely, and
+/// whatever else stands there answers with a web page or not at all.
+///
+/// An address that answers in neither is an error that says what was there instead.
+pub async fn greet(settings: Settings) -> Result<Vec<Dialect>, Error> {
+    let limiter = Limiter::new(settings.rate)?;
+    let transport = transport(&Settings { credentials: Credentials::Nobody, ..settings }, Arc::new(limiter))?;
+    probe::answers(&transport).await
+}
+
+fn lanes(settings: &Settings) -> usize {
+    settings.lanes.clamp(1, Semaphore::MAX_PERMITS)
+}
+
+fn transport(settings: &Settings, quota: Arc<dyn Quota>) -> Result<Transport, Error> {
     let base = base(&settings.url)?;
     let token_url = match &settings.credentials {
         Credentials::OAuth { token_url, .. } => Some(token_url.clone()),
-        Credentials::Basic { .. } => None,
+        _ => None,
     };
+    let identity = match (&settings.credentials, &settings.identity) {
+        (Credentials::TlsCertificate { .. }, Some(_)) => {
+            return Err(Error::Invalid("two client certificates for one handshake: leave one out".to_owned()));
+        }
+        (Credentials::TlsCertificate { identity, .. }, None) | (_, Some(identity)) => Some(identity.clone()),
+        _ => None,
+    };
+    if identity.is_some() && base.scheme() != "https" {
+        return Err(Error::Invalid(format!("`{base}` has no TLS in which a certificate could be shown")));
+    }
+    let shown = identity.map(|identity| Arc::new(Shown::new(identity)));
     let addresses: Vec<&Url> = std::iter::once(&base).chain(&token_url).collect();
-    let lanes = settings.lanes.clamp(1, Semaphore::MAX_PERMITS);
-    let http = http(&settings, &addresses)?;
-    let transport = Transport {
-        origin: http.origin(&base)?,
+    let http = http(settings, tls::connectors(settings, shown.as_ref())?, &addresses)?;
+    Ok(Transport {
+        origin: http.tenant(&base)?,
         token_origin: OnceLock::new(),
         http,
-        auth: Auth::new(settings.credentials)?,
+        auth: Auth::new(settings.credentials.clone(), shown)?,
         quota,
-        lanes: Semaphore::new(lanes),
+        lanes: Semaphore::new(lanes(settings)),
         retry: settings.retry,
         budget: Budget::default(),
         counters: Counters::default(),
         clock: ServerClock::default(),
         base,
-    };
-    let dialect = match settings.dialect {
-        Some(dialect) => dialect,
-        None => probe::dialect(&transport).await?,
-    };
-    let client = Client::new(transport, dialect, Paging { size: settings.page_size, lanes });
-    Ok((client.clone(), Writer::new(client)))
+    })
 }
 
 /// The tenant's address without `/api` and trailing slashes.
@@ -88,14 +118,14 @@ fn redacted(url: &Url) -> String {
     url.to_string()
 }
 
-fn http(settings: &Settings, addresses: &[&Url]) -> Result<Http, Error> {
-    let secure = addresses.iter().any(|url| url.scheme() == "https");
-    let tls = tls::config(settings.extra_roots_pem.as_deref(), secure)?;
+/// HTTP over this TLS, for these addresses.
+pub(crate) fn http(settings: &Settings, tls: Connectors, addresses: &[&Url]) -> Result<Http, Error> {
     let proxies = match &settings.proxy {
         // A proxy of the platform cannot reach this machine's own loopback.
         Proxy::Platform if !addresses.iter().all(|url| is_loopback(url)) => Proxies::platform(),
         Proxy::Platform | Proxy::Direct => Proxies::Direct,
-        Proxy::Url(url) => Proxies::one(url)?,
+        Proxy::Url(url) => Proxies::one(url, None)?,
+        Proxy::SignedIn { url, username, password } => Proxies::one(url, Some((username, password)))?,
     };
     Http::new(settings, tls, proxies)
 }

@@ -59,6 +59,14 @@ pub enum NoConnection {
     /// Issued for other names than the host's.
     CertificateForOtherHost,
     CertificateRevoked,
+    /// It has another key than the pinned ones.
+    NotPinned,
+    /// It wants a client certificate, and there is none to show.
+    ClientCertificateWanted,
+    /// It refuses the client certificate that it was shown.
+    ClientCertificateRefused,
+    /// It speaks only versions of TLS before 1.2.
+    TlsTooOld,
     /// The other side does not speak TLS.
     NotTls,
     /// TLS failed in another way; the source says how.
@@ -78,6 +86,10 @@ impl NoConnection {
             Self::CertificateUntrusted => "its certificate is signed by nobody that this machine trusts",
             Self::CertificateForOtherHost => "its certificate was issued for another host",
             Self::CertificateRevoked => "its certificate was revoked",
+            Self::NotPinned => "its key is not one of the pinned ones",
+            Self::ClientCertificateWanted => "it wants a client certificate",
+            Self::ClientCertificateRefused => "it refuses the client certificate",
+            Self::TlsTooOld => "it speaks no TLS that is new enough (1.2 or 1.3)",
             Self::NotTls => "it does not speak TLS",
             Self::Tls => "TLS failed",
             Self::Other => "no connection",
@@ -87,6 +99,28 @@ impl NoConnection {
     /// Whether asking again could help. A certificate does not get better by asking.
     pub(crate) fn may_pass(&self) -> bool {
         matches!(self, Self::NoSuchHost | Self::Refused | Self::TimedOut | Self::Other)
+    }
+}
+
+/// What is wrong with a client certificate or its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IdentityFault {
+    WrongPassword,
+    /// The key is encrypted, in a way that is not read or without a password.
+    Encrypted,
+    Unreadable,
+    NoKey,
+    NoCertificate,
+    KeyOfAnother,
+    UnsupportedKey,
+    Expired,
+    NotYetValid,
+}
+
+impl IdentityFault {
+    pub(crate) fn says(self, what: impl Into<String>) -> Error {
+        Error::Identity { fault: self, what: what.into() }
     }
 }
 
@@ -129,6 +163,18 @@ pub enum Error {
     /// The authorization server refused the client credentials.
     #[error("{host} refuses the client credentials: {reason}")]
     Credentials { host: String, reason: String },
+
+    /// The client certificate cannot be used; nothing was sent.
+    #[error("{what}")]
+    Identity { fault: IdentityFault, what: String },
+
+    /// The tenant refuses a client certificate that is good by itself.
+    #[error("{endpoint}: {host} does not accept the client certificate of {subject}, issued by {issuer}{}", if *.shown { "" } else { ", which it never asked for" })]
+    CertificateRefused { endpoint: &'static str, host: String, subject: String, issuer: String, shown: bool },
+
+    /// A signature says when it was made, and the tenant's clock says something else.
+    #[error("{host} does not accept the signature: the clock here is {} its own", apart(*.ahead))]
+    ClockDiffers { host: String, ahead: jiff::SignedDuration },
 
     /// Something that is not this API answered, usually with a web page.
     #[error("{endpoint}: {host} answered {status} with {what} instead of JSON")]
@@ -189,6 +235,12 @@ pub enum Error {
     Bug(String),
 }
 
+fn apart(ahead: jiff::SignedDuration) -> String {
+    let minutes = ahead.as_mins().abs();
+    let direction = if ahead.is_negative() { "behind" } else { "ahead of" };
+    format!("{minutes} min {direction}")
+}
+
 /// The server's words, for the end of a sentence.
 fn said(fault: Option<&Fault>) -> String {
     let Some(fault) = fault else { return String::new() };
@@ -206,6 +258,14 @@ impl Error {
     /// What this means for decisions.
     pub fn kind(&self) -> Kind {
         match self {
+            Self::Connect {
+                cause: NoConnection::ClientCertificateWanted | NoConnection::ClientCertificateRefused,
+                ..
+            }
+            | Self::CertificateRefused { .. }
+            | Self::ClockDiffers { .. }
+            | Self::Identity { fault: IdentityFault::Expired | IdentityFault::NotYetValid, .. } => Kind::Auth,
+            Self::Identity { .. } => Kind::Invalid,
             Self::Connect { write: true, .. } => Kind::NotSent,
             Self::Lost { write: true, .. } => Kind::UnknownOutcome,
             Self::Connect { .. } | Self::Lost { .. } => Kind::Unreachable,
@@ -242,6 +302,7 @@ impl Error {
         match self {
             Self::Answered { status, .. } | Self::NotTheApi { status, .. } => Some(*status),
             Self::Throttled { .. } => Some(429),
+            Self::CertificateRefused { .. } | Self::ClockDiffers { .. } => Some(401),
             Self::Before(source) | Self::Halfway { source, .. } => source.status(),
             _ => None,
         }

@@ -61,14 +61,17 @@ mod tls;
 mod transport;
 mod writer;
 
+pub use auth::{Identity, Region, SignIn, token_url};
 pub use client::Client;
-pub use connect::{connect, connect_with};
-pub use error::{Error, Kind, NoConnection};
+pub use clock::Clock;
+pub use connect::{connect, connect_with, greet};
+pub use error::{Error, IdentityFault, Kind, NoConnection};
 pub use pages::Pages;
 pub use quota::{Exhausted, Quota};
-pub use settings::{Credentials, Dialect, Proxy, Rate, RetrySettings, Settings, UnknownDialect};
+pub use settings::{Credentials, Dialect, Proxy, Rate, RetrySettings, SecretIn, Settings, UnknownDialect};
 pub use statistics::Statistics;
 pub use tenant::{
     AppOnDevice, Compliance, DeviceFilter, OperationState, Receipt, RuleState, SmartGroup, TenantInfo, UserGroup,
 };
+pub use tls::{Pin, Pins, ServerCertificate, Trust, server_certificate};
 pub use writer::Writer;

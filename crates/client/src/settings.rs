@@ -1,10 +1,13 @@
 //! What a client needs to know before its first request. Nothing here is read from anywhere: whoever
 //! connects fills it in.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
 use url::Url;
+
+use crate::{Clock, Identity, Trust};
 
 /// Everything that [`crate::connect`] needs.
 #[derive(Debug, Clone)]
@@ -26,6 +29,11 @@ pub struct Settings {
     pub page_size: u32,
     /// Certificates (PEM) to trust beside those of the platform: a private authority.
     pub extra_roots_pem: Option<Vec<u8>>,
+    /// Whom to believe to be the tenant's host.
+    pub trust: Trust,
+    /// Shown in TLS handshakes with the tenant's host, if it asks: for a gateway in front of it. What signs in are the
+    /// credentials.
+    pub identity: Option<Identity>,
     pub user_agent: String,
     pub proxy: Proxy,
 }
@@ -44,6 +52,8 @@ impl Settings {
             retry: RetrySettings::default(),
             page_size: 500,
             extra_roots_pem: None,
+            trust: Trust::default(),
+            identity: None,
             user_agent: concat!("muster/", env!("CARGO_PKG_VERSION")).to_owned(),
             proxy: Proxy::default(),
         }
@@ -55,12 +65,49 @@ impl Settings {
 pub enum Credentials {
     /// An administrator's name and password, with the tenant's API key.
     Basic { username: String, password: SecretString, tenant_code: SecretString },
-    /// OAuth 2.0 client credentials; the API key is optional and sent when given.
-    OAuth { token_url: Url, client_id: String, client_secret: SecretString, tenant_code: Option<SecretString> },
+    /// OAuth 2.0 client credentials; the API key is optional and sent when given. [`crate::token_url`] knows where
+    /// the regions of the vendor's cloud issue tokens.
+    OAuth {
+        token_url: Url,
+        client_id: String,
+        client_secret: SecretString,
+        secret_in: SecretIn,
+        tenant_code: Option<SecretString>,
+    },
+    /// An administrator's client certificate, which signs the path of every request (``CMSURL`1``). The clock says
+    /// when it was signed: a tenant takes a signature for some minutes only.
+    Certificate { identity: Identity, tenant_code: SecretString, clock: Arc<dyn Clock> },
+    /// An administrator's client certificate, shown in the TLS handshake. The clock is asked whether it is still good.
+    TlsCertificate { identity: Identity, tenant_code: SecretString, clock: Arc<dyn Clock> },
+    /// None: only to see who is there.
+    Nobody,
+}
+
+impl Credentials {
+    /// The word for this way of signing in.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Basic { .. } => "basic",
+            Self::OAuth { .. } => "oauth",
+            Self::Certificate { .. } => "certificate",
+            Self::TlsCertificate { .. } => "tls-certificate",
+            Self::Nobody => "nobody",
+        }
+    }
+}
+
+/// Where an OAuth client puts its secret; RFC 6749 knows both.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecretIn {
+    #[default]
+    Body,
+    /// In an `Authorization: Basic` header.
+    Header,
 }
 
 /// Whether requests go through a proxy.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub enum Proxy {
     /// What the platform says, which on most means `HTTPS_PROXY` and `NO_PROXY`; the HTTP stack looks it up. Nothing
     /// that listens on this machine's loopback is asked for through it.
@@ -69,6 +116,12 @@ pub enum Proxy {
     /// Never.
     Direct,
     Url(Url),
+    /// A proxy that wants to know who asks.
+    SignedIn {
+        url: Url,
+        username: String,
+        password: SecretString,
+    },
 }
 
 /// How fast requests may leave: a bucket of `burst` tokens that is filled `per_second`.

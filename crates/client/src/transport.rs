@@ -85,7 +85,7 @@ impl Transport {
     pub(crate) async fn send(&self, request: &Request, manner: Manner) -> Result<Reply, Error> {
         let mut course = self.course(request.write, manner);
         loop {
-            let authorization = match self.auth.authorization(self).await {
+            let authorization = match self.auth.authorization(self, request.target.path()).await {
                 Err(error) if request.write => return Err(Error::Before(Box::new(error))),
                 authorization => authorization?,
             };
@@ -122,6 +122,7 @@ impl Transport {
             // "Tenant code XYZ does not identify …": servers repeat what they were given.
             fault.message = self.auth.without_secrets(std::mem::take(&mut fault.message));
         }
+        failure.error = self.auth.explain(failure.error, host, raw.date);
         if matches!(failure.error, Error::Throttled { .. }) {
             self.counters.throttled();
             if let Some(wait) = failure.wait {
@@ -139,7 +140,9 @@ impl Transport {
         let headers = message.headers_mut();
         headers.reserve(10);
         headers.insert(ACCEPT, request.accept.clone());
-        headers.insert(AUTHORIZATION, authorization.header.clone());
+        if let Some(header) = &authorization.header {
+            headers.insert(AUTHORIZATION, header.clone());
+        }
         if let Some(code) = &authorization.tenant_code {
             headers.insert(TENANT_CODE, code.clone());
         }

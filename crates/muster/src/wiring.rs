@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use muster_client::{Client, Credentials, Dialect, Rate, Settings, Writer};
+use muster_client::{Client, Credentials, Dialect, Rate, SecretIn, Settings, Writer};
 use muster_engine::{Engine, GuardPolicy, Secrets, Tenant};
 use muster_store::{Database, FolderLock, Options, SystemClock};
 
@@ -40,7 +40,7 @@ pub(crate) fn settings(app: &App, connection: Connection) -> Result<Settings, Fa
     let credentials = match connection.sign {
         Sign::Basic { username, password, tenant_code } => Credentials::Basic { username, password, tenant_code },
         Sign::OAuth { token_url, client_id, client_secret, tenant_code } => {
-            Credentials::OAuth { token_url, client_id, client_secret, tenant_code }
+            Credentials::OAuth { token_url, client_id, client_secret, secret_in: SecretIn::Body, tenant_code }
         }
     };
     let mut settings = Settings::new(connection.url, credentials);

@@ -21,7 +21,7 @@ pub(super) fn authorization(
     let mut header = HeaderValue::try_from(format!("Basic {pair}"))
         .map_err(|_| Error::Bug("Base64 does not fit into a header".to_owned()))?;
     header.set_sensitive(true);
-    Ok(Authorization { header, tenant_code: Some(sensitive(tenant_code)?), generation: 0 })
+    Ok(Authorization { header: Some(header), tenant_code: Some(sensitive(tenant_code)?), generation: 0 })
 }
 
 #[cfg(test)]

@@ -3,8 +3,12 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use http::Method;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http_body_util::Full;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::sync::Mutex;
@@ -12,12 +16,15 @@ use tokio::time::Instant;
 use url::{Position, Url};
 
 use super::Authorization;
-use crate::Error;
 use crate::retry::{Failure, Manner, classify, connection};
 use crate::transport::Transport;
+use crate::{Error, SecretIn};
 
 /// A token is renewed this long before it expires, or when a tenth of its life is left if that is less.
 const EARLY: Duration = Duration::from_secs(300);
+
+/// And earlier by up to this part of it, by chance: processes that started together do not renew together.
+const JITTER: f64 = 0.2;
 
 /// What tokens live when the server does not say.
 const USUAL_LIFETIME: Duration = Duration::from_secs(3600);
@@ -32,6 +39,7 @@ pub(crate) struct OAuth {
     token_url: Url,
     client_id: String,
     client_secret: SecretString,
+    secret_in: SecretIn,
     tenant_code: Option<HeaderValue>,
     flight: Flight,
 }
@@ -48,21 +56,28 @@ impl OAuth {
         token_url: Url,
         client_id: String,
         client_secret: SecretString,
+        secret_in: SecretIn,
         tenant_code: Option<HeaderValue>,
     ) -> Result<Self, Error> {
         if !matches!(token_url.scheme(), "https" | "http") || !token_url.has_host() {
             return Err(Error::Invalid(format!("`{token_url}` is no token URL: it must begin with https://")));
         }
-        Ok(Self { token_url, client_id, client_secret, tenant_code, flight: Flight::default() })
+        Ok(Self { token_url, client_id, client_secret, secret_in, tenant_code, flight: Flight::default() })
     }
 
     pub(super) async fn authorization(&self, transport: &Transport) -> Result<Authorization, Error> {
         let (header, generation) = self.flight.token(|| self.fetch(transport)).await?;
-        Ok(Authorization { header, tenant_code: self.tenant_code.clone(), generation })
+        Ok(Authorization { header: Some(header), tenant_code: self.tenant_code.clone(), generation })
     }
 
     pub(super) async fn discard(&self, generation: u64) {
         self.flight.discard(generation).await;
+    }
+
+    /// How long the present token lives.
+    pub(super) async fn expires_in(&self) -> Option<Duration> {
+        let state = self.flight.0.lock().await;
+        state.token.as_ref().map(|token| token.expires_at.saturating_duration_since(Instant::now()))
     }
 
     async fn fetch(&self, transport: &Transport) -> Result<Grant, Error> {
@@ -75,20 +90,29 @@ impl OAuth {
         }
     }
 
-    async fn fetch_once(&self, transport: &Transport) -> Result<Grant, Failure> {
-        let host = self.token_url.host_str().unwrap_or_default();
-        let form = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("grant_type", "client_credentials")
-            .append_pair("client_id", &self.client_id)
-            .append_pair("client_secret", self.client_secret.expose_secret())
-            .finish();
-        let request = http::Request::builder()
+    fn request(&self) -> Result<http::Request<Full<Bytes>>, Error> {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("grant_type", "client_credentials");
+        let mut request = http::Request::builder()
             .method(Method::POST)
             .uri(&self.token_url[Position::BeforePath..Position::AfterQuery])
             .header(CONTENT_TYPE, const { HeaderValue::from_static("application/x-www-form-urlencoded") })
-            .header(ACCEPT, const { HeaderValue::from_static("application/json") })
-            .body(form.into())
-            .map_err(|error| Error::Bug(format!("{ENDPOINT}: the request could not be built: {error}")))?;
+            .header(ACCEPT, const { HeaderValue::from_static("application/json") });
+        let secret = self.client_secret.expose_secret();
+        match self.secret_in {
+            SecretIn::Body => {
+                form.append_pair("client_id", &self.client_id).append_pair("client_secret", secret);
+            }
+            SecretIn::Header => request = request.header(AUTHORIZATION, in_header(&self.client_id, secret)?),
+        }
+        request
+            .body(form.finish().into())
+            .map_err(|error| Error::Bug(format!("{ENDPOINT}: the request could not be built: {error}")))
+    }
+
+    async fn fetch_once(&self, transport: &Transport) -> Result<Grant, Failure> {
+        let host = self.token_url.host_str().unwrap_or_default();
+        let request = self.request()?;
         let origin = transport.token_origin(&self.token_url)?;
         let answer = transport.http.exchange(origin, request).await;
         let answer = answer.map_err(|broken| connection::classify(broken, ENDPOINT, host, false))?;
@@ -110,6 +134,16 @@ impl OAuth {
             _ => Err(classify::classify(&raw.answer(ENDPOINT, host, false, false))),
         }
     }
+}
+
+/// RFC 6749, 2.3.1: both are form-encoded before they are joined.
+fn in_header(id: &str, secret: &str) -> Result<HeaderValue, Error> {
+    let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let pair = STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret)));
+    let mut value = HeaderValue::try_from(format!("Basic {pair}"))
+        .map_err(|_| Error::Bug("Base64 does not fit into a header".to_owned()))?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 fn grant(body: &[u8]) -> Option<Grant> {
@@ -165,6 +199,11 @@ struct Token {
     expires_at: Instant,
 }
 
+/// How long before the end a token is renewed; `chance` is a number from 0 to 1.
+fn early(lifetime: Duration, chance: f64) -> Duration {
+    EARLY.min(lifetime / 10).mul_f64(1.0 + JITTER * chance)
+}
+
 impl Flight {
     async fn token<F>(&self, fetch: impl FnOnce() -> F) -> Result<(HeaderValue, u64), Error>
     where
@@ -190,7 +229,7 @@ impl Flight {
                 let token = Token {
                     header: grant.header,
                     generation: state.fetched,
-                    renew_at: now + grant.lifetime.saturating_sub(EARLY.min(grant.lifetime / 10)),
+                    renew_at: now + grant.lifetime.saturating_sub(early(grant.lifetime, rand::random())),
                     expires_at: now + grant.lifetime,
                 };
                 let given = (token.header.clone(), token.generation);
@@ -258,9 +297,10 @@ mod tests {
         for (lifetime, renewed_after) in [(3600, 3300), (1000, 900), (60, 54)] {
             let (flight, fetches) = (Flight::default(), AtomicU32::new(0));
             take(&flight, &fetches, lifetime).await.expect("a token");
-            advance(Duration::from_secs(renewed_after - 1)).await;
+            let left = lifetime - renewed_after;
+            advance(Duration::from_secs(renewed_after - 1) - Duration::from_secs(left).mul_f64(JITTER)).await;
             assert_eq!(take(&flight, &fetches, lifetime).await.expect("a token").1, 1, "{lifetime}");
-            advance(Duration::from_secs(1)).await;
+            advance(Duration::from_secs(1) + Duration::from_secs(left).mul_f64(JITTER)).await;
             assert_eq!(take(&flight, &fetches, lifetime).await.expect("a token").1, 2, "{lifetime}");
         }
     }

@@ -21,6 +21,29 @@ pub(crate) async fn dialect(transport: &Transport) -> Result<Dialect, Error> {
     Ok(Dialect::Published)
 }
 
+/// In which dialects somebody answers who speaks this API, though not to everybody.
+pub(crate) async fn answers(transport: &Transport) -> Result<Vec<Dialect>, Error> {
+    let one = devices::DeviceQuery { pagesize: Some(1), ..Default::default() };
+    let guide = ask::<DevicesSearch>(transport, &one, "Devices").await;
+    let published = ask::<system::Info>(transport, &Nothing, "ProductVersion").await;
+    let mut spoken = Vec::new();
+    let mut trouble = None;
+    for (dialect, answer) in [(Dialect::Guide, guide), (Dialect::Published, published)] {
+        match answer {
+            Ok(()) => spoken.push(dialect),
+            // A refusal in this API's form: whoever says that knows the path.
+            Err(error) if error.fault().is_some() && matches!(error.kind(), Kind::Auth | Kind::Permission) => {
+                spoken.push(dialect);
+            }
+            Err(error) => trouble = Some(error),
+        }
+    }
+    match trouble {
+        Some(error) if spoken.is_empty() => Err(error),
+        _ => Ok(spoken),
+    }
+}
+
 /// Whether asking for the other dialect could not change the answer: an unknown path is a web page or a 404,
 /// while these come from somebody who knows the path, or from nobody.
 fn is_final(error: &Error) -> bool {

@@ -2,7 +2,7 @@
 
 use muster_model::error::code;
 
-use super::{Error, Kind, NoConnection};
+use super::{Error, IdentityFault, Kind, NoConnection};
 
 pub(super) fn of(error: &Error) -> Option<String> {
     let text = match error {
@@ -17,6 +17,14 @@ pub(super) fn of(error: &Error) -> Option<String> {
         Error::Credentials { .. } => {
             "check the client id, its secret and the token URL (its region must be the tenant's)"
         }
+        Error::Identity { fault, .. } => identity(*fault),
+        Error::CertificateRefused { shown: false, .. } => {
+            "let the server ask for client certificates, or sign the path with the certificate instead"
+        }
+        Error::CertificateRefused { .. } => {
+            "it has to be issued by the tenant's own authority to an active administrator, and must not be revoked"
+        }
+        Error::ClockDiffers { .. } => "set the clock of this machine, or have the server's set",
         Error::NotTheApi { .. } => {
             "is this the API host? It is often `as…` where the console is `cn…`; a proxy may also answer in its place"
         }
@@ -29,6 +37,20 @@ pub(super) fn of(error: &Error) -> Option<String> {
         _ => return None,
     };
     Some(text.to_owned())
+}
+
+fn identity(fault: IdentityFault) -> &'static str {
+    match fault {
+        IdentityFault::WrongPassword => "check which password the reference leads to",
+        IdentityFault::Encrypted => "give its password; or write the key anew: openssl pkcs8 -topk8 -in OLD -out NEW",
+        IdentityFault::Unreadable => "give a PKCS#12 file (.p12, .pfx), or PEM that begins with -----BEGIN",
+        IdentityFault::NoKey => "the file has to hold the private key too, or name the key's own file",
+        IdentityFault::NoCertificate => "the file has to hold the certificate too",
+        IdentityFault::KeyOfAnother => "name the key that the certificate was requested with",
+        IdentityFault::UnsupportedKey => "have a certificate issued for an RSA key or for one on the curve P-256",
+        IdentityFault::Expired => "have the tenant issue a new one; if it is not that late, set this machine's clock",
+        IdentityFault::NotYetValid => "check the clock of this machine",
+    }
 }
 
 fn connection(cause: &NoConnection) -> Option<&'static str> {
@@ -45,6 +67,14 @@ fn connection(cause: &NoConnection) -> Option<&'static str> {
         }
         NoConnection::CertificateForOtherHost => "use the host name that the certificate was issued for",
         NoConnection::CertificateRevoked => "do not send credentials there; ask who runs the server",
+        NoConnection::NotPinned => {
+            "if the server's owner confirms that its key was changed, pin the new one; else somebody stands between"
+        }
+        NoConnection::ClientCertificateWanted => "give a client certificate with its key, as PKCS#12 or PEM",
+        NoConnection::ClientCertificateRefused => {
+            "it has to be issued by an authority that the server trusts, be valid now, and not be revoked"
+        }
+        NoConnection::TlsTooOld => "have TLS 1.2 or 1.3 switched on at the server; older ones are not spoken here",
         NoConnection::NotTls => "check the port; for a test server without TLS write `http://`",
         NoConnection::Tls | NoConnection::Other => return None,
     })

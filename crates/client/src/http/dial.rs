@@ -57,14 +57,15 @@ impl Target {
         if self.port == usual { self.host.to_string() } else { format!("{}:{}", self.host, self.port) }
     }
 
-    pub(super) async fn connect(&self, tls: &TlsConnector) -> Result<Stream, Broken> {
+    /// `tls` is for the host itself, `others` for a proxy on the way to it.
+    pub(super) async fn connect(&self, tls: &TlsConnector, others: &TlsConnector) -> Result<Stream, Broken> {
         let mut stream: Stream = match &self.proxy {
             None => Box::new(tcp(&self.host, self.port).await?),
             Some(proxy) => {
                 let mut stream: Stream = Box::new(tcp(&proxy.host, proxy.port).await?);
                 if proxy.secure {
                     let name = server_name(&proxy.host).ok_or_else(|| no_connection(NoConnection::Proxy, "no name"))?;
-                    stream = Box::new(tls.connect(name, stream).await.map_err(tls_failed)?);
+                    stream = Box::new(others.connect(name, stream).await.map_err(tls_failed)?);
                 }
                 if self.tls.is_some() {
                     proxy::tunnel(&mut stream, &format!("{}:{}", self.host, self.port), proxy).await?;

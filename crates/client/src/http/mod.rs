@@ -16,13 +16,13 @@ use http::header::{ACCEPT_ENCODING, HOST, HeaderMap, HeaderValue, USER_AGENT};
 use http::{Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body as _, Incoming};
-use rustls::ClientConfig;
 use tokio::time::{Instant, sleep_until};
-use tokio_rustls::TlsConnector;
 use url::Url;
 
 use self::lane::Lane;
 use crate::error::Source;
+use crate::retry::connection::client_refused;
+use crate::tls::Connectors;
 use crate::{Error, NoConnection, Settings};
 pub(crate) use proxy::Proxies;
 
@@ -35,7 +35,7 @@ pub(crate) const LARGEST_ANSWER: usize = 64 << 20;
 
 /// What all requests of one client share.
 pub(crate) struct Http {
-    tls: TlsConnector,
+    tls: Connectors,
     timeout: Duration,
     connect_timeout: Duration,
     user_agent: HeaderValue,
@@ -45,6 +45,8 @@ pub(crate) struct Http {
 /// One host that may be spoken to, with its idle connections.
 pub(crate) struct Origin {
     dial: dial::Target,
+    /// Whether it is the tenant's host.
+    tenant: bool,
     host: HeaderValue,
     /// `http://host` before the path, for a proxy that passes plain requests on.
     absolute: Option<String>,
@@ -80,14 +82,19 @@ pub(crate) enum Broken {
 }
 
 impl Http {
-    pub(crate) fn new(settings: &Settings, tls: ClientConfig, proxies: Proxies) -> Result<Self, Error> {
+    pub(crate) fn new(settings: &Settings, tls: Connectors, proxies: Proxies) -> Result<Self, Error> {
         let user_agent = HeaderValue::from_str(&settings.user_agent)
             .map_err(|_| Error::Invalid("the user agent contains characters that no header can carry".to_owned()))?;
         let (timeout, connect_timeout) = (settings.timeout, settings.connect_timeout);
-        Ok(Self { tls: TlsConnector::from(Arc::new(tls)), timeout, connect_timeout, user_agent, proxies })
+        Ok(Self { tls, timeout, connect_timeout, user_agent, proxies })
     }
 
-    /// A host that may be spoken to.
+    /// The tenant's host, which is shown the client certificate if there is one.
+    pub(crate) fn tenant(&self, url: &Url) -> Result<Origin, Error> {
+        Ok(Origin { tenant: true, ..self.origin(url)? })
+    }
+
+    /// Another host that may be spoken to.
     pub(crate) fn origin(&self, url: &Url) -> Result<Origin, Error> {
         let wrong =
             || Error::Invalid(format!("`{}` names no host that can be spoken to", url.origin().ascii_serialization()));
@@ -99,6 +106,7 @@ impl Http {
             absolute: passed_on.as_ref().map(|_| format!("http://{}", dial.authority())),
             proxy_authorization: passed_on.and_then(|proxy| proxy.authorization),
             dial,
+            tenant: false,
             idle: Mutex::default(),
         })
     }
@@ -144,6 +152,11 @@ impl Http {
         }
     }
 
+    /// Connects, and says nothing.
+    pub(crate) async fn knock(&self, origin: &Origin) -> Result<(), Broken> {
+        self.dial(origin).await.map(|_| ())
+    }
+
     /// Fills in what every request to this origin carries.
     fn address(&self, origin: &Origin, request: &mut Request<Full<Bytes>>) -> Result<(), Broken> {
         if let Some(before) = &origin.absolute {
@@ -166,7 +179,8 @@ impl Http {
 
     async fn dial(&self, origin: &Origin) -> Result<Lane, Broken> {
         let dialled = async {
-            let stream = origin.dial.connect(&self.tls).await?;
+            let tls = if origin.tenant { &self.tls.tenant } else { &self.tls.others };
+            let stream = origin.dial.connect(tls, &self.tls.others).await?;
             Lane::new(stream).await.map_err(Broken::of)
         };
         tokio::time::timeout(self.connect_timeout, dialled)
@@ -237,6 +251,11 @@ impl Broken {
     }
 
     fn of(error: hyper::Error) -> Self {
+        // In TLS 1.3 a server looks at the client's certificate when the handshake is over on this side; it refuses
+        // before it has read a request.
+        if let Some(cause) = client_refused(&error) {
+            return Self::NoConnection { cause, source: Arc::new(error) };
+        }
         // A peer that speaks something else (TLS, SSH) fails in the parser.
         Self::Lost { timed_out: false, not_http: error.is_parse(), source: Arc::new(error) }
     }

@@ -6,6 +6,7 @@ use http::Uri;
 use http::header::HeaderValue;
 use hyper_util::client::proxy::matcher::Matcher;
 use percent_encoding::percent_decode_str;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use url::{Host, Url};
 
@@ -36,14 +37,19 @@ impl Proxies {
         Self::Platform(Box::new(Matcher::from_system()))
     }
 
-    pub(crate) fn one(url: &Url) -> Result<Self, Error> {
-        Proxy::new(url).map(Self::One).ok_or_else(|| {
+    /// One proxy for everything, and who asks it.
+    pub(crate) fn one(url: &Url, sign: Option<(&String, &SecretString)>) -> Result<Self, Error> {
+        let mut proxy = Proxy::new(url).ok_or_else(|| {
             let shown = url.host_str().unwrap_or_default();
             Error::Invalid(format!(
                 "`{}://{shown}` is no proxy: http:// or https:// and a host are wanted",
                 url.scheme()
             ))
-        })
+        })?;
+        if let Some((username, password)) = sign {
+            proxy.authorization = basic(username, password.expose_secret());
+        }
+        Ok(Self::One(proxy))
     }
 
     /// The proxy for an address.
@@ -77,10 +83,7 @@ impl Proxy {
         };
         let authorization = (!url.username().is_empty() || url.password().is_some()).then(|| {
             let decoded = |text| percent_decode_str(text).decode_utf8_lossy();
-            let pair = format!("{}:{}", decoded(url.username()), decoded(url.password().unwrap_or_default()));
-            let mut value = HeaderValue::try_from(format!("Basic {}", STANDARD.encode(pair))).ok()?;
-            value.set_sensitive(true);
-            Some(value)
+            basic(&decoded(url.username()), &decoded(url.password().unwrap_or_default()))
         });
         Some(Self {
             host: url.host()?.to_owned(),
@@ -89,6 +92,13 @@ impl Proxy {
             authorization: authorization.flatten(),
         })
     }
+}
+
+fn basic(username: &str, password: &str) -> Option<HeaderValue> {
+    let pair = STANDARD.encode(format!("{username}:{password}"));
+    let mut value = HeaderValue::try_from(format!("Basic {pair}")).ok()?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 /// No proxy says more before it lets us through.

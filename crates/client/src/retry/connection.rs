@@ -3,9 +3,10 @@
 use std::error::Error as StdError;
 use std::io;
 
-use rustls::{CertificateError, InvalidMessage};
+use rustls::{AlertDescription, CertificateError, InvalidMessage, PeerIncompatible};
 
 use crate::http::Broken;
+use crate::tls::NotPinned;
 use crate::{Error, NoConnection};
 
 /// Turns a transport error into ours. `host` is the one that was asked.
@@ -44,6 +45,7 @@ fn tls_cause(error: &rustls::Error) -> NoConnection {
                 NoConnection::CertificateForOtherHost
             }
             CertificateError::Revoked => NoConnection::CertificateRevoked,
+            CertificateError::Other(other) if other.0.is::<NotPinned>() => NoConnection::NotPinned,
             // webpki says so of a self-signed certificate that is not itself an authority's.
             CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
                 NoConnection::CertificateUntrusted
@@ -51,6 +53,34 @@ fn tls_cause(error: &rustls::Error) -> NoConnection {
             _ => NoConnection::Tls,
         },
         rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => NoConnection::NotTls,
-        _ => NoConnection::Tls,
+        rustls::Error::AlertReceived(AlertDescription::ProtocolVersion) => NoConnection::TlsTooOld,
+        rustls::Error::PeerIncompatible(
+            PeerIncompatible::ServerDoesNotSupportTls12Or13 | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
+        ) => NoConnection::TlsTooOld,
+        error => about_client(error).unwrap_or(NoConnection::Tls),
     }
+}
+
+/// Whether a connection ended because the server does not like the client's certificate.
+pub(crate) fn client_refused(error: &(dyn StdError + 'static)) -> Option<NoConnection> {
+    chain(error).filter_map(|error| error.downcast_ref::<rustls::Error>()).find_map(about_client)
+}
+
+/// What a server says of the client's certificate.
+fn about_client(error: &rustls::Error) -> Option<NoConnection> {
+    let rustls::Error::AlertReceived(alert) = error else { return None };
+    Some(match alert {
+        AlertDescription::CertificateRequired | AlertDescription::NoCertificate => {
+            NoConnection::ClientCertificateWanted
+        }
+        AlertDescription::BadCertificate
+        | AlertDescription::UnsupportedCertificate
+        | AlertDescription::CertificateRevoked
+        | AlertDescription::CertificateExpired
+        | AlertDescription::CertificateUnknown
+        | AlertDescription::UnknownCA
+        | AlertDescription::AccessDenied
+        | AlertDescription::DecryptError => NoConnection::ClientCertificateRefused,
+        _ => return None,
+    })
 }

@@ -1,6 +1,7 @@
 //! The client against our own UEM in process, in both dialects, and against a few peers that no UEM plays.
 
 mod access;
+mod certificates;
 mod connection;
 mod coverage;
 mod faults;
@@ -8,4 +9,5 @@ mod lanes;
 mod peer;
 mod reading;
 mod stage;
+mod trust;
 mod writing;
