@@ -167,7 +167,7 @@ fn decrypted(text: &str, password: Option<&SecretString>) -> Result<PrivateKeyDe
     // The decoder wants one block and nothing after it.
     const END: &str = "-----END ENCRYPTED PRIVATE KEY-----";
     let until = text[from..].find(END).map_or(text.len(), |at| from + at + END.len());
-    let (_, der) = der::pem::decode_vec(text[from..until].as_bytes()).map_err(|error| unreadable(&error))?;
+    let (_, der) = der::pem::decode_vec(&text.as_bytes()[from..until]).map_err(|error| unreadable(&error))?;
     let info = EncryptedPrivateKeyInfoRef::try_from(der.as_slice()).map_err(|error| unreadable(&error))?;
     let key = info
         .decrypt(password.expose_secret())
