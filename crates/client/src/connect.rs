@@ -22,13 +22,15 @@ use crate::{Credentials, Dialect, Error, Proxy, Settings, Writer, tls};
 ///
 /// Errors say whether the name, the connection, the certificate, the credentials or the product is wrong.
 pub async fn connect(settings: Settings) -> Result<(Client, Writer), Error> {
-    let limiter = Limiter::new(settings.rate)?;
-    connect_with(settings, Arc::new(limiter)).await
+    open(settings, None).await
 }
 
-/// Like [`connect`], with a quota of the caller's instead of the one of this process; the rate of the settings
-/// is not used then.
+/// Like [`connect`], with a quota that others share beside the pace of this process.
 pub async fn connect_with(settings: Settings, quota: Arc<dyn Quota>) -> Result<(Client, Writer), Error> {
+    open(settings, Some(quota)).await
+}
+
+async fn open(settings: Settings, quota: Option<Arc<dyn Quota>>) -> Result<(Client, Writer), Error> {
     let transport = transport(&settings, quota)?;
     let dialect = match settings.dialect {
         Some(dialect) => dialect,
@@ -44,8 +46,7 @@ pub async fn connect_with(settings: Settings, quota: Arc<dyn Quota>) -> Result<(
 ///
 /// An address that answers in neither is an error that says what was there instead.
 pub async fn greet(settings: Settings) -> Result<Vec<Dialect>, Error> {
-    let limiter = Limiter::new(settings.rate)?;
-    let transport = transport(&Settings { credentials: Credentials::Nobody, ..settings }, Arc::new(limiter))?;
+    let transport = transport(&Settings { credentials: Credentials::Nobody, ..settings }, None)?;
     probe::answers(&transport).await
 }
 
@@ -53,7 +54,7 @@ fn lanes(settings: &Settings) -> usize {
     settings.lanes.clamp(1, Semaphore::MAX_PERMITS)
 }
 
-fn transport(settings: &Settings, quota: Arc<dyn Quota>) -> Result<Transport, Error> {
+fn transport(settings: &Settings, quota: Option<Arc<dyn Quota>>) -> Result<Transport, Error> {
     let base = base(&settings.url)?;
     let token_url = match &settings.credentials {
         Credentials::OAuth { token_url, .. } => Some(token_url.clone()),
@@ -77,6 +78,7 @@ fn transport(settings: &Settings, quota: Arc<dyn Quota>) -> Result<Transport, Er
         token_origin: OnceLock::new(),
         http,
         auth: Auth::new(settings.credentials.clone(), shown)?,
+        limiter: Limiter::new(settings.rate)?,
         quota,
         lanes: Semaphore::new(lanes(settings)),
         retry: settings.retry,

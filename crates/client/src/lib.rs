@@ -67,7 +67,7 @@ pub use clock::Clock;
 pub use connect::{connect, connect_with, greet};
 pub use error::{Error, IdentityFault, Kind, NoConnection};
 pub use pages::Pages;
-pub use quota::{Exhausted, Quota};
+pub use quota::{Exhausted, Quota, ToldLimit};
 pub use settings::{Credentials, Dialect, Proxy, Rate, RetrySettings, SecretIn, Settings, UnknownDialect};
 pub use statistics::Statistics;
 pub use tenant::{

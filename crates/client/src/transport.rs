@@ -1,6 +1,7 @@
 //! One send: a request goes out with its authorization, and what comes back becomes an answer or an error. The only place that touches the network (with the token fetch, which shares its parts).
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{
@@ -17,7 +18,8 @@ use url::Url;
 use crate::auth::{Auth, Authorization};
 use crate::clock::{ServerClock, http_date};
 use crate::http::{Answer, Cut, Http, LARGEST_ANSWER, Origin};
-use crate::quota::Quota;
+use crate::limiter::Limiter;
+use crate::quota::{Quota, ToldLimit};
 use crate::request::Request;
 use crate::retry::budget::Budget;
 use crate::retry::strategy::Terms;
@@ -36,7 +38,9 @@ pub(crate) struct Transport {
     /// The tenant's address without `/api` and without a trailing slash.
     pub(crate) base: Url,
     pub(crate) auth: Auth,
-    pub(crate) quota: Arc<dyn Quota>,
+    pub(crate) limiter: Limiter,
+    /// What is shared with others, if anything is.
+    pub(crate) quota: Option<Arc<dyn Quota>>,
     pub(crate) lanes: Semaphore,
     pub(crate) retry: RetrySettings,
     pub(crate) budget: Budget,
@@ -102,8 +106,12 @@ impl Transport {
     async fn attempt(&self, request: &Request, authorization: &Authorization) -> Result<Reply, Failure> {
         let begun = Instant::now();
         let _lane = self.lanes.acquire().await.map_err(|_| Error::Bug("the lanes are closed".to_owned()))?;
-        self.quota.permit().await.map_err(|exhausted| Error::Quota(exhausted.0))?;
-        self.counters.waited(begun.elapsed());
+        if let Some(quota) = &self.quota {
+            quota.permit().await.map_err(|exhausted| Error::Quota(exhausted.0))?;
+        }
+        self.limiter.permit().await;
+        let sent = Instant::now();
+        self.counters.waited(sent.saturating_duration_since(begun));
         self.counters.called();
 
         let (endpoint, host, write) = (request.endpoint, self.host(), request.write);
@@ -112,6 +120,15 @@ impl Transport {
         let raw = self.receive(answer, endpoint, host, write)?;
         if let Some(date) = raw.date {
             self.clock.note(date);
+        }
+        if let Some(told) = raw.told() {
+            self.limiter.told(told);
+            if let Some(quota) = &self.quota {
+                quota.told(told);
+            }
+        }
+        if raw.status != 429 {
+            self.limiter.answered(sent, endpoint);
         }
         tracing::trace!(endpoint, status = raw.status, bytes = raw.body.len(), "answered");
         if raw.status < 300 {
@@ -125,8 +142,9 @@ impl Transport {
         failure.error = self.auth.explain(failure.error, host, raw.date);
         if matches!(failure.error, Error::Throttled { .. }) {
             self.counters.throttled();
-            if let Some(wait) = failure.wait {
-                self.quota.pause(wait);
+            self.limiter.refused(sent, failure.wait);
+            if let Some(quota) = &self.quota {
+                quota.refused(failure.wait);
             }
         }
         Err(failure)
@@ -190,6 +208,17 @@ impl Transport {
 }
 
 impl Raw {
+    /// What it says of the tenant's limit.
+    fn told(&self) -> Option<ToldLimit> {
+        let number = |name| text(&self.headers, name).and_then(|text| text.trim().parse::<u64>().ok());
+        let limit = number("x-ratelimit-limit").filter(|limit| *limit > 0)?;
+        let left = self.date.and_then(|date| {
+            let reset = Timestamp::from_second(i64::try_from(number("x-ratelimit-reset")?).ok()?).ok()?;
+            Duration::try_from(reset.duration_since(date)).ok()
+        });
+        Some(ToldLimit { limit, remaining: number("x-ratelimit-remaining"), left })
+    }
+
     pub(crate) fn answer<'a>(
         &'a self,
         endpoint: &'static str,
