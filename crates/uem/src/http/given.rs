@@ -73,8 +73,8 @@ fn query(facts: &Facts, operation: &Operation, text: &str) -> Result<Vec<(String
                 Shape::List(_) | Shape::Any | Shape::Map(_) | Shape::Members { .. } | Shape::Named(_) => value,
                 shape => match shape.read(facts, Value::String(value.clone())) {
                     Ok(Value::String(text)) => text,
-                    Ok(_) => value,
-                    Err(_) => return Err(Refusal::bad(format!("The value '{value}' of {} is not valid.", known.name))),
+                    Ok(read) if read.as_i64().is_none_or(|number| number >= 0) || !counts_rows(&name) => value,
+                    _ => return Err(Refusal::bad(format!("The value '{value}' of {} is not valid.", known.name))),
                 },
             };
             query.push((name, text));
@@ -89,6 +89,12 @@ fn query(facts: &Facts, operation: &Operation, text: &str) -> Result<Vec<(String
         return Err(Refusal::bad(format!("The {} parameter is required.", missing.name)));
     }
     Ok(query)
+}
+
+/// Whether a query parameter says which rows of a list are wanted: it cannot be negative.
+pub(super) fn counts_rows(name: &str) -> bool {
+    let names = ["page", "pagesize", "page_size", "page-size", "limit", "offset"];
+    names.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// Whether numbers, flags, dates and UUIDs of a query are such, for endpoints whose types are more patient than the

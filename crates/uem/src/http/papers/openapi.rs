@@ -7,6 +7,7 @@ use muster_model::catalog::facts::{Operation, Parameter, Place, guide, published
 use muster_model::{Effect, Method};
 use serde_json::{Map, Value, json};
 
+use super::super::given;
 use super::super::table::{Route, Table};
 use super::schema::{Schemas, Way};
 use super::{Dialect, address, built, words};
@@ -127,8 +128,7 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
 
 fn parameter(known: &Parameter, schemas: &mut Schemas) -> Value {
     let mut schema = schemas.of_parameter(&known.shape);
-    let paging = ["page", "pagesize", "page_size", "page-size", "limit", "offset"];
-    if paging.iter().any(|name| known.name.eq_ignore_ascii_case(name)) {
+    if given::counts_rows(&known.name) {
         schema["minimum"] = json!(0);
     }
     let place = match known.place {

@@ -33,7 +33,14 @@ impl Schemas {
             Shape::Integer { wide } => integer(*wide, way),
             Shape::Number => json!({ "type": "number" }),
             Shape::Flag => json!({ "type": "boolean" }),
-            Shape::Words(words) => json!({ "type": "string", "enum": words }),
+            Shape::Words(words) => match way {
+                Way::Out => json!({ "type": "string", "enum": words }),
+                // A word may be sent as its number.
+                Way::In => json!({ "anyOf": [
+                    { "type": "string", "enum": words },
+                    { "type": "integer", "minimum": 0, "maximum": words.len().saturating_sub(1) },
+                ] }),
+            },
             Shape::List(each) => json!({ "type": "array", "items": self.of(each, way) }),
             Shape::Map(each) => json!({ "type": "object", "additionalProperties": self.of(each, way) }),
             Shape::Members { members, required, .. } => {

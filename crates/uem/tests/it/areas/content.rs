@@ -83,6 +83,7 @@ async fn a_file_is_uploaded_described_reaches_devices_and_is_removed() {
     let page = uem.get("/api/mcm/awcontents?sortBy=name&sortIndex=1&pageSize=1").await.json();
     assert_eq!((&list(&page, "AWContents")[0]["name"], &page["TotalResults"]), (&json!("pump.pdf"), &json!(2)));
     assert_eq!(uem.get("/api/mcm/awcontents?sortBy=colour").await.error(), (400, 6));
+    assert_eq!(uem.get("/api/mcm/awcontents?pageSize=-1").await.error(), (400, 400));
     assert_eq!(uem.get("/api/mcm/awcontents?locationgroupcode=nowhere").await.error(), (400, 6));
 
     // What is said of it is kept, and tells whom it reaches.
