@@ -47,6 +47,17 @@ pub(crate) async fn confirm_severe(
     if answer.trim() == expected { Ok(()) } else { Err(declined().because(format!("expected {expected}"))) }
 }
 
+/// Whether somebody is there who can be asked.
+pub(crate) fn can_ask(app: &App) -> bool {
+    !silent(app)
+}
+
+/// Asks for a line. The caller made sure that somebody is there.
+pub(crate) async fn ask(app: &App, question: &str) -> Result<String, Failure> {
+    app.notes.raw(question);
+    read_line().await
+}
+
 fn silent(app: &App) -> bool {
     app.globals.no_input || !std::io::stdin().is_terminal()
 }

@@ -5,12 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use muster_client::{Client, Credentials, Dialect, Rate, SecretIn, Settings, Writer};
+use muster_client::{Client, Clock, Credentials, Dialect, Rate, Settings, Writer};
 use muster_engine::{Engine, GuardPolicy, Secrets, Tenant};
 use muster_store::{Database, FolderLock, Options, SystemClock};
 
 use crate::app::App;
-use crate::config::{self, Connection, Origin, Sign};
+use crate::config::{self, By, Connection, Origin, Sign};
 use crate::error::Failure;
 
 /// A tenant that answers, with both handles.
@@ -34,16 +34,38 @@ impl Connected {
     }
 }
 
+/// The clock of this machine, for signatures that say when they were made.
+#[derive(Debug)]
+struct TimeOfDay;
+
+impl Clock for TimeOfDay {
+    fn now(&self) -> jiff::Timestamp {
+        muster_store::Clock::now(&SystemClock)
+    }
+}
+
 /// The client's settings for a connection: flags over context over defaults.
 pub(crate) fn settings(app: &App, connection: Connection) -> Result<Settings, Failure> {
     let defaults = &app.file.defaults;
     let credentials = match connection.sign {
         Sign::Basic { username, password, tenant_code } => Credentials::Basic { username, password, tenant_code },
-        Sign::OAuth { token_url, client_id, client_secret, tenant_code } => {
-            Credentials::OAuth { token_url, client_id, client_secret, secret_in: SecretIn::Body, tenant_code }
+        Sign::OAuth { token_url, client_id, client_secret, secret_in, tenant_code } => {
+            Credentials::OAuth { token_url, client_id, client_secret, secret_in, tenant_code }
+        }
+        Sign::Nobody => Credentials::Nobody,
+        Sign::Certificate { identity, by: By::Signature, tenant_code } => {
+            Credentials::Certificate { identity, tenant_code, clock: Arc::new(TimeOfDay) }
+        }
+        Sign::Certificate { identity, by: By::Handshake, tenant_code } => {
+            Credentials::TlsCertificate { identity, tenant_code, clock: Arc::new(TimeOfDay) }
         }
     };
     let mut settings = Settings::new(connection.url, credentials);
+    settings.trust = connection.trust;
+    settings.identity = connection.identity;
+    if let Some(proxy) = connection.proxy {
+        settings.proxy = proxy;
+    }
     settings.dialect = connection
         .dialect
         .map(|word| word.parse::<Dialect>())

@@ -4,11 +4,12 @@
 //! `--context` takes the context as it stands in the file; `MUSTER_URL` takes everything from the
 //! environment; otherwise the chosen context is taken and the environment may replace its parts.
 
+use muster_client::{Identity, Proxy, SecretIn, Trust, token_url};
 use muster_workflows::words::nearest;
 use secrecy::SecretString;
 use url::Url;
 
-use super::{ContextEntry, Environment, File};
+use super::{By, ContextEntry, Environment, File, access};
 use crate::error::{Exit, Failure};
 use crate::secrets;
 
@@ -22,6 +23,11 @@ pub(crate) struct Connection {
     pub(crate) sign: Sign,
     pub(crate) dialect: Option<String>,
     pub(crate) ca_file: Option<String>,
+    pub(crate) trust: Trust,
+    /// A client certificate that is shown in handshakes beside another way to sign in.
+    pub(crate) identity: Option<Identity>,
+    /// `None` is the platform's.
+    pub(crate) proxy: Option<Proxy>,
     pub(crate) lanes: Option<usize>,
     pub(crate) rate: Option<f64>,
     pub(crate) page_size: Option<u32>,
@@ -49,8 +55,25 @@ impl Origin {
 /// How to sign in.
 #[derive(Debug)]
 pub(crate) enum Sign {
-    Basic { username: String, password: SecretString, tenant_code: SecretString },
-    OAuth { token_url: Url, client_id: String, client_secret: SecretString, tenant_code: Option<SecretString> },
+    Basic {
+        username: String,
+        password: SecretString,
+        tenant_code: SecretString,
+    },
+    OAuth {
+        token_url: Url,
+        client_id: String,
+        client_secret: SecretString,
+        secret_in: SecretIn,
+        tenant_code: Option<SecretString>,
+    },
+    Certificate {
+        identity: Identity,
+        by: By,
+        tenant_code: SecretString,
+    },
+    /// Only to see who is there.
+    Nobody,
 }
 
 /// Chooses the tenant and resolves its references.
@@ -64,18 +87,7 @@ pub(crate) fn connection(flag: Option<&str>, environment: &Environment, file: &F
             .because("one names a tenant by address, the other by context, and their credentials must not mix")
             .hint("unset one of them")),
         (Some(url), None) => {
-            let entry = ContextEntry {
-                url,
-                dialect: None,
-                tenant_code: None,
-                basic: None,
-                oauth: None,
-                ca_file: None,
-                lanes: None,
-                rate: None,
-                page_size: None,
-                timeout_seconds: None,
-            };
+            let entry = ContextEntry { url, ..ContextEntry::default() };
             from_entry("environment", Origin::Environment, &entry, environment, environment)
         }
         (None, Some(name)) => from_entry(&name, Origin::Environment, entry(file, &name)?, environment, environment),
@@ -124,6 +136,8 @@ fn from_entry(
         }
     };
     let tenant_code = secret("MUSTER_TENANT_CODE", entry.tenant_code.as_ref())?;
+    let mut identity =
+        entry.certificate.as_ref().map(|certificate| access::identity(certificate, references)).transpose()?;
     let basic = entry.basic.as_ref();
     let oauth = entry.oauth.as_ref();
     let client_id = over.get("MUSTER_CLIENT_ID").or_else(|| oauth.map(|oauth| oauth.client_id.clone()));
@@ -141,10 +155,11 @@ fn from_entry(
                 .get("MUSTER_TOKEN_URL")
                 .or_else(|| oauth.map(|oauth| oauth.token_url.clone()))
                 .ok_or_else(|| missing("token URL", "MUSTER_TOKEN_URL"))
-                .and_then(|text| address(&text))?,
+                .and_then(|text| token_url(&text).map_err(Failure::from))?,
             client_id,
             client_secret: secret("MUSTER_CLIENT_SECRET", oauth.map(|oauth| &oauth.client_secret))?
                 .ok_or_else(|| missing("client secret", "MUSTER_CLIENT_SECRET"))?,
+            secret_in: oauth.and_then(|oauth| oauth.secret_in).unwrap_or_default(),
             tenant_code,
         },
         (_, Some(username)) => Sign::Basic {
@@ -153,8 +168,20 @@ fn from_entry(
                 .ok_or_else(|| missing("password", "MUSTER_PASSWORD"))?,
             tenant_code: tenant_code.ok_or_else(|| missing("tenant code", "MUSTER_TENANT_CODE"))?,
         },
-        _ => return Err(missing("way to sign in", "MUSTER_USERNAME or MUSTER_CLIENT_ID")),
+        _ => match (identity.take(), &entry.certificate) {
+            (Some(identity), Some(certificate)) => Sign::Certificate {
+                identity,
+                by: certificate.by.unwrap_or_default(),
+                tenant_code: tenant_code.ok_or_else(|| missing("tenant code", "MUSTER_TENANT_CODE"))?,
+            },
+            _ => return Err(missing("way to sign in", "MUSTER_USERNAME or MUSTER_CLIENT_ID")),
+        },
     };
+    if identity.is_some() && entry.certificate.as_ref().is_some_and(|entry| entry.by == Some(By::Signature)) {
+        return Err(Failure::config(format!("the context `{name}` signs in twice"))
+            .because("its certificate signs requests, and it has a name or a client id too")
+            .hint("say by = \"handshake\" if the certificate is for a gateway, or leave one of them out"));
+    }
     Ok(Connection {
         name: name.to_owned(),
         origin,
@@ -162,10 +189,32 @@ fn from_entry(
         sign,
         dialect: entry.dialect.clone(),
         ca_file: entry.ca_file.clone(),
+        trust: access::trust(entry)?,
+        identity,
+        proxy: access::proxy(entry, references)?,
         lanes: entry.lanes,
         rate: entry.rate,
         page_size: entry.page_size,
         timeout_seconds: entry.timeout_seconds,
+    })
+}
+
+/// The way to a tenant without anything to sign in with, to see who is there.
+pub(crate) fn unsigned(name: &str, entry: &ContextEntry, references: &Environment) -> Result<Connection, Failure> {
+    Ok(Connection {
+        name: name.to_owned(),
+        origin: Origin::Flag,
+        url: address(&entry.url)?,
+        sign: Sign::Nobody,
+        dialect: None,
+        ca_file: entry.ca_file.clone(),
+        trust: access::trust(entry)?,
+        identity: None,
+        proxy: access::proxy(entry, references)?,
+        lanes: None,
+        rate: None,
+        page_size: None,
+        timeout_seconds: None,
     })
 }
 
@@ -203,12 +252,7 @@ mod tests {
             dialect: Some("guide".into()),
             tenant_code: Some("env:CODE".into()),
             basic: Some(BasicEntry { username: "api".into(), password: "env:PASSWORD".into() }),
-            oauth: None,
-            ca_file: None,
-            lanes: None,
-            rate: None,
-            page_size: None,
-            timeout_seconds: None,
+            ..ContextEntry::default()
         };
         File { current_context: Some("prod".into()), contexts: [("prod".to_owned(), entry)].into(), ..File::default() }
     }

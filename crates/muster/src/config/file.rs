@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use muster_client::SecretIn;
 use serde::{Deserialize, Serialize};
 use toml_edit::{DocumentMut, Item, Table, value};
 
@@ -35,7 +36,7 @@ pub(crate) struct Defaults {
 }
 
 /// One tenant: where it is and how to sign in. Secrets are references, never values.
-#[derive(Debug, Clone, Deserialize, Serialize, PartialEq)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ContextEntry {
     pub(crate) url: String,
@@ -49,6 +50,24 @@ pub(crate) struct ContextEntry {
     pub(crate) basic: Option<BasicEntry>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) oauth: Option<OAuthEntry>,
+    /// A client certificate: it signs in, or beside `basic` and `oauth` it is shown in the TLS handshake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate: Option<CertificateEntry>,
+    /// Keys that the tenant's host may have (`sha256/BASE64`), at least one of them a spare.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) pins: Vec<String>,
+    /// Only the pins count, whatever the certificate says: for a self-signed appliance.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) pins_only: bool,
+    /// `http://HOST:PORT`, `direct`, or `platform` (the default).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) proxy: Option<String>,
+    /// Who asks the proxy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) proxy_username: Option<String>,
+    /// Reference to the password for the proxy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) proxy_password: Option<String>,
     /// PEM file with further certificate authorities.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ca_file: Option<String>,
@@ -75,10 +94,46 @@ pub(crate) struct BasicEntry {
 #[derive(Debug, Clone, Deserialize, Serialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OAuthEntry {
+    /// Where tokens are issued: a URL, or a region of the vendor's cloud (`na`, `emea`, `apac`, `uat`).
     pub(crate) token_url: String,
     pub(crate) client_id: String,
     /// Reference to the client secret.
     pub(crate) client_secret: String,
+    /// Whether the secret travels in the `body` (the default) or in a Basic `header`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) secret_in: Option<SecretIn>,
+}
+
+/// A client certificate with its key.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CertificateEntry {
+    /// PKCS#12 file, or a reference to its Base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pkcs12: Option<String>,
+    /// PEM file with the certificate, and the key unless `key` says where that is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pem: Option<String>,
+    /// Reference to the private key (PEM).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<String>,
+    /// Reference to the password of the PKCS#12 file or of the key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) password: Option<String>,
+    /// How it signs in: by a `signature` over the path of every request (the default), or in the TLS `handshake`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) by: Option<By>,
+}
+
+/// How a client certificate signs in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum By {
+    /// A signature over the path of every request (CMSURL).
+    #[default]
+    Signature,
+    /// The TLS handshake.
+    Handshake,
 }
 
 impl File {
@@ -174,15 +229,10 @@ mod tests {
     fn entry() -> ContextEntry {
         ContextEntry {
             url: "https://uem.example".into(),
-            dialect: None,
             tenant_code: Some("env:CODE".into()),
             basic: Some(BasicEntry { username: "api".into(), password: "file:/run/password".into() }),
-            oauth: None,
-            ca_file: None,
             lanes: Some(4),
-            rate: None,
-            page_size: None,
-            timeout_seconds: None,
+            ..ContextEntry::default()
         }
     }
 

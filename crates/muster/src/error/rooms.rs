@@ -32,16 +32,26 @@ impl From<muster_client::Error> for Failure {
     fn from(error: muster_client::Error) -> Self {
         let (exit, mut code) = of_kind(error.kind());
         let mut hint = error.hint();
+        match error {
+            muster_client::Error::Identity { .. } => code = "E_CERTIFICATE",
+            muster_client::Error::ClockDiffers { .. } => code = "E_CLOCK",
+            _ => {}
+        }
         match error.no_connection() {
             Some(NoConnection::CertificateUntrusted) => {
                 code = "E_TLS";
-                hint = Some(String::from("if you trust whoever signed it, give their certificate: --ca-file FILE.pem"));
+                hint = Some(String::from(
+                    "if you trust whoever signed it, give their certificate: --ca-file FILE.pem; a host that signed it itself is \
+                     known by its key: muster context add … --pin",
+                ));
             }
             Some(
                 NoConnection::CertificateExpired
                 | NoConnection::CertificateNotYetValid
                 | NoConnection::CertificateForOtherHost
                 | NoConnection::CertificateRevoked
+                | NoConnection::NotPinned
+                | NoConnection::TlsTooOld
                 | NoConnection::NotTls
                 | NoConnection::Tls,
             ) => code = "E_TLS",

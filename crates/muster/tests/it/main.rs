@@ -1,5 +1,6 @@
 //! The house as a whole: its rules, and the real binary.
 
+mod access;
 mod architecture;
 mod crash;
 mod help;

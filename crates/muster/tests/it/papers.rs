@@ -76,6 +76,7 @@ fn a_command_line_in_the_papers_can_be_typed() {
         "docs/guide/quickstart.md",
         "docs/guide/operations.md",
         "docs/guide/recipes.md",
+        "docs/guide/access.md",
     ] {
         for line in command_lines(&read(paper)) {
             let words: Vec<&str> =

@@ -149,9 +149,14 @@ impl Tenant {
     }
 
     /// A stopped UEM started again, at the same address.
-    pub(crate) fn started(mut self) -> Self {
-        let address = self.ready.url.trim_start_matches("http://").to_owned();
-        let (child, ready) = serve(&self.home, &["--listen", &address, "--speed", "1000"]);
+    pub(crate) fn started(self) -> Self {
+        self.started_with(&["--speed", "1000"])
+    }
+
+    /// The same with flags of the test's choice.
+    pub(crate) fn started_with(mut self, flags: &[&str]) -> Self {
+        let address = self.ready.url.split("://").nth(1).expect("an address").trim_end_matches('/').to_owned();
+        let (child, ready) = serve(&self.home, &[&["--listen", &address], flags].concat());
         assert_eq!(ready.url, self.ready.url);
         (self.child, self.ready) = (child, ready);
         self

@@ -2,10 +2,11 @@
 
 use clap::Args as Arguments;
 
+use muster_client::SecretIn;
 use serde_json::json;
 
 use crate::app::App;
-use crate::config::{self, Origin};
+use crate::config::{self, By, CertificateEntry, Origin};
 use crate::error::{Exit, Outcome};
 use crate::output::{Heading, Sheet};
 
@@ -59,6 +60,28 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     value("client_id", "MUSTER_CLIENT_ID", oauth.map(|oauth| oauth.client_id.clone()), false);
     value("client_secret", "MUSTER_CLIENT_SECRET", oauth.map(|oauth| oauth.client_secret.clone()), true);
     value("token_url", "MUSTER_TOKEN_URL", oauth.map(|oauth| oauth.token_url.clone()), false);
+    let in_header = oauth.and_then(|oauth| oauth.secret_in).map(|place| match place {
+        SecretIn::Body => String::from("body"),
+        SecretIn::Header => String::from("header"),
+    });
+    value("secret_in", "", in_header, false);
+    let certificate = entry.and_then(|entry| entry.certificate.as_ref());
+    let of = |part: fn(&CertificateEntry) -> &Option<String>| certificate.and_then(|entry| part(entry).clone());
+    value("certificate.pkcs12", "", of(|entry| &entry.pkcs12), false);
+    value("certificate.pem", "", of(|entry| &entry.pem), false);
+    value("certificate.key", "", of(|entry| &entry.key), true);
+    value("certificate.password", "", of(|entry| &entry.password), true);
+    let by = certificate.map(|entry| match entry.by.unwrap_or_default() {
+        By::Signature => String::from("signature"),
+        By::Handshake => String::from("handshake"),
+    });
+    value("certificate.by", "", by, false);
+    let pins = entry.map(|entry| entry.pins.join(", ")).filter(|pins| !pins.is_empty());
+    value("pins", "", pins, false);
+    value("pins_only", "", entry.filter(|entry| entry.pins_only).map(|_| String::from("true")), false);
+    value("proxy", "", entry.and_then(|entry| entry.proxy.clone()), false);
+    value("proxy_username", "", entry.and_then(|entry| entry.proxy_username.clone()), false);
+    value("proxy_password", "", entry.and_then(|entry| entry.proxy_password.clone()), true);
     value("ca_file", "MUSTER_CA_FILE", entry.and_then(|entry| entry.ca_file.clone()), false);
     let numbers = [
         ("lanes", entry.and_then(|entry| entry.lanes).map(|n| json!(n)), app.file.defaults.lanes.map(|n| json!(n))),

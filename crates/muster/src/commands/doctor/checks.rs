@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use muster_client::{Client, DeviceFilter, Dialect, Error, Kind, NoConnection, Settings, TenantInfo};
+use muster_client::{Client, DeviceFilter, Dialect, Error, Kind, NoConnection, Settings, SignIn, TenantInfo, Trust};
 use muster_store::{Clock as _, SystemClock};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout};
@@ -15,11 +15,15 @@ use crate::error::{Exit, Failure};
 use crate::wiring;
 
 const NETWORK: [&str; 3] = ["DNS", "TCP", "TLS"];
-const API: [&str; 5] = ["Dialect", "Authentication", "Product", "Clock", "Devices"];
+const API: [&str; 6] = ["Dialect", "API key", "Authentication", "Product", "Clock", "Devices"];
 /// As the guide's connectivity test asks for.
 const SAMPLE_PAGE: u32 = 10;
 /// Beyond this, signatures and tokens that depend on the time begin to fail.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(300);
+/// A certificate that ends sooner should be renewed now.
+const RENEW_DAYS: i64 = 30;
+/// The tenant code is wrong, or of another hierarchy.
+const WRONG_KEY: [i64; 2] = [muster_model::error::code::BAD_TENANT_CODE, muster_model::error::code::OTHER_HIERARCHY];
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Tests the way to the tenant that this command speaks to.
@@ -35,14 +39,18 @@ pub(crate) async fn examine(app: &App) -> Result<Examination, Failure> {
     }
     let settings = wiring::settings(app, connection)?;
     let remembered = settings.dialect;
+    let looked = settings.clone();
     match reach(settings).await {
         Ok((client, info)) => {
-            tls_held(&url, &mut found);
+            tls_held(&url, &looked, &mut found).await;
             found.ok("Dialect", format!("{} ({})", client.dialect(), paths(client.dialect())));
-            found.ok("Authentication", "signed in");
+            let signed = client.sign_in().await;
+            key_held(&signed, &mut found);
+            found.ok("Authentication", signed_in(&signed));
             product(&info, &mut found);
             devices(&client, &mut found).await;
             found.dialect = Some(client.dialect());
+            found.client = Some(client.clone());
             if remembered != found.dialect && app.file.contexts.contains_key(&name) {
                 wiring::remember_dialect(app, &name, client.dialect());
             }
@@ -50,17 +58,28 @@ pub(crate) async fn examine(app: &App) -> Result<Examination, Failure> {
         Err((dialect, error)) => {
             let at = step_of(&error, &url, dialect);
             if !NETWORK.contains(&at) {
-                tls_held(&url, &mut found);
+                tls_held(&url, &looked, &mut found).await;
             }
             match (at, dialect) {
                 ("Dialect", _) => {}
                 (_, Some(dialect)) if !NETWORK.contains(&at) => {
                     found.ok("Dialect", format!("{dialect} ({})", paths(dialect)))
                 }
-                ("Authentication", None) => found.ok("Dialect", "the API answers"),
+                ("API key" | "Authentication" | "Devices", None) => found.ok("Dialect", "the API answers"),
                 _ => {}
             }
-            found.fail(at, error.into());
+            if at == "Devices" {
+                found.ok("Authentication", "signed in; what is missing is a right");
+            }
+            let mut failure = Failure::from(error);
+            if at == "TLS"
+                && let Ok(Some(seen)) = muster_client::server_certificate(&looked).await
+            {
+                failure = failure
+                    .because(format!("its certificate is of {}, issued by {}", seen.subject, seen.issuer))
+                    .because(format!("its key is {}", seen.pin));
+            }
+            found.fail(at, failure);
         }
     }
     Ok(skip_rest(found))
@@ -142,10 +161,43 @@ async fn network(app: &App, url: &Url, found: &mut Examination) {
     );
 }
 
+/// A tenant that wanted no key, or took the one that was given.
+fn key_held(signed: &SignIn, found: &mut Examination) {
+    if signed.kind == "oauth" {
+        found.skip("API key", "an OAuth client needs none");
+    } else {
+        found.ok("API key", "the tenant code is accepted");
+    }
+}
+
+/// How somebody is signed in, and until when that lasts.
+fn signed_in(signed: &SignIn) -> String {
+    match (&signed.subject, signed.certificate_expires_at, signed.token_expires_in) {
+        (Some(subject), Some(until), _) => format!("signed in by the certificate of {subject}, {}", lasting(until)),
+        (_, _, Some(left)) => format!("signed in by a token for {} min, renewed before", left.as_secs() / 60),
+        _ => String::from("signed in"),
+    }
+}
+
+/// `good until 2027-01-31 (9 days left: renew it)`
+fn lasting(until: jiff::Timestamp) -> String {
+    let left = until.duration_since(SystemClock.now()).as_hours() / 24;
+    let renew = if left < RENEW_DAYS { ": renew it" } else { "" };
+    format!("good until {} ({left} days left{renew})", until.strftime("%Y-%m-%d"))
+}
+
 /// An answer came over the connection, so TLS is fine where there is TLS.
-fn tls_held(url: &Url, found: &mut Examination) {
+async fn tls_held(url: &Url, settings: &Settings, found: &mut Examination) {
     if url.scheme() == "https" {
-        found.ok("TLS", "the certificate is valid for this host and trusted here");
+        let why = match settings.trust {
+            Trust::Authorities => "the certificate is valid for this host and trusted here",
+            Trust::AuthoritiesAndPins(_) => "the certificate is trusted here, and the key is pinned",
+            Trust::PinsOnly(_) => "the key is pinned, and nothing else counts",
+        };
+        // Only for the date: that it cannot be looked at a second time is no failure.
+        let seen = muster_client::server_certificate(settings).await.ok().flatten();
+        let until = seen.map(|seen| format!("; {}", lasting(seen.expires_at))).unwrap_or_default();
+        found.ok("TLS", format!("{why}{until}"));
     } else {
         found.skip("TLS", "the address says http: credentials travel unencrypted");
     }
@@ -157,10 +209,13 @@ fn step_of(error: &Error, url: &Url, dialect: Option<Dialect>) -> &'static str {
         Some(NoConnection::NoSuchHost) => "DNS",
         Some(NoConnection::Refused) => "TCP",
         // The connection itself was just made by hand, so what is left of connecting is TLS.
+        Some(NoConnection::ClientCertificateWanted | NoConnection::ClientCertificateRefused) => "Authentication",
         Some(NoConnection::TimedOut | NoConnection::Other) if url.scheme() != "https" => "TCP",
         Some(_) => "TLS",
         None => match error.kind() {
-            Kind::Auth | Kind::Permission => "Authentication",
+            Kind::Auth if error.fault().is_some_and(|fault| WRONG_KEY.contains(&fault.error_code)) => "API key",
+            Kind::Auth => "Authentication",
+            Kind::Permission if dialect.is_none() => "Devices",
             Kind::Protocol | Kind::NotFound => "Dialect",
             _ if dialect.is_some() => "Product",
             _ => "Dialect",

@@ -1,20 +1,29 @@
-//! `muster doctor`: the way to the tenant, tested step by step.
+//! `muster doctor`: the way to the tenant, tested step by step, and the rights for what somebody wants to do.
 
 mod checks;
+mod purpose;
+mod rights;
 
 use clap::Args as Arguments;
-use muster_client::Dialect;
+use muster_client::{Client, Dialect};
 use serde::Serialize;
 
 pub(crate) use checks::examine;
+use purpose::Purpose;
+use rights::Needs;
 
 use crate::app::App;
 use crate::error::{Exit, Failure, Outcome};
 use crate::output::{Format, Heading, Paint, Sheet};
 
-/// No arguments: the tenant comes from the context.
+/// The tenant comes from the context.
 #[derive(Debug, Arguments)]
-pub(crate) struct Args {}
+#[command(after_help = format!("What for:\n{}", purpose::help()))]
+pub(crate) struct Args {
+    /// Also say which right is missing for this, and what the smallest role is; can be given several times
+    #[arg(long = "for", value_name = "WHAT", value_parser = Purpose::parse)]
+    pub(crate) purposes: Vec<Purpose>,
+}
 
 /// How one step went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -47,12 +56,14 @@ pub(crate) struct Check {
 }
 
 /// The whole test.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Examination {
     pub(crate) context: String,
     pub(crate) url: String,
     pub(crate) checks: Vec<Check>,
     pub(crate) dialect: Option<Dialect>,
+    /// Who answered.
+    pub(crate) client: Option<Client>,
 }
 
 impl Examination {
@@ -81,15 +92,29 @@ impl Examination {
     }
 }
 
-pub(crate) async fn run(app: &mut App, _args: Args) -> Outcome {
-    let found = examine(app).await?;
+pub(crate) async fn run(app: &mut App, args: Args) -> Outcome {
+    let mut found = examine(app).await?;
+    let needs = match args.purposes.as_slice() {
+        [] => None,
+        purposes => {
+            // What was never reached speaks the dialect on record, if there is one.
+            let recorded = || app.file.contexts.get(&found.context)?.dialect.as_deref()?.parse::<Dialect>().ok();
+            let dialect = found.dialect.or_else(recorded).unwrap_or(Dialect::Guide);
+            Some(Needs::examine(purposes, found.client.as_ref(), dialect).await)
+        }
+    };
+    if let Some(failure) = needs.as_ref().and_then(Needs::failure) {
+        found.fail("Rights", failure);
+    }
     match app.printer.format {
         Format::Table => {
-            let text = text(&found, app.paint_stdout());
+            let paint = app.paint_stdout();
+            let needs = needs.map(|needs| needs.text(paint)).unwrap_or_default();
+            let text = format!("{}{needs}", text(&found, paint));
             app.printer.text(&text)?;
         }
         Format::Json => {
-            let document = serde_json::json!({
+            let mut document = serde_json::json!({
                 "schema": 1,
                 "context": found.context,
                 "url": found.url,
@@ -97,6 +122,9 @@ pub(crate) async fn run(app: &mut App, _args: Args) -> Outcome {
                 "ok": !found.failed(),
                 "checks": serde_json::to_value(sheet(&found).records().collect::<Vec<_>>()).unwrap_or_default(),
             });
+            if let Some(needs) = &needs {
+                document["for"] = needs.json();
+            }
             app.printer.document(&document, String::new)?;
         }
         Format::Jsonl | Format::Csv => app.printer.sheet(&sheet(&found))?,

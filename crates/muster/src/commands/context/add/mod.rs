@@ -1,34 +1,39 @@
 //! `muster context add`: remembers a tenant after testing the way to it.
 
+mod ask;
+
+use std::path::{Path, PathBuf};
+
 use clap::Args as Arguments;
-
-use std::path::Path;
-
-use muster_client::Dialect;
+use muster_client::{Dialect, SecretIn};
 
 use crate::app::App;
 use crate::commands::doctor;
-use crate::config::{self, BasicEntry, ContextEntry, OAuthEntry};
+use crate::config::{self, BasicEntry, By, CertificateEntry, ContextEntry, OAuthEntry};
 use crate::error::{Exit, Failure, Outcome};
 use crate::{prompt, secrets};
 
 const EXAMPLES: &str = "\
+Without the flags that say how to sign in, they are asked for one after the other.
+
 Examples:
+  muster context add prod
   muster context add prod --url https://cn1.awmdm.com --username api --password env:UEM_PASSWORD --tenant-code env:UEM_CODE
-  muster context add prod --url cn1.awmdm.com --client-id ID --client-secret file:/run/secrets/uem --token-url URL
+  muster context add prod --url cn1.awmdm.com --client-id ID --client-secret file:/run/secrets/uem --token-url emea
+  muster context add prod --url cn1.awmdm.com --pkcs12 api.p12 --certificate-password env:P12 --tenant-code env:UEM_CODE
   muster context add local --from uem.json";
 
 /// Where the tenant is and how to sign in.
-#[derive(Debug, Arguments)]
+#[derive(Debug, Default, Arguments)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The name to call the tenant by
     pub(crate) name: String,
     /// Its address
-    #[arg(long, value_name = "URL", required_unless_present = "from")]
+    #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// Sign in as this administrator
-    #[arg(long, value_name = "NAME", requires = "password", conflicts_with = "client_id")]
+    #[arg(long, value_name = "NAME", conflicts_with = "client_id")]
     pub(crate) username: Option<String>,
     /// Where the administrator's password is: env:NAME or file:PATH
     #[arg(long, value_name = "REF", requires = "username")]
@@ -37,17 +42,50 @@ pub(crate) struct Args {
     #[arg(long, value_name = "REF")]
     pub(crate) tenant_code: Option<String>,
     /// Sign in as this OAuth client
-    #[arg(long, value_name = "ID", requires_all = ["client_secret", "token_url"])]
+    #[arg(long, value_name = "ID")]
     pub(crate) client_id: Option<String>,
     /// Where the OAuth client's secret is: env:NAME or file:PATH
     #[arg(long, value_name = "REF", requires = "client_id")]
     pub(crate) client_secret: Option<String>,
-    /// Where OAuth tokens are issued
+    /// Where OAuth tokens are issued: an address, or a region: na, emea, apac, uat
     #[arg(long, value_name = "URL", requires = "client_id")]
     pub(crate) token_url: Option<String>,
+    /// Send the OAuth client's secret in the body or in a Basic header [default: body]
+    #[arg(long, value_name = "WHERE", requires = "client_id", value_parser = secret_in)]
+    pub(crate) secret_in: Option<SecretIn>,
+    /// Sign in with this client certificate; beside the above it is shown in TLS handshakes only
+    #[arg(long, value_name = "FILE", conflicts_with = "pem")]
+    pub(crate) pkcs12: Option<String>,
+    /// The same from a PEM file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pem: Option<String>,
+    /// Where the key of the PEM file is, if not in the same file: env:NAME or file:PATH
+    #[arg(long, value_name = "REF", requires = "pem")]
+    pub(crate) key: Option<String>,
+    /// Where the password of the PKCS#12 file or of the key is: env:NAME or file:PATH
+    #[arg(long, value_name = "REF")]
+    pub(crate) certificate_password: Option<String>,
+    /// How the certificate signs in: signature (of every path) or handshake [default: signature]
+    #[arg(long, value_name = "HOW", value_enum, hide_possible_values = true)]
+    pub(crate) by: Option<By>,
+    /// A key that the tenant's host may have: sha256/BASE64; at least two, one of them a spare
+    #[arg(long, value_name = "PIN")]
+    pub(crate) pin: Vec<String>,
+    /// Only the pins count, whatever the certificate says: for a self-signed appliance
+    #[arg(long, requires = "pin")]
+    pub(crate) pins_only: bool,
+    /// http://HOST:PORT, direct, or platform [default: platform]
+    #[arg(long, value_name = "PROXY")]
+    pub(crate) proxy: Option<String>,
+    /// Who asks the proxy
+    #[arg(long, value_name = "NAME", requires_all = ["proxy", "proxy_password"])]
+    pub(crate) proxy_username: Option<String>,
+    /// Where the password for the proxy is: env:NAME or file:PATH
+    #[arg(long, value_name = "REF", requires = "proxy_username")]
+    pub(crate) proxy_password: Option<String>,
     /// Take everything from the ready file of `muster uem serve`
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["url", "username", "client_id", "tenant_code"])]
-    pub(crate) from: Option<std::path::PathBuf>,
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["url", "username", "client_id", "tenant_code", "pkcs12", "pem"])]
+    pub(crate) from: Option<PathBuf>,
     /// Which form of the API the tenant speaks: guide or published [default: found by asking]
     #[arg(long, value_name = "NAME")]
     pub(crate) dialect: Option<String>,
@@ -59,10 +97,23 @@ pub(crate) struct Args {
     pub(crate) choose: bool,
 }
 
-pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
-    let mut entry = match &args.from {
-        Some(path) => ContextEntry { dialect: args.dialect.clone(), ..from_ready_file(path)? },
-        None => from_flags(&args)?,
+fn secret_in(word: &str) -> Result<SecretIn, String> {
+    match word {
+        "body" => Ok(SecretIn::Body),
+        "header" => Ok(SecretIn::Header),
+        _ => Err(String::from("it travels in the body or in a header")),
+    }
+}
+
+pub(super) async fn run(app: &mut App, mut args: Args) -> Outcome {
+    let mut entry = match args.from.clone() {
+        Some(path) => ContextEntry { dialect: args.dialect.clone(), ..from_ready_file(&path)? },
+        None => {
+            if prompt::can_ask(app) {
+                ask::missing(app, &mut args, &mut ask::Terminal).await?;
+            }
+            from_flags(&args)?
+        }
     };
     if let Some(word) = &entry.dialect {
         word.parse::<Dialect>().map_err(|error| Failure::usage(error.to_string()))?;
@@ -100,31 +151,96 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
 }
 
 fn from_flags(args: &Args) -> Result<ContextEntry, Failure> {
-    for reference in [&args.password, &args.tenant_code, &args.client_secret].into_iter().flatten() {
+    let references = [
+        &args.password,
+        &args.tenant_code,
+        &args.client_secret,
+        &args.key,
+        &args.certificate_password,
+        &args.proxy_password,
+    ];
+    for reference in references.into_iter().flatten() {
         secrets::check(reference)?;
     }
-    let basic = args.username.clone().zip(args.password.clone());
-    let oauth = args.client_id.clone().zip(args.client_secret.clone().zip(args.token_url.clone()));
-    if basic.is_none() && oauth.is_none() {
+    let Some(url) = &args.url else {
+        return Err(Failure::usage("say where the tenant is").hint("--url https://HOST, or --from READY_FILE"));
+    };
+    let missing = |flag: &str| Failure::usage(format!("{flag} is missing")).hint(format!("{flag} env:NAME"));
+    let basic = match (&args.username, &args.password) {
+        (Some(_), None) => return Err(missing("--password")),
+        (Some(username), Some(password)) => Some(BasicEntry { username: username.clone(), password: password.clone() }),
+        _ => None,
+    };
+    let oauth = match (&args.client_id, &args.client_secret, &args.token_url) {
+        (Some(_), None, _) => return Err(missing("--client-secret")),
+        (Some(_), _, None) => {
+            return Err(
+                Failure::usage("--token-url is missing").hint("--token-url URL, or a region: na, emea, apac, uat")
+            );
+        }
+        (Some(client_id), Some(client_secret), Some(token_url)) => Some(OAuthEntry {
+            // What is no address shows now and not at the first token.
+            token_url: muster_client::token_url(token_url).map(|_| token_url.clone())?,
+            client_id: client_id.clone(),
+            client_secret: client_secret.clone(),
+            secret_in: args.secret_in,
+        }),
+        _ => None,
+    };
+    let certificate = certificate(args, basic.is_some() || oauth.is_some())?;
+    if basic.is_none() && oauth.is_none() && certificate.is_none() {
         return Err(Failure::usage("say how to sign in").hint(
-            "--username NAME --password REF --tenant-code REF, or --client-id ID --client-secret REF --token-url URL",
+            "--username NAME --password REF --tenant-code REF, --client-id ID --client-secret REF --token-url URL, or --pkcs12 FILE",
         ));
     }
-    if basic.is_some() && args.tenant_code.is_none() {
-        return Err(Failure::usage("signing in with a name needs the tenant code too").hint("--tenant-code env:NAME"));
+    if oauth.is_none() && args.tenant_code.is_none() {
+        let who = if basic.is_some() { "a name" } else { "a certificate" };
+        return Err(
+            Failure::usage(format!("signing in with {who} needs the tenant code too")).hint("--tenant-code env:NAME")
+        );
+    }
+    if let Some(proxy) = args.proxy.as_deref().filter(|proxy| !matches!(*proxy, "direct" | "platform")) {
+        config::proxy_address(proxy)?;
     }
     Ok(ContextEntry {
-        url: config::address(args.url.as_deref().unwrap_or_default())?.to_string(),
+        url: config::address(url)?.to_string(),
         dialect: args.dialect.clone(),
         tenant_code: args.tenant_code.clone(),
-        basic: basic.map(|(username, password)| BasicEntry { username, password }),
-        oauth: oauth.map(|(client_id, (client_secret, token_url))| OAuthEntry { token_url, client_id, client_secret }),
-        ca_file: None,
-        lanes: None,
-        rate: None,
-        page_size: None,
-        timeout_seconds: None,
+        basic,
+        oauth,
+        certificate,
+        pins: args.pin.clone(),
+        pins_only: args.pins_only,
+        proxy: args.proxy.clone(),
+        proxy_username: args.proxy_username.clone(),
+        proxy_password: args.proxy_password.clone(),
+        ..ContextEntry::default()
     })
+}
+
+/// The client certificate, its files by their whole paths: the next command may be given elsewhere.
+fn certificate(args: &Args, beside: bool) -> Result<Option<CertificateEntry>, Failure> {
+    let whole = |place: &String| -> Result<String, Failure> {
+        if secrets::check(place).is_ok() {
+            return Ok(place.clone());
+        }
+        let path =
+            Path::new(place).canonicalize().map_err(|error| Failure::io(format!("cannot read {place}"), &error))?;
+        Ok(path.display().to_string())
+    };
+    if args.pkcs12.is_none() && args.pem.is_none() {
+        if args.by.is_some() || args.certificate_password.is_some() {
+            return Err(config::which_certificate());
+        }
+        return Ok(None);
+    }
+    Ok(Some(CertificateEntry {
+        pkcs12: args.pkcs12.as_ref().map(whole).transpose()?,
+        pem: args.pem.as_ref().map(whole).transpose()?,
+        key: args.key.clone(),
+        password: args.certificate_password.clone(),
+        by: args.by.or(beside.then_some(By::Handshake)),
+    }))
 }
 
 /// The ready file says where the UEM is; its secrets stay there and are referred to.
@@ -144,14 +260,9 @@ fn from_ready_file(path: &Path) -> Result<ContextEntry, Failure> {
     let reference = |field: &str| format!("file:{}#{field}", path.display());
     Ok(ContextEntry {
         url: ready.url,
-        dialect: None,
         tenant_code: Some(reference("tenant_code")),
         basic: Some(BasicEntry { username: ready.username, password: reference("password") }),
-        oauth: None,
         ca_file: ready.ca_file,
-        lanes: None,
-        rate: None,
-        page_size: None,
-        timeout_seconds: None,
+        ..ContextEntry::default()
     })
 }
