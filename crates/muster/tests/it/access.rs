@@ -216,30 +216,36 @@ fn the_smallest_role_that_is_printed_suffices_in_both_dialects() {
     for (dialect, purpose, rights, command) in &roles {
         // The command as it is printed, with a name of its own.
         let name = format!("{dialect}-{}", purpose.replace(':', "-"));
-        let words: Vec<&str> = command.split_whitespace().skip(5).collect();
+        let words: Vec<&str> = command.split_whitespace().skip(6).collect();
         assert!(words.iter().filter(|word| **word != "--right").count() == rights.len(), "{command}");
-        admin(&tenant.home, &[&["role", "add", &name], &words[1..]].concat()).success();
+        admin(&tenant.home, &[&["role", "add", &name], &words[..]].concat()).success();
         admin(&tenant.home, &["account", "add", &name, "--role", &name, "--password", "env:ADA"]).success();
     }
     let tenant = tenant.started();
     tenant.home.run(&["users", "provision", "--sample", "sample.csv"]).success();
+    let sample = std::fs::read_to_string(tenant.home.path("sample.csv")).expect("reads");
     let devices = json(&tenant.home.run(&["devices", "search", "--context", "guide", "-o", "json"]).success());
     let id = devices[0]["device_id"].to_string();
     for (dialect, purpose, rights, _) in &roles {
         let name = format!("{dialect}-{}", purpose.replace(':', "-"));
         let tag = format!("of {name}");
+        // Users of this dialect alone: they are made, not found.
+        let users = format!("{dialect}.csv");
+        let lines: Vec<String> = sample.lines().skip(1).map(|line| format!("{dialect}.{line}")).collect();
+        let header = sample.lines().next().expect("a header");
+        tenant.home.file(&users, format!("{header}\n{}\n", lines.join("\n")));
         let works: Vec<Vec<&str>> = match *purpose {
             "inventory" => vec![vec!["devices", "search"], vec!["devices", "show", &id]],
             "report" => vec![vec!["compliance", "report"]],
-            "compliance" => vec![vec!["compliance", "remediate", "--dry-run"]],
+            "compliance" => vec![vec!["compliance", "remediate", "--yes"]],
             "tags" => vec![
                 vec!["devices", "tag", "--add", &tag, "--id", &id, "--yes"],
                 vec!["devices", "tag", "--remove", &tag, "--id", &id, "--yes"],
             ],
-            "provision" => vec![vec!["users", "provision", "sample.csv", "--yes"]],
+            "provision" => vec![vec!["users", "provision", &users, "--yes"]],
             "deploy" => vec![
                 vec!["apps", "deploy", "--app", "Google Chrome", "--smart-group", "All Devices", "--yes"],
-                vec!["apps", "status", "--app", "Google Chrome"],
+                vec!["apps", "status", "Google Chrome"],
             ],
             _ => vec![vec!["devices", "command", "SyncDevice", "--id", &id, "--yes"]],
         };

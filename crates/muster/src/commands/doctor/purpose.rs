@@ -24,6 +24,9 @@ pub(crate) enum Purpose {
     Deploy,
 }
 
+/// In the published dialect one device is read together with its tags, which are a resource of their own there.
+const TAGS_OF_DEVICE: &str = "tags:read";
+
 /// The words for [`Purpose`], with what they stand for.
 const WORDS: [(&str, &str); 7] = [
     ("inventory", "muster devices search, show"),
@@ -79,9 +82,9 @@ impl Purpose {
         let mut rights: BTreeSet<String> = ["tenant:read", "devices:read"].map(str::to_owned).into();
         let mut add = |more: &[&str]| rights.extend(more.iter().map(|right| (*right).to_owned()));
         match self {
-            // One device is shown with its tags, which are a resource of their own there.
-            Self::Inventory if published => add(&["tags:read"]),
-            Self::Inventory => {}
+            // One device is shown with its compliance and its tags.
+            Self::Inventory if published => add(&["compliance:read", TAGS_OF_DEVICE]),
+            Self::Inventory => add(&["compliance:read"]),
             Self::Report => add(&["compliance:read"]),
             Self::Compliance => {
                 add(&["compliance:read"]);
@@ -89,8 +92,15 @@ impl Purpose {
                 let commands = table.remedies.iter().flat_map(|remedy| [remedy.command, remedy.when_unsupported]);
                 rights.extend(commands.flatten().map(|command| sends(&command)));
             }
-            Self::Commands(names) if names.is_empty() => add(&["commands:send:*"]),
-            Self::Commands(names) => rights.extend(names.iter().map(sends)),
+            Self::Commands(names) => {
+                if published {
+                    add(&[TAGS_OF_DEVICE]);
+                }
+                if names.is_empty() {
+                    add(&["commands:send:*"]);
+                }
+                rights.extend(names.iter().map(sends));
+            }
             // There a tag is made, put on and taken off by calls of its own.
             Self::Tags if published => add(&["tags:read", "tags:create", "tags:edit"]),
             Self::Tags => add(&["devices:edit"]),

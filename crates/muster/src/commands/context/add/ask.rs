@@ -260,8 +260,8 @@ mod tests {
         assert!(at("Address") < at("authority of ours") && at("authority of ours") < at("How do you sign in"));
         assert!(
             at("How do you sign in") < at("Name of")
-                && at("Name of") < at("password")
-                && at("password") < at("API key")
+                && at("Name of") < at("Where is the pass")
+                && at("Where is the pass") < at("API key")
         );
         // Nothing is left to ask for.
         missing(&mut app, &mut args, &mut Scripted::of(&[])).await.expect("nothing is asked");
