@@ -35,6 +35,11 @@ impl From<muster_client::Error> for Failure {
         match error {
             muster_client::Error::Identity { .. } => code = "E_CERTIFICATE",
             muster_client::Error::ClockDiffers { .. } => code = "E_CLOCK",
+            _ if error.kind() == Kind::Permission => {
+                hint = Some(String::from(
+                    "give this account's role the right; `muster doctor --for WHAT` lists what it takes",
+                ));
+            }
             _ => {}
         }
         match error.no_connection() {

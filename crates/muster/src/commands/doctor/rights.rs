@@ -35,7 +35,8 @@ impl Held {
 pub(crate) struct Needs {
     purposes: Vec<&'static str>,
     dialect: Dialect,
-    rights: Vec<(String, Held)>,
+    /// With the tenant's words where it refused.
+    rights: Vec<(String, Held, Option<String>)>,
     /// What could not be found out, for another reason than a missing right.
     trouble: Vec<String>,
 }
@@ -55,27 +56,29 @@ impl Needs {
                 Some(client) => attempt(client, &right).await,
                 None => None,
             };
-            let held = match tried {
-                None => Held::Unseen,
-                Some(Ok(())) => Held::Yes,
-                Some(Err(error)) if error.kind() == Kind::Permission => Held::No,
+            let (held, words) = match tried {
+                None => (Held::Unseen, None),
+                Some(Ok(())) => (Held::Yes, None),
+                Some(Err(error)) if error.kind() == Kind::Permission => {
+                    (Held::No, error.fault().map(|fault| fault.message.trim().to_owned()))
+                }
                 Some(Err(error)) => {
                     needs.trouble.push(format!("{right}: {error}"));
-                    Held::Unseen
+                    (Held::Unseen, None)
                 }
             };
-            needs.rights.push((right, held));
+            needs.rights.push((right, held, words));
         }
         needs
     }
 
     fn of(&self, held: Held) -> Vec<&str> {
-        self.rights.iter().filter(|(_, one)| *one == held).map(|(right, _)| right.as_str()).collect()
+        self.rights.iter().filter(|(_, one, _)| *one == held).map(|(right, ..)| right.as_str()).collect()
     }
 
     /// The command that makes the role in a UEM of ours.
     fn role(&self) -> String {
-        let rights: Vec<String> = self.rights.iter().map(|(right, _)| format!("--right {right}")).collect();
+        let rights: Vec<String> = self.rights.iter().map(|(right, ..)| format!("--right {right}")).collect();
         format!("muster uem admin role add muster-{} {}", self.purposes.join("-"), rights.join(" "))
     }
 
@@ -90,9 +93,9 @@ impl Needs {
     }
 
     pub(crate) fn json(&self) -> Value {
-        let rights: Vec<Value> =
-            self.rights.iter().map(|(right, held)| json!({"right": right, "state": held.as_str()})).collect();
-        let role: Vec<&str> = self.rights.iter().map(|(right, _)| right.as_str()).collect();
+        let row = |(right, held, words): &(String, Held, Option<String>)| json!({"right": right, "state": held.as_str(), "said": words});
+        let rights: Vec<Value> = self.rights.iter().map(row).collect();
+        let role: Vec<&str> = self.rights.iter().map(|(right, ..)| right.as_str()).collect();
         json!({
             "purposes": self.purposes, "dialect": self.dialect, "rights": rights, "role": role,
             "command": self.role(), "trouble": self.trouble,
@@ -103,13 +106,14 @@ impl Needs {
     pub(crate) fn text(&self, paint: Paint) -> String {
         let title = format!("=== Rights for {} ({} dialect) ===", self.purposes.join(", "), self.dialect);
         let mut text = format!("{}\n", paint.bold(&title));
-        for (right, held) in &self.rights {
+        for (right, held, said) in &self.rights {
             let (sign, words) = match held {
                 Held::Yes => (paint.green("✓"), "held"),
                 Held::No => (paint.red("✗"), "missing"),
                 Held::Unseen => (paint.dim("–"), "shows only when it is used"),
             };
-            text.push_str(&format!("{sign} {right:<36} {words}\n"));
+            let said = said.as_ref().map(|said| format!(": {said}")).unwrap_or_default();
+            text.push_str(&format!("{sign} {right:<36} {words}{said}\n"));
         }
         for line in &self.trouble {
             text.push_str(&format!("    why:  {line}\n"));
