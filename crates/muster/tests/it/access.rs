@@ -155,6 +155,19 @@ fn each_thing_that_is_wrong_has_a_line_a_sentence_and_a_next_step() {
     let said = stderr(&run(stage.add("x", &["--username", "ada", "--password", "env:WRONG"])).code(3));
     assert!(said.contains("✓ Dialect") && said.contains("✗ Authentication"), "{said}");
     assert!(!stage.tenant.home.path("home").join("config.toml").exists(), "nothing was added");
+
+    // Whoever may not list devices still learns what else is there.
+    run(stage.add("blind", &["--username", "blind", "--password", "env:ADA", "--no-test"])).success();
+    let mut doctor = stage.tenant.home.muster(&["doctor", "--for", "provision", "-o", "json"]);
+    doctor.env("CODE", &stage.tenant.ready.tenant_code).env("ADA", PASSWORD);
+    let report = json(&run(doctor).code(5));
+    let state = |right: &str| {
+        let rows = report["for"]["rights"].as_array().expect("rights");
+        rows.iter().find(|row| row["right"] == right).expect("is listed")["state"].clone()
+    };
+    assert_eq!((state("tenant:read"), state("devices:read")), ("held".into(), "missing".into()), "{report}");
+    assert_eq!((state("users:read"), state("users:create")), ("missing".into(), "unseen".into()), "{report}");
+    assert!(report["for"]["rights"].to_string().contains("does not have the permission"), "{report}");
 }
 
 #[test]
@@ -185,6 +198,59 @@ fn a_pin_needs_a_spare_and_can_stand_for_the_authority() {
     assert!(said.contains("the key is pinned"), "{said}");
     let config = std::fs::read_to_string(home.path("home").join("config.toml")).expect("reads");
     assert!(config.contains("pins_only = true") && config.contains(&pin), "{config}");
+}
+
+/// A proxy that wants a name and a password, and leads everything to one address.
+fn proxy(to: String) -> String {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("binds");
+    let address = listener.local_addr().expect("has one");
+    std::thread::spawn(move || {
+        for client in listener.incoming() {
+            let (Ok(mut client), to) = (client, to.clone()) else { return };
+            std::thread::spawn(move || {
+                let (mut head, mut byte) = (Vec::new(), [0]);
+                while !head.ends_with(b"\r\n\r\n") {
+                    if client.read_exact(&mut byte).is_err() {
+                        return;
+                    }
+                    head.push(byte[0]);
+                }
+                // me:hush
+                if !String::from_utf8_lossy(&head).contains("Basic bWU6aHVzaA==") {
+                    let _ = client.write_all(b"HTTP/1.1 407 Who asks\r\nContent-Length: 0\r\n\r\n");
+                    return;
+                }
+                let mut server = std::net::TcpStream::connect(&to).expect("connects");
+                let _ = client.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
+                let (mut from, mut into) = (client.try_clone().expect("clones"), server.try_clone().expect("clones"));
+                std::thread::spawn(move || std::io::copy(&mut from, &mut into));
+                let _ = std::io::copy(&mut server, &mut client);
+            });
+        }
+    });
+    format!("http://{address}")
+}
+
+#[test]
+fn a_proxy_of_the_context_is_the_way_to_a_host_that_nobody_else_knows() {
+    let tenant = Tenant::serve(&["--devices", "20", "--tls", "--tls-name", "uem.example"]);
+    let proxy = proxy(tenant.ready.url.trim_start_matches("https://").trim_end_matches('/').to_owned());
+    let add = |more: &[&str]| {
+        let mut command = tenant.home.muster(&["context", "add", "far", "--url", "https://uem.example", "-o", "json"]);
+        command.args(["--ca-file", "ready.ca.pem", "--username", &tenant.ready.username]).args(more);
+        command.args(["--password", "file:ready.json#password", "--tenant-code", "file:ready.json#tenant_code"]);
+        command.env("PROXY", "hush").env("WRONG", "no");
+        run(command)
+    };
+    let named = ["--proxy", &proxy, "--proxy-username", "me", "--proxy-password"];
+    let error = envelope(&add(&[&named[..], &["env:WRONG"]].concat()).code(9));
+    assert!(error["message"].as_str().is_some_and(|text| text.contains("the proxy refuses")), "{error}");
+    add(&["--proxy", "http://me:hush@proxy.example"]).code(2);
+    add(&["--proxy", "direct"]).code(9);
+    let said = stderr(&add(&[&named[..], &["env:PROXY"]].concat()).success());
+    assert!(said.contains("a proxy is named") && said.contains("✓ Devices"), "{said}");
+    assert!(!said.contains("hush"), "{said}");
 }
 
 /// The role that `doctor --for` prints is made, given to somebody, and found to be enough for the work.

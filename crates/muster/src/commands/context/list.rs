@@ -16,7 +16,13 @@ pub(super) async fn run(app: &mut App, _args: Args) -> Outcome {
         let sign = match (&entry.basic, &entry.oauth) {
             (Some(basic), _) => format!("basic ({})", basic.username),
             (None, Some(oauth)) => format!("oauth ({})", oauth.client_id),
-            (None, None) => String::from("environment"),
+            (None, None) => match &entry.certificate {
+                Some(certificate) => {
+                    let file = certificate.pkcs12.as_ref().or(certificate.pem.as_ref()).map_or("", String::as_str);
+                    format!("certificate ({file})")
+                }
+                None => String::from("environment"),
+            },
         };
         sheet.push(vec![
             (app.file.current_context.as_ref() == Some(name)).into(),

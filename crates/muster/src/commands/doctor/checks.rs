@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use muster_client::{Client, DeviceFilter, Dialect, Error, Kind, NoConnection, Settings, SignIn, TenantInfo, Trust};
+use muster_client::{
+    Client, DeviceFilter, Dialect, Error, Kind, NoConnection, Proxy, Settings, SignIn, TenantInfo, Trust,
+};
 use muster_store::{Clock as _, SystemClock};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout};
@@ -11,6 +13,7 @@ use url::Url;
 
 use super::Examination;
 use crate::app::App;
+use crate::config::Connection;
 use crate::error::{Exit, Failure};
 use crate::wiring;
 
@@ -33,7 +36,13 @@ pub(crate) async fn examine(app: &App) -> Result<Examination, Failure> {
     let mut found =
         Examination { context: connection.name.clone(), url: wiring::tenant_name(&url), ..Examination::default() };
     let name = connection.name.clone();
-    network(app, &url, &mut found).await;
+    match on_the_way(app, &connection) {
+        Some(proxy) => {
+            found.skip("DNS", format!("{proxy}, it looks names up"));
+            found.skip("TCP", format!("{proxy}, it connects"));
+        }
+        None => network(&url, &mut found).await,
+    }
     if found.failed() {
         return Ok(skip_rest(found));
     }
@@ -70,6 +79,9 @@ pub(crate) async fn examine(app: &App) -> Result<Examination, Failure> {
             }
             if at == "Devices" {
                 found.ok("Authentication", "signed in; what is missing is a right");
+                // It was the guide's list that was refused. Other rights may be there, and can be asked about.
+                let guide = Settings { dialect: Some(Dialect::Guide), ..looked.clone() };
+                found.client = muster_client::connect(guide).await.ok().map(|(client, _)| client);
             }
             let mut failure = Failure::from(error);
             if at == "TLS"
@@ -107,15 +119,23 @@ async fn first_answer(settings: Settings) -> Result<(Client, TenantInfo), (Optio
     }
 }
 
+/// The proxy that stands between, in words.
+fn on_the_way(app: &App, connection: &Connection) -> Option<String> {
+    match &connection.proxy {
+        Some(Proxy::Direct) => None,
+        Some(Proxy::Url(url) | Proxy::SignedIn { url, .. }) => {
+            Some(format!("a proxy is named ({})", url.host_str().unwrap_or_default()))
+        }
+        Some(Proxy::Platform) | None => {
+            app.environment.proxy(connection.url.scheme()).map(|variable| format!("a proxy is set ({variable})"))
+        }
+    }
+}
+
 /// Name and connection, tried by hand so that each has a line of its own.
-async fn network(app: &App, url: &Url, found: &mut Examination) {
+async fn network(url: &Url, found: &mut Examination) {
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or(443);
-    if let Some(variable) = app.environment.proxy(url.scheme()) {
-        found.skip("DNS", format!("a proxy is set ({variable}), it looks names up"));
-        found.skip("TCP", format!("a proxy is set ({variable}), it connects"));
-        return;
-    }
     let unreachable = |message: String| Failure::new(Exit::Unreachable, "E_UNREACHABLE", message);
     // An address in brackets is how URLs write IPv6.
     let bare = host.trim_start_matches('[').trim_end_matches(']');
