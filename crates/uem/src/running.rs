@@ -100,14 +100,13 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
     };
 
     let (shutdown, stopping) = watch::channel(false);
-    let tenant = http::Tenant {
-        database: database.clone(),
-        clock: Arc::clone(&clock) as Arc<dyn Clock>,
-        speed: settings.speed,
-        url: ready.url.clone(),
-        recorded: Arc::default(),
-        push: |tx, devices, now, speed| Box::pin(fleet::wake(tx, devices, now, speed)),
-    };
+    let tenant = http::Tenant::new(
+        database.clone(),
+        Arc::clone(&clock) as Arc<dyn Clock>,
+        settings.speed,
+        ready.url.clone(),
+        |tx, devices, now, speed| Box::pin(fleet::wake(tx, devices, now, speed)),
+    );
     let recorded = Arc::clone(&tenant.recorded);
     let server = Arc::new(Server::new(tenant, &settings).await?);
     let mut tasks = vec![tokio::spawn(http::serve(listener, tls, Arc::clone(&server), stopping.clone()))];
@@ -272,6 +271,20 @@ impl Running {
     /// What goes wrong on purpose with the next answers.
     pub fn faults(&self) -> &Faults {
         &self.server.faults
+    }
+
+    /// How long one of `times` such requests takes on average until its handler has it, with credentials, limits and
+    /// rights: for benchmarks. `certificate` (DER) is what a TLS handshake has proven.
+    ///
+    /// # Errors
+    /// The status with which the request is refused.
+    pub async fn time_reception(
+        &self,
+        request: axum::http::Request<()>,
+        certificate: Option<&[u8]>,
+        times: u32,
+    ) -> Result<Duration, u16> {
+        self.server.time_reception(request, certificate, times).await
     }
 
     /// The tenant's own database, for tests that look behind the API.

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use muster_uem::Running;
 use serde_json::Value;
 
@@ -63,6 +65,34 @@ impl Client {
                 .body(body.clone()),
         };
         builder.basic_auth(user, Some(password)).header("aw-tenant-code", &self.code)
+    }
+
+    /// The header of a name and a password.
+    pub(crate) fn basic(&self) -> String {
+        format!("Basic {}", STANDARD.encode(&self.token))
+    }
+
+    /// An access token of the client that every tenant has.
+    pub(crate) async fn token(&self, uem: &Running) -> String {
+        let ready = &uem.ready.oauth;
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "client_credentials")
+            .append_pair("client_id", &ready.client_id)
+            .append_pair("client_secret", &ready.client_secret)
+            .finish();
+        let request = self.http.post(&ready.token_url).header("content-type", "application/x-www-form-urlencoded");
+        let answer = request.body(form).send().await.expect("an answer").bytes().await.expect("a body");
+        let answer: Value = serde_json::from_slice(&answer).expect("JSON");
+        answer["access_token"].as_str().expect("a token").to_owned()
+    }
+
+    /// A client certificate of the first account (DER).
+    pub(crate) async fn certificate(&self) -> Vec<u8> {
+        let accounts = self.get("/API/v1/console/accounts").await;
+        let path = format!("/API/v1/console/accounts/{}/certificates", accounts["Accounts"][0]["Id"]);
+        let made = self.send(&Request::Post(path, "{}".to_owned())).await;
+        let made: Value = serde_json::from_slice(&made).expect("JSON");
+        der::pem::decode_vec(made["Certificate"].as_str().expect("a certificate").as_bytes()).expect("PEM").1
     }
 
     async fn send(&self, request: &Request) -> Vec<u8> {

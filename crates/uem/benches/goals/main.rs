@@ -47,6 +47,7 @@ async fn all(devices: u32, rounds: usize) {
     let uem = start(settings).await.expect("the tenant starts");
     println!("{devices} devices, seeded in {:.1} s of processor time", (process::cpu() - began).as_secs_f64());
     let client = Client::of(&uem);
+    reception(&uem, &client, rounds).await;
     searches(&client).await;
     pages(&client, devices, rounds).await;
     warm_page(&uem, &client, rounds).await;
@@ -56,6 +57,33 @@ async fn all(devices: u32, rounds: usize) {
     uem.stop().await;
     let size = process::size(&folder.path().join("uem").join("tenant.db"));
     println!("the database: {:.0} bytes a device", size as f64 / f64::from(devices));
+}
+
+/// P20: what credentials, limits, roles and the number of the answer cost, by each way to prove who one is.
+async fn reception(uem: &Running, client: &Client, rounds: usize) {
+    const TIMES: u32 = 50_000;
+    let token = client.token(uem).await;
+    let certificate = client.certificate().await;
+    let request = |authorization: Option<&str>| {
+        let mut request = axum::http::Request::get("/API/v1/devices/search");
+        if let Some(authorization) = authorization {
+            request = request.header("authorization", authorization);
+        }
+        request.header("aw-tenant-code", &uem.ready.tenant_code).body(()).expect("a request")
+    };
+    let ways = [
+        ("Basic", Some(client.basic()), None),
+        ("token", Some(format!("Bearer {token}")), None),
+        ("client certificate", None, Some(certificate.as_slice())),
+    ];
+    for (name, authorization, certificate) in ways {
+        let mut times = Vec::new();
+        for _ in 0..rounds {
+            let taken = uem.time_reception(request(authorization.as_deref()), certificate, TIMES).await;
+            times.push(taken.expect("is let in").as_secs_f64() * 1e6);
+        }
+        println!("P20 {name}: {} µs a request (goal: 3)", load::spread(&mut times));
+    }
 }
 
 /// P8: searches in an open loop, 200 a second, timed from the moment at which they were due.

@@ -178,6 +178,15 @@ impl NewCertificate {
     }
 }
 
+/// From when until when a certificate is good.
+pub(crate) fn lifetime(certificate: &Certificate) -> Option<(Timestamp, Timestamp)> {
+    let validity = certificate.tbs_certificate().validity();
+    let moment = |time: x509_cert::time::Time| {
+        Timestamp::from_second(i64::try_from(time.to_unix_duration().as_secs()).ok()?).ok()
+    };
+    Some((moment(validity.not_before)?, moment(validity.not_after)?))
+}
+
 /// SHA-256 of a certificate's DER, in hex.
 pub(crate) fn fingerprint(der: &[u8]) -> String {
     hex(digest(&SHA256, der).as_ref())

@@ -20,7 +20,7 @@ pub(crate) enum Proven {
     Password { account: i64, hash: Arc<str> },
     /// A token of this client.
     Token { client_id: Arc<str>, until: Timestamp },
-    /// A signature made with this certificate.
+    /// A signature made with this certificate, or the certificate itself.
     Signature { fingerprint: Arc<str>, from: Timestamp, until: Timestamp },
 }
 
@@ -41,9 +41,9 @@ impl Verified {
     }
 
     /// The mark of credentials, and of what they are about where that matters.
-    pub(crate) fn mark(&self, credentials: &str, about: &str) -> Mark {
+    pub(crate) fn mark(&self, credentials: impl AsRef<[u8]>, about: &str) -> Mark {
         let mut context = hmac::Context::with_key(&self.key);
-        context.update(credentials.as_bytes());
+        context.update(credentials.as_ref());
         context.update(&[0]);
         context.update(about.as_bytes());
         let mut mark = Mark::default();
@@ -84,7 +84,7 @@ mod tests {
     fn the_table_does_not_grow_for_ever() {
         let verified = Verified::new().expect("starts");
         for number in 0..ENTRIES + 5 {
-            let mark = verified.mark(&number.to_string(), "");
+            let mark = verified.mark(number.to_string(), "");
             verified.keep(mark, Proven::Password { account: 1, hash: "h".into() });
         }
         assert!(verified.entries.lock().expect("no panic").len() <= ENTRIES);

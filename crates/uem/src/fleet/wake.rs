@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use muster_store::{Error, Transaction, args};
 
-use super::bulk::Bulk;
 use super::dice::{Dice, Purpose};
 use super::pace::Pace;
+use crate::store::rows;
 
 /// Lets devices within reach pick up their commands within seconds, as a push message would; one out of reach
 /// picks them up when it returns. Call it in the transaction that queued the commands.
@@ -16,12 +16,12 @@ pub(crate) async fn wake(tx: &mut Transaction, devices: &[i64], now: Timestamp, 
     let now = now.as_microsecond();
     // Pushes for many devices do not arrive in one moment.
     let delay = |device| Pace::new(speed).seconds(Dice::new(0, Purpose::Turn, device, now).real(1.0, 12.0));
-    let rows = devices.iter().map(|&device| args![device, now + delay(device), now]);
-    WAKE.run(tx, rows.collect()).await
+    let rows: Vec<(i64, i64)> = devices.iter().map(|&device| (device, now + delay(device))).collect();
+    let sql = format!(
+        "update devices set next_checkin_at = v.due from (select cast(r.value->>0 as bigint) as id, \
+         cast(r.value->>1 as bigint) as due from {} as r) as v \
+         where devices.id = v.id and devices.next_checkin_at > v.due and devices.offline_until <= $2",
+        rows::each(tx.engine(), "$1")
+    );
+    tx.execute(sql, args![rows::argument(&rows), now]).await.map(drop)
 }
-
-const WAKE: Bulk = Bulk {
-    before: "update devices set next_checkin_at = v.column2 from (values ",
-    after: ") as v where devices.id = v.column1 and devices.next_checkin_at > v.column2 \
-            and devices.offline_until <= v.column3",
-};

@@ -14,6 +14,13 @@ use super::refusal::Refusal;
 
 pub(super) const JSON: &str = "application/json; charset=utf-8";
 
+/// As HTTP writes a date; nothing for a year that it cannot write.
+fn date(at: Timestamp) -> String {
+    let mut text = String::with_capacity(29);
+    let printed = jiff::fmt::rfc2822::DateTimePrinter::new().print_timestamp_rfc9110(&at, &mut text);
+    if printed.is_ok() { text } else { String::new() }
+}
+
 /// A success, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reply {
@@ -101,7 +108,7 @@ impl Answer {
 
     /// `now` is the tenant's time: a client that reads `Date` must see the clock that its rows are dated by.
     pub(super) fn finish(mut self, correlation: Uuid, now: Timestamp) -> Response<Body> {
-        self.header(DATE, &now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string());
+        self.header(DATE, &date(now));
         self.header(HeaderName::from_static("x-correlation-id"), &correlation.to_string());
         self.header(HeaderName::from_static("x-content-type-options"), "nosniff");
         if !self.body.is_empty() {

@@ -10,6 +10,7 @@ use muster_store::{Clock, Database, Error, Transaction};
 use tokio::sync::Notify;
 
 use super::change::{Change, Errand};
+use super::commands::Intake;
 use super::policy::{Action, Resource, Right, Rights, needs};
 use super::reception::Reception;
 use super::refusal::Refusal;
@@ -36,9 +37,16 @@ pub(crate) struct Tenant {
     pub(crate) push: Push,
     /// Told whenever effects were recorded.
     pub(crate) recorded: Arc<Notify>,
+    /// Commands that wait to be accepted together.
+    pub(super) intake: Intake,
 }
 
 impl Tenant {
+    /// A tenant over what there is of it.
+    pub(crate) fn new(database: Database, clock: Arc<dyn Clock>, speed: f64, url: String, push: Push) -> Self {
+        Self { database, clock, speed, url, push, recorded: Arc::default(), intake: Intake::default() }
+    }
+
     pub(super) async fn push(&self, tx: &mut Transaction, devices: &[i64], now: Timestamp) -> Result<(), Error> {
         (self.push)(tx, devices, now, self.speed).await
     }

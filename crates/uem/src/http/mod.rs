@@ -16,6 +16,7 @@ pub(crate) mod faults;
 mod gate;
 mod given;
 mod limits;
+mod measured;
 mod multipart;
 pub(crate) mod papers;
 mod path;
@@ -175,7 +176,7 @@ async fn outermost(
     ConnectInfo(line): ConnectInfo<Line>,
     request: Request,
 ) -> Response<Body> {
-    let correlation = Uuid::new_v4();
+    let correlation = correlation();
     let (head, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
         let refused = Answer::refused(&Refusal::bad("The request body is too large."), correlation);
@@ -191,6 +192,11 @@ async fn outermost(
     answer.finish(correlation, server.tenant.clock.now())
 }
 
+/// A new number under which an answer and its traces are found. The generator of the thread is asked, not the system.
+fn correlation() -> Uuid {
+    uuid::Builder::from_random_bytes(rand::random()).into_uuid()
+}
+
 /// What happens to a request: health and tokens need no credentials; then the limits and the credentials, the
 /// route, a fault if one was ordered, and the handler. The log of the API has the last word.
 async fn respond(server: &Server, head: &Head, body: Bytes, line: &Line, correlation: Uuid) -> Answer {
@@ -198,7 +204,9 @@ async fn respond(server: &Server, head: &Head, body: Bytes, line: &Line, correla
     if segments.len() == 1 && segments[0].eq_ignore_ascii_case("healthz") {
         return Answer::text("text/plain; charset=utf-8", b"ok\n");
     }
-    if let (Some(page), &axum::http::Method::GET) = (papers::answer(&segments, &server.table), &head.method) {
+    if head.method == axum::http::Method::GET
+        && let Some(page) = papers::answer(&segments, &server.table)
+    {
         return page;
     }
     let (began, now) = (Instant::now(), server.tenant.clock.now());

@@ -7,11 +7,11 @@ use muster_model::commands::{Command, CommandRecord};
 use muster_model::ids::{AppId, DeviceId};
 use muster_model::words::CommandStatus;
 use muster_store::{Database, Error, Row, Transaction, args};
-use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::filter::Filter;
 use super::page::Page;
+use super::rows;
 use super::scope::Scope;
 
 /// A command that was accepted.
@@ -20,11 +20,18 @@ pub(crate) struct NewCommand<'a> {
     pub(crate) uuid: Uuid,
     pub(crate) device: DeviceId,
     pub(crate) command: Command,
-    /// What stands beside the command in its request.
-    pub(crate) parameters: &'a Map<String, Value>,
+    /// What stands beside the command in its request, as JSON.
+    pub(crate) parameters: &'a str,
     /// Of `InstallApplication`.
     pub(crate) app: Option<AppId>,
     pub(crate) requested_by: &'a str,
+}
+
+/// A new command's UUID. It begins with the time, so that rows of one moment stand side by side in the index of UUIDs:
+/// with random ones, each is a page of it that has to be written.
+pub(crate) fn new_uuid(now: Timestamp) -> Uuid {
+    let milliseconds = u64::try_from(now.as_millisecond()).unwrap_or_default();
+    uuid::Builder::from_unix_timestamp_millis(milliseconds, &rand::random()).into_uuid()
 }
 
 /// Queues commands, each for the next check-in of its device.
@@ -33,37 +40,29 @@ pub(crate) async fn queue(tx: &mut Transaction, new: &[NewCommand<'_>], now: Tim
         return Ok(());
     }
     let last: i64 = tx.fetch_one("select coalesce(max(id), 0) as last from commands", args![]).await?.get("last")?;
-    let rows = (last + 1..).zip(new).map(|(id, new)| {
-        args![
-            id,
-            new.uuid,
-            new.device.0,
-            new.command.as_str(),
-            Value::Object(new.parameters.clone()).to_string(),
-            new.app.map(|app| app.0),
-            "Queued",
-            "",
-            new.requested_by,
-            now,
-            now,
-            0
-        ]
-    });
-    let columns = [
-        "id",
-        "uuid",
-        "device_id",
-        "command",
-        "parameters",
-        "application_id",
-        "status",
-        "reason",
-        "requested_by",
-        "queued_at",
-        "due_at",
-        "tries",
-    ];
-    tx.insert("commands", &columns, rows.collect()).await
+    queue_after(tx, last, new, now).await
+}
+
+/// The same, when it is known which id was the last.
+pub(crate) async fn queue_after(
+    tx: &mut Transaction,
+    last: i64,
+    new: &[NewCommand<'_>],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let row = |new: &NewCommand<'_>| {
+        let app = new.app.map(|app| app.0);
+        (new.uuid, new.device.0, new.command.as_str(), new.parameters.to_owned(), app, new.requested_by.to_owned())
+    };
+    let rows: Vec<_> = new.iter().map(row).collect();
+    let sql = format!(
+        "insert into commands (id, uuid, device_id, command, parameters, application_id, status, reason, \
+         requested_by, queued_at, due_at, tries) \
+         select $1 + 1 + r.place, r.value->>0, cast(r.value->>1 as bigint), r.value->>2, r.value->>3, \
+         cast(r.value->>4 as bigint), 'Queued', '', r.value->>5, $2, $2, 0 from {} as r",
+        rows::each(tx.engine(), "$3")
+    );
+    tx.execute(sql, args![last, now, rows::argument(&rows)]).await.map(drop)
 }
 
 /// Whether a command of this kind is still under way to a device.

@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use muster_store::{Database, Error, Row, Transaction, args};
 use uuid::Uuid;
 
+use super::rows;
+
 /// The request behind a change.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cause<'a> {
@@ -46,6 +48,44 @@ pub(crate) async fn record(tx: &mut Transaction, cause: &Cause<'_>, before: i64,
         tx.execute(single, args![now, cause.request, cause.operation, cause.object, cause.device]).await?;
     }
     Ok(())
+}
+
+/// A command that was queued for a device, and the request that did it.
+#[derive(Debug)]
+pub(crate) struct Sent<'a> {
+    pub(crate) request: Uuid,
+    pub(crate) operation: &'a str,
+    pub(crate) object: &'a str,
+    pub(crate) command: &'static str,
+    pub(crate) device: i64,
+}
+
+/// Records commands that were queued for many requests at once; the last effect before them is known.
+pub(crate) async fn record_sent(
+    tx: &mut Transaction,
+    last: i64,
+    sent: &[Sent<'_>],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let row =
+        |sent: &Sent<'_>| (sent.request, sent.operation.to_owned(), sent.object.to_owned(), sent.command, sent.device);
+    let rows: Vec<_> = sent.iter().map(row).collect();
+    let sql = format!(
+        "insert into effects (id, at, request_id, operation, object, command, device_id) \
+         select $1 + 1 + r.place, $2, r.value->>0, r.value->>1, r.value->>2, r.value->>3, \
+         cast(r.value->>4 as bigint) from {} as r",
+        rows::each(tx.engine(), "$3")
+    );
+    tx.execute(sql, args![last, now, rows::argument(&rows)]).await.map(drop)
+}
+
+/// Where numbers go on: of commands, of events, of effects.
+pub(crate) async fn last_numbers(tx: &mut Transaction) -> Result<(i64, i64, i64), Error> {
+    let sql = "select (select coalesce(max(id), 0) from commands) as commands, \
+               (select coalesce(max(id), 0) from events) as events, \
+               (select coalesce(max(id), 0) from effects) as effects";
+    let row = tx.fetch_one(sql, args![]).await?;
+    Ok((row.get("commands")?, row.get("events")?, row.get("effects")?))
 }
 
 /// Effects after the one with this number, oldest first.

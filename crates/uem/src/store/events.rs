@@ -8,6 +8,7 @@ use muster_store::{Database, Error, Transaction, args};
 
 use super::filter::Filter;
 use super::page::Page;
+use super::rows;
 
 /// An entry to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,20 +33,24 @@ pub(crate) async fn record(tx: &mut Transaction, events: Vec<NewEvent>) -> Resul
         return Ok(());
     }
     let last: i64 = tx.fetch_one("select coalesce(max(id), 0) as last from events", args![]).await?.get("last")?;
-    let rows = (last + 1..).zip(events).map(|(id, event)| {
-        args![
-            id,
-            event.device_id,
-            event.at,
-            event.severity,
-            event.event,
-            event.admin_account,
-            event.source,
-            event.details.join("\n")
-        ]
-    });
-    let columns = ["id", "device_id", "at", "severity", "event", "admin_account", "source", "details"];
-    tx.insert("events", &columns, rows.collect()).await
+    record_after(tx, last, events).await
+}
+
+/// The same, when it is known which id was the last.
+pub(crate) async fn record_after(tx: &mut Transaction, last: i64, events: Vec<NewEvent>) -> Result<(), Error> {
+    let row = |event: NewEvent| {
+        let details = event.details.join("\n");
+        let at = event.at.as_microsecond();
+        (event.device_id, at, event.severity, event.event, event.admin_account, event.source, details)
+    };
+    let rows: Vec<_> = events.into_iter().map(row).collect();
+    let sql = format!(
+        "insert into events (id, device_id, at, severity, event, admin_account, source, details) \
+         select $1 + 1 + r.place, cast(r.value->>0 as bigint), cast(r.value->>1 as bigint), r.value->>2, r.value->>3, \
+         r.value->>4, r.value->>5, r.value->>6 from {} as r",
+        rows::each(tx.engine(), "$2")
+    );
+    tx.execute(sql, args![last, rows::argument(&rows)]).await.map(drop)
 }
 
 /// One page of a device's log, newest first, and how long the log is.

@@ -30,6 +30,7 @@ pub(crate) mod products;
 pub(crate) mod profiles;
 pub(crate) mod reach;
 pub(crate) mod recipients;
+pub(crate) mod rows;
 pub(crate) mod scope;
 pub(crate) mod smart_groups;
 pub(crate) mod tags;

@@ -1,18 +1,19 @@
 //! Devices as receivers of commands: many identifiers to devices in a few statements.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use jiff::Timestamp;
 use muster_model::words::{EnrollmentStatus, Ownership, Platform};
-use muster_store::{Error, Row, Transaction};
+use muster_store::{Error, Transaction, args};
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::devices::Identifier;
 use super::filter::Filter;
+use super::rows::{self, Kind};
 use super::scope::Scope;
-
-/// Identifiers that one statement looks up.
-const CHUNK: usize = 500;
 
 /// A device, as far as sending it something needs to know it.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +30,13 @@ pub(crate) struct Recipient {
     pub(crate) last_seen: Timestamp,
 }
 
+impl Recipient {
+    fn counts_before(&self, other: &Self) -> bool {
+        let order = |one: &Self| (one.enrollment == EnrollmentStatus::Enrolled, one.last_seen, Reverse(one.id));
+        order(self) > order(other)
+    }
+}
+
 /// The device behind each identifier, `None` where nobody in the scope has it. Of several records of one device the
 /// enrolled one counts, and then the one seen last.
 pub(crate) async fn find(
@@ -38,25 +46,39 @@ pub(crate) async fn find(
     scope: &Scope,
 ) -> Result<Vec<Option<Recipient>>, Error> {
     let keys: Vec<Option<String>> = values.iter().map(|value| key(by, value)).collect();
-    let mut found: HashMap<String, Recipient> = HashMap::new();
-    let wanted: Vec<&String> = keys.iter().flatten().collect();
-    for chunk in wanted.chunks(CHUNK) {
-        let mut filter = Filter::default();
-        match by {
-            Identifier::Id => filter.one_of("d.id", chunk.iter().filter_map(|key| key.parse::<i64>().ok())),
-            _ => filter.one_of(column(by), chunk.iter().map(|key| key.as_str())),
+    let (engine, wanted) = (tx.engine(), keys.iter().flatten());
+    let (column, listed, wanted) = match by {
+        Identifier::Id => {
+            let ids: Vec<i64> = wanted.filter_map(|key| key.parse().ok()).collect();
+            ("d.id", rows::values(engine, "$1", Kind::Numbers), rows::argument(&ids))
         }
-        filter.within("d.organization_group_id", scope);
-        let sql = format!(
-            "select {} as known_by, d.id, d.uuid, d.organization_group_id, d.friendly_name, d.platform, d.ownership, \
-             d.enrollment_status, d.user_id, d.last_seen_at, u.username from devices d \
-             left join users u on u.id = d.user_id{} \
-             order by case when d.enrollment_status = 'Enrolled' then 0 else 1 end, d.last_seen_at desc, d.id",
-            column(by),
-            filter.text()
-        );
-        for row in tx.fetch(sql, filter.args()).await? {
-            found.entry(row.get("known_by")?).or_insert(read(&row)?);
+        _ => (column(by), rows::values(engine, "$1", Kind::Texts), rows::argument(&wanted.collect::<Vec<_>>())),
+    };
+    let mut filter = Filter::default();
+    filter.and(format!("{column} in {listed}"));
+    filter.within("d.organization_group_id", scope);
+    let columns = format!(
+        "{}, d.id, d.uuid, d.organization_group_id, d.friendly_name, d.platform, d.ownership, d.enrollment_status, \
+         d.user_id, coalesce(u.username, ''), d.last_seen_at",
+        self::column(by)
+    );
+    let sql = format!(
+        "select {} from devices d left join users u on u.id = d.user_id{}",
+        rows::answer(engine, &columns),
+        filter.text()
+    );
+    let answer: String = tx.fetch_one(sql, args![wanted]).await?.get("answer")?;
+    let mut found: HashMap<String, Recipient> = HashMap::new();
+    for Known(key, recipient) in read(&answer)? {
+        let entry = found.entry(key);
+        match entry {
+            Entry::Vacant(entry) => {
+                entry.insert(recipient);
+            }
+            Entry::Occupied(mut entry) if recipient.counts_before(entry.get()) => {
+                entry.insert(recipient);
+            }
+            Entry::Occupied(_) => {}
         }
     }
     Ok(keys.iter().map(|key| found.get(key.as_ref()?).cloned()).collect())
@@ -72,20 +94,58 @@ pub(crate) async fn one(
     Ok(find(tx, by, &[value], scope).await?.pop().flatten())
 }
 
-fn read(row: &Row) -> Result<Recipient, Error> {
-    let word = |column: &str| row.get::<String>(column);
-    Ok(Recipient {
-        id: row.get("id")?,
-        uuid: row.get("uuid")?,
-        group: row.get("organization_group_id")?,
-        name: word("friendly_name")?,
-        platform: Platform::from(word("platform")?.as_str()),
-        ownership: Ownership::from(word("ownership")?.as_str()),
-        enrollment: EnrollmentStatus::from(word("enrollment_status")?.as_str()),
-        user: row.get("user_id")?,
-        username: row.get::<Option<String>>("username")?.unwrap_or_default(),
-        last_seen: row.get("last_seen_at")?,
-    })
+/// The device of an id, as far as sending it a command for itself needs to know it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Brief {
+    pub(crate) group: i64,
+    pub(crate) platform: Platform,
+    pub(crate) enrollment: EnrollmentStatus,
+}
+
+/// The devices of ids, wherever they are.
+pub(crate) async fn brief(tx: &mut Transaction, ids: &[i64]) -> Result<HashMap<i64, Brief>, Error> {
+    let engine = tx.engine();
+    let sql = format!(
+        "select {} from devices d where d.id in {}",
+        rows::answer(engine, "d.id, d.organization_group_id, d.platform, d.enrollment_status"),
+        rows::values(engine, "$1", Kind::Numbers)
+    );
+    let answer: String = tx.fetch_one(sql, args![rows::argument(ids)]).await?.get("answer")?;
+    let found: Vec<(i64, i64, String, String)> = parse(&answer)?;
+    let read = |(id, group, platform, enrollment): (i64, i64, String, String)| {
+        let (platform, enrollment) = (Platform::from(platform.as_str()), EnrollmentStatus::from(enrollment.as_str()));
+        (id, Brief { group, platform, enrollment })
+    };
+    Ok(found.into_iter().map(read).collect())
+}
+
+/// By what a device was found, and the device.
+struct Known(String, Recipient);
+
+fn read(answer: &str) -> Result<Vec<Known>, Error> {
+    type Columns = (String, i64, Uuid, i64, String, String, String, String, Option<i64>, String, i64);
+    let found: Vec<Columns> = parse(answer)?;
+    let read = |(known_by, id, uuid, group, name, platform, ownership, enrollment, user, username, seen): Columns| {
+        let recipient = Recipient {
+            id,
+            uuid,
+            group,
+            name,
+            platform: Platform::from(platform.as_str()),
+            ownership: Ownership::from(ownership.as_str()),
+            enrollment: EnrollmentStatus::from(enrollment.as_str()),
+            user,
+            username,
+            last_seen: Timestamp::from_microsecond(seen).unwrap_or_default(),
+        };
+        Known(known_by, recipient)
+    };
+    Ok(found.into_iter().map(read).collect())
+}
+
+fn parse<T: DeserializeOwned>(answer: &str) -> Result<Vec<T>, Error> {
+    let failed = |error: serde_json::Error| Error::Column { column: "answer".to_owned(), why: error.to_string() };
+    serde_json::from_str(answer).map_err(failed)
 }
 
 /// A text expression over a row of `devices` with the alias `d`.

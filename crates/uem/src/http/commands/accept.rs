@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use muster_model::commands::Command;
 use muster_model::error::code;
 use muster_model::ids::{AppId, DeviceId};
-use muster_model::words::EnrollmentStatus;
+use muster_model::words::{EnrollmentStatus, Platform};
 use muster_store::Transaction;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -103,7 +103,7 @@ pub(in crate::http) async fn accept(
         let answer = match refusal {
             Some(refusal) => Err(refusal),
             None if admitted => {
-                let uuid = Uuid::new_v4();
+                let uuid = commands::new_uuid(now);
                 queued.push((uuid, recipient));
                 Ok(Accepted::Queued(uuid))
             }
@@ -130,7 +130,7 @@ pub(in crate::http) async fn accept(
         let mut details = vec![format!("CommandUuid={uuid}")];
         details.extend(asked.app.map(|app| format!("ApplicationId={app}")));
         details.extend(status.map(|status| format!("Status={status}")));
-        event(context, recipient.id, format!("{} Requested", asked.command), details)
+        requested(&context.caller.name, recipient.id, asked.command, details, now)
     });
     events::record(tx, told.collect()).await?;
     Ok(answers)
@@ -178,14 +178,9 @@ async fn refusal(
     recipient: &Recipient,
     now: Timestamp,
 ) -> Result<Option<Refusal>, Refusal> {
-    let (id, command) = (recipient.id, asked.command);
-    if recipient.enrollment != EnrollmentStatus::Enrolled {
-        let message = format!("Device {id} is not enrolled: its status is {}.", recipient.enrollment);
-        return Ok(Some(Refusal::new(400, code::NOT_ENROLLED, message)));
-    }
-    if asked.strict && !command.runs_on(&recipient.platform) {
-        let message = format!("Command is not supported: {} has no {command}.", recipient.platform);
-        return Ok(Some(Refusal::new(400, code::COMMAND_NOT_SUPPORTED, message)));
+    let id = recipient.id;
+    if let Some(unfit) = unfit(asked.command, asked.strict, (id, &recipient.enrollment, &recipient.platform)) {
+        return Ok(Some(unfit));
     }
     if let Some(app) = asked.app {
         if !reach::is_assigned(tx, app, DeviceId(id)).await? {
@@ -194,6 +189,23 @@ async fn refusal(
         reach::ask(tx, app, DeviceId(id), now).await?;
     }
     Ok(None)
+}
+
+/// Why a device does not take a command, by what it is.
+pub(super) fn unfit(
+    command: Command,
+    strict: bool,
+    (id, enrollment, platform): (i64, &EnrollmentStatus, &Platform),
+) -> Option<Refusal> {
+    if *enrollment != EnrollmentStatus::Enrolled {
+        let message = format!("Device {id} is not enrolled: its status is {enrollment}.");
+        return Some(Refusal::new(400, code::NOT_ENROLLED, message));
+    }
+    if strict && !command.runs_on(platform) {
+        let message = format!("Command is not supported: {platform} has no {command}.");
+        return Some(Refusal::new(400, code::COMMAND_NOT_SUPPORTED, message));
+    }
+    None
 }
 
 /// Puts a command into the queue of devices, and lets those within reach know.
@@ -207,7 +219,7 @@ pub(super) async fn enqueue(
         return Ok(());
     }
     let now = context.now();
-    let parameters = without_secrets(asked.parameters);
+    let parameters = kept(asked.parameters);
     let requested_by = context.caller.name.as_ref();
     let new: Vec<NewCommand<'_>> = queued
         .iter()
@@ -260,15 +272,22 @@ async fn log(
 
 /// An entry of a device's log about what a caller did.
 pub(super) fn event(context: &Context, device: i64, event: String, details: Vec<String>) -> NewEvent {
-    NewEvent {
-        device_id: device,
-        at: context.now(),
-        severity: "Information",
-        event,
-        admin_account: context.caller.name.to_string(),
-        source: "Console",
-        details,
-    }
+    told(&context.caller.name, device, event, details, context.now())
+}
+
+/// The entry about a command that was asked for.
+pub(super) fn requested(by: &str, device: i64, command: Command, details: Vec<String>, at: Timestamp) -> NewEvent {
+    told(by, device, format!("{command} Requested"), details, at)
+}
+
+fn told(by: &str, device: i64, event: String, details: Vec<String>, at: Timestamp) -> NewEvent {
+    let admin_account = by.to_owned();
+    NewEvent { device_id: device, at, severity: "Information", event, admin_account, source: "Console", details }
+}
+
+/// Parameters as the queue keeps them.
+pub(super) fn kept(parameters: &Map<String, Value>) -> String {
+    Value::Object(without_secrets(parameters)).to_string()
 }
 
 /// Nobody reads a passcode back out of the queue, so none is kept there.

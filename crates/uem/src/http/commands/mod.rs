@@ -6,6 +6,7 @@ mod accept;
 mod addressed;
 mod bulk;
 mod in_guide_words;
+mod intake;
 mod messages;
 mod named;
 mod remote;
@@ -22,6 +23,7 @@ use serde_json::{Map, Value};
 
 pub(super) use accept::{Accepted, Asked, Source, accept_one, may_delete};
 pub(super) use addressed::identifier;
+pub(super) use intake::Intake;
 
 use super::context::Context;
 use super::refusal::Refusal;
@@ -49,6 +51,11 @@ pub(super) async fn send(context: Context, call: Call<Send>) -> Outcome<Send> {
     let mut parameters = Map::new();
     parameters.extend(call.query.reason.map(|reason| ("Reason".to_owned(), reason.into())));
     parameters.extend(call.body.command_xml.map(|xml| ("CommandXml".to_owned(), xml.into())));
+    // What needs something beside its name is looked at together with its device.
+    let plain = command != Command::CustomMdmCommand;
+    if let Some(wanted) = intake::wanted(&context, call.path, &one(command, &parameters, true)).filter(|_| plain) {
+        return intake::join(&context.tenant, wanted).await.map(|_| Nothing);
+    }
     let mut tx = context.begin().await?;
     let id = call.path.to_string();
     let device = recipients::one(&mut tx, Identifier::Id, &id, context.scope()).await?;
@@ -120,6 +127,9 @@ async fn guide_accept(
 }
 
 async fn to_device(context: &Context, device: DeviceId, asked: &Asked<'_>) -> Result<Accepted, Refusal> {
+    if let Some(wanted) = intake::wanted(context, device, asked) {
+        return intake::join(&context.tenant, wanted).await.map(Accepted::Queued);
+    }
     let mut tx = context.begin().await?;
     let found = recipients::one(&mut tx, Identifier::Id, &device.to_string(), context.scope()).await?;
     let found = found.ok_or_else(|| Refusal::no_device(device))?;

@@ -250,8 +250,8 @@ pub(super) async fn order(
     from: Option<jiff::Timestamp>,
 ) -> Result<(), Refusal> {
     let now = context.now();
-    let parameters = Map::from_iter([("OsVersion".to_owned(), json!(update.version))]);
-    let order = Uuid::new_v4();
+    let parameters = json!({ "OsVersion": update.version }).to_string();
+    let order = commands::new_uuid(now);
     let new = NewCommand {
         uuid: order,
         device: DeviceId(record.id),

@@ -59,9 +59,27 @@ impl Gate {
 
     /// Whose certificate the TLS handshake proved.
     pub(super) fn handshake(&self, book: &Book, der: &[u8], now: Timestamp) -> Result<Arc<Account>, Refusal> {
-        let ours = Certificate::from_der(der).is_ok_and(|certificate| self.authority.vouches_for(&certificate, now));
-        let account = ours.then(|| holder(book, &ca::fingerprint(der), now)).flatten();
+        let mark = self.verified.mark(der, "handshake");
+        let account = match self.verified.find(&mark) {
+            Some(Proven::Signature { fingerprint, from, until }) if (from..until).contains(&now) => {
+                holder(book, &fingerprint, now)
+            }
+            Some(_) => None,
+            None => self.check_certificate(book, der, mark, now),
+        };
         account.ok_or_else(|| unknown("certificate"))
+    }
+
+    fn check_certificate(&self, book: &Book, der: &[u8], mark: Mark, now: Timestamp) -> Option<Arc<Account>> {
+        let certificate = Certificate::from_der(der).ok()?;
+        if !self.authority.vouches_for(&certificate, now) {
+            return None;
+        }
+        let (from, until) = ca::lifetime(&certificate)?;
+        let fingerprint: Arc<str> = ca::fingerprint(der).into();
+        let account = holder(book, &fingerprint, now)?;
+        self.verified.keep(mark, Proven::Signature { fingerprint, from, until });
+        Some(account)
     }
 }
 

@@ -18,6 +18,10 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 
 /// The page or one of its parts; `None` for any other address. None of it is a secret, so it needs no credentials.
 pub(in crate::http) fn answer(segments: &[String], table: &Table) -> Option<Answer> {
+    // Most addresses are of something else.
+    if !segments.iter().any(|segment| segment.eq_ignore_ascii_case("help")) {
+        return None;
+    }
     let lower: Vec<String> = segments.iter().map(|segment| segment.to_lowercase()).collect();
     let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
     let mut answer = match lower.as_slice() {
