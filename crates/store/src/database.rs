@@ -10,7 +10,7 @@ use sqlx::{
 };
 
 use crate::{
-    Error, Migration, Row, Transaction, Value,
+    Changes, Error, Migration, Row, Transaction, Value,
     error::shorten,
     group::{Group, Source},
     open,
@@ -38,11 +38,13 @@ pub struct Options {
     /// Changes of this process follow one another, and those that come together share a commit: durable and fast,
     /// for a process that has the database to itself. (In memory there is nothing to wait for, and no groups.)
     pub grouped: bool,
+    /// Tables whose changes are counted, where the engine runs inside of this process and nobody else writes.
+    pub watched: &'static [&'static str],
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { durable: true, readers: 4, grouped: false }
+        Self { durable: true, readers: 4, grouped: false, watched: &[] }
     }
 }
 
@@ -51,6 +53,7 @@ impl Default for Options {
 pub struct Database {
     inner: Inner,
     group: Option<Group>,
+    changes: Option<Changes>,
 }
 
 #[derive(Debug, Clone)]
@@ -69,7 +72,7 @@ impl Database {
         let inner = match open::address(url)? {
             open::Address::Memory => {
                 let left_open = LeftOpen::default();
-                let writer = open::sqlite_memory(&left_open).await?;
+                let writer = open::sqlite_memory(options, &left_open).await?;
                 Inner::Sqlite { readers: writer.clone(), writer, left_open, in_memory: true }
             }
             open::Address::File(path) => {
@@ -87,7 +90,17 @@ impl Database {
             Inner::Postgres(pool) => Some(Source::Postgres(pool.clone())),
         };
         let group = source.filter(|_| options.grouped).map(Group::new);
-        Ok(Self { inner, group })
+        let changes = match &inner {
+            Inner::Sqlite { left_open, .. } if !options.watched.is_empty() => Some(left_open.changes.clone()),
+            _ => None,
+        };
+        Ok(Self { inner, group, changes })
+    }
+
+    /// The count of changes of the watched tables; `None` on PostgreSQL, where others may write.
+    #[must_use]
+    pub fn changes(&self) -> Option<&Changes> {
+        self.changes.as_ref()
     }
 
     /// Whether changes of this process follow one another by themselves.

@@ -6,6 +6,7 @@
 //! One text per statement serves both engines: parameters are `$1`, `$2`, …; times are `BIGINT` microseconds since
 //! 1970, flags `BIGINT` 0 or 1, UUIDs `TEXT`, and upserts are written `on conflict … do update`.
 
+mod changes;
 mod clock;
 mod database;
 mod error;
@@ -21,6 +22,7 @@ pub mod testing;
 mod transaction;
 mod value;
 
+pub use changes::Changes;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use database::{Database, Engine, Options, Sql};
 pub use error::{Error, Kind};

@@ -14,7 +14,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{Error, Kind, Options, error::kind_of, lock::make_private_folder, transaction::LeftOpen};
+use crate::{Changes, Error, Kind, Options, error::kind_of, lock::make_private_folder, transaction::LeftOpen};
 
 /// Written into the header of every SQLite file of ours ("mstr"), so that another program's file is recognised.
 const APPLICATION_ID: i64 = 0x6d73_7472;
@@ -76,8 +76,8 @@ fn sqlite_options() -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-pub(crate) async fn sqlite_memory(left_open: &LeftOpen) -> Result<SqlitePool, Error> {
-    let pool = single(left_open)
+pub(crate) async fn sqlite_memory(options: Options, left_open: &LeftOpen) -> Result<SqlitePool, Error> {
+    let pool = watching(single(left_open), &left_open.changes, options.watched)
         .connect_with(sqlite_options().in_memory(true))
         .await
         .map_err(|source| failed(":memory:", source))?;
@@ -102,7 +102,8 @@ pub(crate) async fn sqlite_file(
     // for that by itself.
     let until = tokio::time::Instant::now() + BUSY;
     let writer = loop {
-        match single(left_open).connect_with(writing.clone()).await.map_err(|source| failed(&place, source)) {
+        let pool = watching(single(left_open), &left_open.changes, options.watched);
+        match pool.connect_with(writing.clone()).await.map_err(|source| failed(&place, source)) {
             Err(error) if error.kind() == Kind::Locked && tokio::time::Instant::now() < until => {
                 tokio::time::sleep(AGAIN).await;
             }
@@ -143,7 +144,29 @@ fn single(left_open: &LeftOpen) -> SqlitePoolOptions {
                 // Where the disk was full, SQLite has done it already and there is nothing to roll back.
                 let _ = sqlx::query("rollback").execute(connection).await;
             }
+            // Also a statement that was carried out by itself has ended now.
+            left_open.changes.ended();
             Ok(true)
+        })
+    })
+}
+
+/// Lets the connection tell each row that it touches in these tables.
+fn watching(pool: SqlitePoolOptions, changes: &Changes, tables: &'static [&'static str]) -> SqlitePoolOptions {
+    if tables.is_empty() {
+        return pool;
+    }
+    let changes = changes.clone();
+    pool.after_connect(move |connection, _| {
+        let changes = changes.clone();
+        Box::pin(async move {
+            let mut handle = connection.lock_handle().await?;
+            handle.set_update_hook(move |touched| {
+                if tables.contains(&touched.table) {
+                    changes.begun();
+                }
+            });
+            Ok(())
         })
     })
 }

@@ -91,7 +91,7 @@ impl Postgres {
     pub async fn database(&self) -> Result<String, Error> {
         let name = format!("story_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         let server =
-            Database::open(&self.url("postgres"), Options { durable: false, readers: 1, grouped: false }).await?;
+            Database::open(&self.url("postgres"), Options { durable: false, readers: 1, ..Options::default() }).await?;
         server.execute(format!("create database {name}"), args![]).await?;
         server.close().await;
         Ok(self.url(&name))
@@ -104,7 +104,7 @@ impl Postgres {
     pub async fn copy_of(&self, url: &str) -> Result<String, Error> {
         let template = url.split(['/', '?']).find(|part| part.starts_with("story_")).unwrap_or_default();
         let name = format!("story_{}", self.databases.fetch_add(1, Ordering::Relaxed));
-        let options = Options { durable: false, readers: 1, grouped: false };
+        let options = Options { durable: false, readers: 1, ..Options::default() };
         let server = Database::open(&self.url("postgres"), options).await?;
         server.execute(format!("create database {name} template {template}"), args![]).await?;
         server.close().await;

@@ -8,7 +8,7 @@ use std::sync::{
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, pool::PoolConnection};
 
 use crate::{
-    Engine, Error, Row, Sql, Value,
+    Changes, Engine, Error, Row, Sql, Value,
     database::{postgres_query, sqlite_query},
     error::shorten,
     group::{Line, Turn},
@@ -57,16 +57,23 @@ impl Inner {
 /// The transactions of sqlx are not used there: when SQLite has rolled back by itself (a full disk), their own
 /// rollback fails, they count the transaction as open for ever, and the connection refuses every later one.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct LeftOpen(Arc<AtomicBool>);
+pub(crate) struct LeftOpen {
+    open: Arc<AtomicBool>,
+    /// Told when a transaction has ended.
+    pub(crate) changes: Changes,
+}
 
 impl LeftOpen {
     pub(crate) fn set(&self, open: bool) {
-        self.0.store(open, Ordering::SeqCst);
+        self.open.store(open, Ordering::SeqCst);
+        if !open {
+            self.changes.ended();
+        }
     }
 
     /// Tells it once.
     pub(crate) fn take(&self) -> bool {
-        self.0.swap(false, Ordering::SeqCst)
+        self.open.swap(false, Ordering::SeqCst)
     }
 }
 

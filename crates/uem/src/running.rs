@@ -148,7 +148,7 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
 
 pub(crate) async fn open(data: &Data) -> Result<Database, Error> {
     // What was acknowledged survives a power failure; changes that come together share a trip to the disk.
-    let options = Options { durable: true, grouped: true, ..Options::default() };
+    let options = Options { durable: true, grouped: true, watched: &store::SHOWN_WITH_DEVICES, ..Options::default() };
     Ok(Database::open(&data.address(), options).await?)
 }
 

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use bytes::Bytes;
 use jiff::Timestamp;
 use muster_model::Endpoint;
 use uuid::Uuid;
@@ -28,7 +29,7 @@ pub(crate) struct Reply {
     /// JSON, if it is not said.
     pub(crate) content_type: Option<&'static str>,
     /// `None` sends no body.
-    pub(crate) body: Option<Vec<u8>>,
+    pub(crate) body: Option<Bytes>,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -45,22 +46,22 @@ pub(super) fn write<E: Endpoint>(answer: &E::Answer) -> Result<Reply, Refusal> {
         tracing::error!(endpoint = E::NAME, %error, "an answer cannot be written");
         Refusal::new(500, muster_model::error::code::INTERNAL, "An internal error occurred.")
     })?;
-    Ok(Reply { body: (text != b"null").then_some(text), ..Reply::nothing(E::SUCCESS) })
+    Ok(Reply { body: (text != b"null").then(|| text.into()), ..Reply::nothing(E::SUCCESS) })
 }
 
 /// An answer on its way out.
 pub(super) struct Answer {
     pub(super) status: u16,
     content_type: &'static str,
-    pub(super) body: Vec<u8>,
+    pub(super) body: Bytes,
     headers: Vec<(HeaderName, HeaderValue)>,
     /// How the body is sent, if not as it should be.
     pub(super) drip: Option<Drip>,
 }
 
 impl Answer {
-    pub(super) fn new(status: u16, body: Vec<u8>) -> Self {
-        Self { status, content_type: JSON, body, headers: Vec::new(), drip: None }
+    pub(super) fn new(status: u16, body: impl Into<Bytes>) -> Self {
+        Self { status, content_type: JSON, body: body.into(), headers: Vec::new(), drip: None }
     }
 
     /// A success that is no JSON.
@@ -80,7 +81,7 @@ impl Answer {
 
     /// Says the same in another format.
     pub(super) fn replace(&mut self, content_type: &'static str, body: Vec<u8>) {
-        (self.content_type, self.body) = (content_type, body);
+        (self.content_type, self.body) = (content_type, body.into());
     }
 
     pub(super) fn empty(status: u16) -> Self {

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 
 use super::change::{Change, Errand};
 use super::commands::Intake;
+use super::kept::Kept;
 use super::policy::{Action, Resource, Right, Rights, needs};
 use super::reception::Reception;
 use super::refusal::Refusal;
@@ -39,12 +40,14 @@ pub(crate) struct Tenant {
     pub(crate) recorded: Arc<Notify>,
     /// Commands that wait to be accepted together.
     pub(super) intake: Intake,
+    pub(super) kept: Kept,
 }
 
 impl Tenant {
     /// A tenant over what there is of it.
     pub(crate) fn new(database: Database, clock: Arc<dyn Clock>, speed: f64, url: String, push: Push) -> Self {
-        Self { database, clock, speed, url, push, recorded: Arc::default(), intake: Intake::default() }
+        let kept = Kept::new(database.changes().cloned());
+        Self { database, clock, speed, url, push, recorded: Arc::default(), intake: Intake::default(), kept }
     }
 
     pub(super) async fn push(&self, tx: &mut Transaction, devices: &[i64], now: Timestamp) -> Result<(), Error> {

@@ -19,8 +19,7 @@ pub(super) enum Drip {
 }
 
 /// A body that is sent in this way. Its length is told beforehand by whoever sends it.
-pub(super) fn body(whole: Vec<u8>, how: Drip) -> Body {
-    let whole = Bytes::from(whole);
+pub(super) fn body(whole: Bytes, how: Drip) -> Body {
     let pieces: Vec<Option<Bytes>> = match how {
         Drip::Slowly(_) => {
             let size = whole.len().div_ceil(PIECES).max(1);

@@ -15,6 +15,7 @@ mod drip;
 pub(crate) mod faults;
 mod gate;
 mod given;
+mod kept;
 mod limits;
 mod measured;
 mod multipart;

@@ -64,7 +64,7 @@ fn published(table: &mut Table) {
     table
         .route::<tenant::Info, _>(needs(Tenant, Read), system::info)
         .route::<group::Search, _>(needs(OrganizationGroups, Read), organization_groups::search)
-        .search::<device::Search, _>(needs(Devices, Read), devices::search)
+        .kept_search::<device::Search, _>(needs(Devices, Read), devices::search)
         .route::<device::Get, _>(needs(Devices, Read), devices::get)
         .route::<device::Find, _>(needs(Devices, Read), devices::find)
         .route::<device::Update, _>(needs(Devices, Edit), devices::update)
@@ -95,7 +95,7 @@ fn published(table: &mut Table) {
 fn guide_dialect(table: &mut Table) {
     table
         .route::<guide::SystemInfoGet, _>(needs(Tenant, Read), system::guide_info)
-        .route::<guide::DevicesSearch, _>(needs(Devices, Read), devices::guide_search)
+        .kept::<guide::DevicesSearch, _>(needs(Devices, Read), devices::guide_search)
         .route::<guide::DevicesGet, _>(needs(Devices, Read), devices::guide_get)
         .route::<guide::DeviceUpdate, _>(needs(Devices, Edit), devices::guide_update)
         .route::<guide::SendCommand, _>(needs(Commands, Execute), commands::guide_send)

@@ -63,12 +63,12 @@ impl Said {
     pub(super) fn reply(self, facts: &Facts, operation: &Operation, empty_lists: bool) -> Reply {
         let (status, content_type, body) = match self.body {
             Body::Nothing => (self.status, None, None),
-            Body::Bytes(content_type, bytes) => (self.status, Some(content_type), Some(bytes.to_vec())),
+            Body::Bytes(content_type, bytes) => (self.status, Some(content_type), Some(bytes)),
             Body::Json(_) if self.status == 204 && !empty_lists => (204, None, None),
             Body::Json(value) => {
                 let status = if self.status == 204 { 200 } else { self.status };
                 let shaped = operation.success(status).write(facts, &value);
-                let body = if shaped.is_null() { None } else { serde_json::to_vec(&shaped).ok() };
+                let body = if shaped.is_null() { None } else { serde_json::to_vec(&shaped).ok().map(Bytes::from) };
                 (status, None, body)
             }
         };

@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use muster_model::catalog::facts::{self, Facts, Operation};
 use muster_model::endpoint::EffectClass;
@@ -15,6 +16,7 @@ use super::answer::{self, Reply};
 use super::call::{self, Parts};
 use super::context::Context;
 use super::given::{self, Given};
+use super::kept::{Key, Look};
 use super::policy::Right;
 use super::refusal::Refusal;
 use super::said::Said;
@@ -50,16 +52,34 @@ struct Typed<E: Endpoint, H> {
     handler: H,
     /// Whether an answer says "nothing found" in the way that is sent as 204.
     nothing_found: fn(&E::Answer) -> bool,
+    /// Whether its pages may be [kept](super::kept): it reads nothing but what is shown with devices.
+    kept: bool,
 }
 
 impl<E: Endpoint, H: Handler<E>> Run for Typed<E, H> {
     fn run<'a>(&'a self, context: Context, parts: Parts, empty_lists: bool) -> Running<'a> {
         Box::pin(async move {
+            let mut missed = None;
+            if self.kept {
+                let scope = context.scope().clone();
+                let key = Key { endpoint: E::NAME, query: parts.query.clone(), scope };
+                match context.tenant.kept.look(key) {
+                    Look::There(page) => return Ok(Reply { body: Some(page), ..Reply::nothing(E::SUCCESS) }),
+                    Look::Missed(look) => missed = look,
+                }
+            }
+            let tenant = missed.as_ref().map(|_| Arc::clone(&context.tenant));
             let call = call::read::<E>(&parts)?;
             given::kinds(self.facts, self.operation, &parts.query)?;
             let answer = self.handler.handle(context, call).await?;
-            let nothing = !empty_lists && (self.nothing_found)(&answer);
-            if nothing { Ok(Reply::nothing(204)) } else { answer::write::<E>(&answer) }
+            if !empty_lists && (self.nothing_found)(&answer) {
+                return Ok(Reply::nothing(204));
+            }
+            let reply = answer::write::<E>(&answer)?;
+            if let (Some(missed), Some(tenant), Some(page)) = (missed, tenant, &reply.body) {
+                tenant.kept.keep(missed, page);
+            }
+            Ok(reply)
         })
     }
 }
@@ -185,12 +205,22 @@ impl Table {
 
     /// Builds an endpoint.
     pub(crate) fn route<E: Endpoint, H: Handler<E>>(&mut self, right: Right, handler: H) -> &mut Self {
-        self.typed::<E, H>(right, handler, |_| false)
+        self.typed::<E, H>(right, handler, |_| false, false)
+    }
+
+    /// Builds a search for devices whose pages are kept.
+    pub(crate) fn kept<E: Endpoint, H: Handler<E>>(&mut self, right: Right, handler: H) -> &mut Self {
+        self.typed::<E, H>(right, handler, |_| false, true)
+    }
+
+    /// Builds a search of the published API whose pages are kept.
+    pub(crate) fn kept_search<E: Paged, H: Handler<E>>(&mut self, right: Right, handler: H) -> &mut Self {
+        self.typed::<E, H>(right, handler, |answer| E::total(answer) == Some(0), true)
     }
 
     /// Builds a search of the published API, which answers 204 when there is nothing to list.
     pub(crate) fn search<E: Paged, H: Handler<E>>(&mut self, right: Right, handler: H) -> &mut Self {
-        self.typed::<E, H>(right, handler, |answer| E::total(answer) == Some(0))
+        self.typed::<E, H>(right, handler, |answer| E::total(answer) == Some(0), false)
     }
 
     fn typed<E: Endpoint, H: Handler<E>>(
@@ -198,6 +228,7 @@ impl Table {
         right: Right,
         handler: H,
         nothing_found: fn(&E::Answer) -> bool,
+        kept: bool,
     ) -> &mut Self {
         let facts = if E::NAME.starts_with("guide.") { facts::guide() } else { facts::published() };
         let operation = facts.at(E::METHOD, E::PATH, E::VERSION);
@@ -207,7 +238,8 @@ impl Table {
         route.name = E::NAME;
         route.effect = E::Effect::EFFECT;
         route.accepts = |_, arguments| call::path::<E>(arguments).is_some();
-        route.built = Some(Built { right, run: Box::new(Typed::<E, H> { facts, operation, handler, nothing_found }) });
+        route.built =
+            Some(Built { right, run: Box::new(Typed::<E, H> { facts, operation, handler, nothing_found, kept }) });
         self
     }
 

@@ -77,6 +77,9 @@ migrations! {
     "0019_operations_of_groups",
 }
 
+/// The tables that a device is shown from.
+pub(crate) const SHOWN_WITH_DEVICES: [&str; 3] = ["devices", "users", "organization_groups"];
+
 /// The name under which the tenant's migrations are recorded.
 pub(crate) const ROOM: &str = "uem";
 

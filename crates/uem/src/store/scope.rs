@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::filter::Filter;
 
 /// A part of the tree. What lies outside is treated exactly like what does not exist.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Scope {
     /// The whole tree.
     Everything,

@@ -117,7 +117,7 @@ fn replace(answer: &mut Answer, with: impl FnOnce(&[u8]) -> Option<Vec<u8>>) {
     if (200..300).contains(&answer.status)
         && let Some(body) = with(&answer.body)
     {
-        answer.body = body;
+        answer.body = body.into();
     }
 }
 
