@@ -25,6 +25,8 @@ pub(crate) struct NewCommand<'a> {
     /// Of `InstallApplication`.
     pub(crate) app: Option<AppId>,
     pub(crate) requested_by: &'a str,
+    /// Whether the log of its device says that it was requested. Else whoever queues it writes what the log says.
+    pub(crate) told: bool,
 }
 
 /// A new command's UUID. It begins with the time, so that rows of one moment stand side by side in the index of UUIDs:
@@ -39,30 +41,54 @@ pub(crate) async fn queue(tx: &mut Transaction, new: &[NewCommand<'_>], now: Tim
     if new.is_empty() {
         return Ok(());
     }
-    let last: i64 = tx.fetch_one("select coalesce(max(id), 0) as last from commands", args![]).await?.get("last")?;
-    queue_after(tx, last, new, now).await
+    let last = Last::read(tx).await?;
+    queue_after(tx, &last, new, now).await
 }
 
-/// The same, when it is known which id was the last.
+/// Where numbers go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Last {
+    command: i64,
+    /// Of the logs of devices.
+    event: i64,
+    pub(crate) effect: i64,
+}
+
+impl Last {
+    pub(crate) async fn read(tx: &mut Transaction) -> Result<Self, Error> {
+        let sql = "select (select coalesce(max(id), 0) from commands) as command, \
+                   (select coalesce(max(id), 0) from events) as event, \
+                   coalesce((select abs(event_id) from commands order by id desc limit 1), 0) as told, \
+                   (select coalesce(max(id), 0) from effects) as effect";
+        let row = tx.fetch_one(sql, args![]).await?;
+        let (event, told): (i64, i64) = (row.get("event")?, row.get("told")?);
+        Ok(Self { command: row.get("command")?, event: event.max(told), effect: row.get("effect")? })
+    }
+}
+
+/// The same, when it is known where numbers go on.
 pub(crate) async fn queue_after(
     tx: &mut Transaction,
-    last: i64,
+    last: &Last,
     new: &[NewCommand<'_>],
     now: Timestamp,
 ) -> Result<(), Error> {
+    let mut event = last.event;
     let row = |new: &NewCommand<'_>| {
-        let app = new.app.map(|app| app.0);
-        (new.uuid, new.device.0, new.command.as_str(), new.parameters.to_owned(), app, new.requested_by.to_owned())
+        event += i64::from(new.told);
+        let number = if new.told { event } else { -event };
+        let (app, by) = (new.app.map(|app| app.0), new.requested_by);
+        (new.uuid, new.device.0, new.command.as_str(), new.parameters.to_owned(), app, by.to_owned(), number)
     };
     let rows: Vec<_> = new.iter().map(row).collect();
     let sql = format!(
         "insert into commands (id, uuid, device_id, command, parameters, application_id, status, reason, \
-         requested_by, queued_at, due_at, tries) \
+         requested_by, queued_at, due_at, tries, event_id) \
          select $1 + 1 + r.place, r.value->>0, cast(r.value->>1 as bigint), r.value->>2, r.value->>3, \
-         cast(r.value->>4 as bigint), 'Queued', '', r.value->>5, $2, $2, 0 from {} as r",
+         cast(r.value->>4 as bigint), 'Queued', '', r.value->>5, $2, $2, 0, cast(r.value->>6 as bigint) from {} as r",
         rows::each(tx.engine(), "$3")
     );
-    tx.execute(sql, args![last, now, rows::argument(&rows)]).await.map(drop)
+    tx.execute(sql, args![last.command, now, rows::argument(&rows)]).await.map(drop)
 }
 
 /// Whether a command of this kind is still under way to a device.

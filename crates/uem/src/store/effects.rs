@@ -79,15 +79,6 @@ pub(crate) async fn record_sent(
     tx.execute(sql, args![last, now, rows::argument(&rows)]).await.map(drop)
 }
 
-/// Where numbers go on: of commands, of events, of effects.
-pub(crate) async fn last_numbers(tx: &mut Transaction) -> Result<(i64, i64, i64), Error> {
-    let sql = "select (select coalesce(max(id), 0) from commands) as commands, \
-               (select coalesce(max(id), 0) from events) as events, \
-               (select coalesce(max(id), 0) from effects) as effects";
-    let row = tx.fetch_one(sql, args![]).await?;
-    Ok((row.get("commands")?, row.get("events")?, row.get("effects")?))
-}
-
 /// Effects after the one with this number, oldest first.
 pub(crate) async fn after(database: &Database, id: i64, limit: u32) -> Result<Vec<Effect>, Error> {
     let sql = format!(

@@ -32,12 +32,10 @@ pub(crate) async fn record(tx: &mut Transaction, events: Vec<NewEvent>) -> Resul
     if events.is_empty() {
         return Ok(());
     }
-    let last: i64 = tx.fetch_one("select coalesce(max(id), 0) as last from events", args![]).await?.get("last")?;
-    record_after(tx, last, events).await
-}
-
-/// The same, when it is known which id was the last.
-pub(crate) async fn record_after(tx: &mut Transaction, last: i64, events: Vec<NewEvent>) -> Result<(), Error> {
+    let sql = "select coalesce(max(id), 0) as last, \
+               coalesce((select abs(event_id) from commands order by id desc limit 1), 0) as told from events";
+    let row = tx.fetch_one(sql, args![]).await?;
+    let last = row.get::<i64>("last")?.max(row.get("told")?);
     let row = |event: NewEvent| {
         let details = event.details.join("\n");
         let at = event.at.as_microsecond();
@@ -53,6 +51,14 @@ pub(crate) async fn record_after(tx: &mut Transaction, last: i64, events: Vec<Ne
     tx.execute(sql, args![last, rows::argument(&rows)]).await.map(drop)
 }
 
+/// What stands in the log: the entries, and of each command that it was requested, which its own row tells. `{line}`
+/// parts the details.
+const LOG: &str = "(select id, device_id, at, severity, event, admin_account, source, details from events union all \
+    select event_id, device_id, queued_at, 'Information', command || ' Requested', requested_by, 'Console', \
+    'CommandUuid=' || uuid || case when application_id is null then '' \
+    else {line} || 'ApplicationId=' || cast(application_id as text) end \
+    from commands where event_id > 0) as e";
+
 /// One page of a device's log, newest first, and how long the log is.
 pub(crate) async fn of_device(
     database: &Database,
@@ -62,6 +68,7 @@ pub(crate) async fn of_device(
     page: Page,
 ) -> Result<(Vec<EventLogEntry>, u64), Error> {
     let mut filter = Filter::default();
+    let log = LOG.replace("{line}", &format!("cast({} as text)", filter.arg("\n")));
     filter.equal("device_id", device_id);
     if let Some(since) = since {
         let since = filter.arg(since);
@@ -70,10 +77,10 @@ pub(crate) async fn of_device(
     if let Some(severity) = severity {
         filter.equal("severity", severity);
     }
-    let count = format!("select count(*) as total from events{}", filter.text());
+    let count = format!("select count(*) as total from {log}{}", filter.text());
     let total = database.fetch_one(count, filter.args()).await?.get("total")?;
     let sql = format!(
-        "select id, at, severity, event, admin_account, source, details from events{} order by id desc{}",
+        "select id, at, severity, event, admin_account, source, details from {log}{} order by id desc{}",
         filter.text(),
         page.text()
     );

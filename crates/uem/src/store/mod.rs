@@ -75,6 +75,7 @@ migrations! {
     "0017_apps",
     "0018_policies",
     "0019_operations_of_groups",
+    "0022_commands_tell",
 }
 
 /// The tables that a device is shown from.

@@ -8,7 +8,7 @@ use muster_uem::{Data, Settings};
 use serde_json::json;
 
 use crate::areas::access::login;
-use crate::caller::{Answer, Caller};
+use crate::caller::{Answer, Caller, list};
 
 /// Rows of a table that were not there before, by a text of each.
 async fn texts(uem: &Caller, sql: &'static str) -> Vec<String> {
@@ -73,11 +73,19 @@ async fn a_crowd_is_served(settings: Settings) {
     assert_eq!(count(&uem, "effects").await - effects, accepted);
     let told = texts(&uem, "select request_id as text from effects where command is not null").await;
     assert!(requests.iter().all(|request| told.iter().filter(|one| *one == request).count() == 1));
-    let uuids: BTreeSet<String> = texts(&uem, "select uuid as text from commands").await.into_iter().collect();
-    let said = texts(&uem, "select details as text from events where event like '% Requested'").await;
-    let said: BTreeSet<String> =
-        said.iter().filter_map(|line| Some(line.strip_prefix("CommandUuid=")?.to_owned())).collect();
-    assert_eq!(said, uuids, "each is in the log of its device");
+    let uuids = texts(&uem, "select uuid as text from commands").await;
+    let (mut told, mut numbers) = (BTreeSet::new(), BTreeSet::new());
+    for (id, ..) in &devices {
+        let log = uem.get(&format!("/api/mdm/devices/{id}/eventlog")).await.json();
+        for entry in list(&log, "DeviceEventLogEntries") {
+            assert!(numbers.insert(entry["Id"]["Value"].as_i64().expect("a number")), "twice: {entry}");
+            if entry["Event"].as_str().is_some_and(|event| event.ends_with(" Requested")) {
+                let data = list(entry, "EventDataList");
+                told.extend(data.iter().filter_map(|data| data["NewValue"].as_str()).map(str::to_owned));
+            }
+        }
+    }
+    assert_eq!(told, uuids.into_iter().collect(), "each is in the log of its device");
     let kept = texts(&uem, "select parameters as text from commands where command = 'DeviceLock'").await;
     assert!(!kept.is_empty());
     for text in kept {

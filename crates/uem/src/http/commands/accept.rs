@@ -124,13 +124,13 @@ pub(in crate::http) async fn accept(
         standing.save(tx).await?;
         log(context, tx, asked, &queued, &held).await?;
     }
-    enqueue(context, tx, asked, &queued).await?;
-    let told = queued.iter().map(|entry| (entry, None)).chain(held.iter().map(|entry| (entry, Some("HELD"))));
-    let told = told.map(|((uuid, recipient), status)| {
+    enqueue(context, tx, asked, &queued, true).await?;
+    // That a command was requested, its row in the queue tells; one that is held has none yet.
+    let told = held.iter().map(|(uuid, recipient)| {
         let mut details = vec![format!("CommandUuid={uuid}")];
         details.extend(asked.app.map(|app| format!("ApplicationId={app}")));
-        details.extend(status.map(|status| format!("Status={status}")));
-        requested(&context.caller.name, recipient.id, asked.command, details, now)
+        details.push("Status=HELD".to_owned());
+        event(context, recipient.id, format!("{} Requested", asked.command), details)
     });
     events::record(tx, told.collect()).await?;
     Ok(answers)
@@ -208,12 +208,14 @@ pub(super) fn unfit(
     None
 }
 
-/// Puts a command into the queue of devices, and lets those within reach know.
+/// Puts a command into the queue of devices, and lets those within reach know. `told`: the logs of the devices say that
+/// it was requested.
 pub(super) async fn enqueue(
     context: &Context,
     tx: &mut Transaction,
     asked: &Asked<'_>,
     queued: &[(Uuid, &Recipient)],
+    told: bool,
 ) -> Result<(), Refusal> {
     if queued.is_empty() {
         return Ok(());
@@ -230,6 +232,7 @@ pub(super) async fn enqueue(
             parameters: &parameters,
             app: asked.app,
             requested_by,
+            told,
         })
         .collect();
     commands::queue(tx, &new, now).await?;
@@ -272,16 +275,7 @@ async fn log(
 
 /// An entry of a device's log about what a caller did.
 pub(super) fn event(context: &Context, device: i64, event: String, details: Vec<String>) -> NewEvent {
-    told(&context.caller.name, device, event, details, context.now())
-}
-
-/// The entry about a command that was asked for.
-pub(super) fn requested(by: &str, device: i64, command: Command, details: Vec<String>, at: Timestamp) -> NewEvent {
-    told(by, device, format!("{command} Requested"), details, at)
-}
-
-fn told(by: &str, device: i64, event: String, details: Vec<String>, at: Timestamp) -> NewEvent {
-    let admin_account = by.to_owned();
+    let (at, admin_account) = (context.now(), context.caller.name.to_string());
     NewEvent { device_id: device, at, severity: "Information", event, admin_account, source: "Console", details }
 }
 

@@ -17,12 +17,12 @@ use uuid::Uuid;
 use super::super::change::Errand;
 use super::super::context::{Context, Tenant};
 use super::super::refusal::Refusal;
-use super::accept::{Asked, kept, requested, unfit};
-use crate::store::commands::{self, NewCommand};
+use super::accept::{Asked, kept, unfit};
+use crate::store;
+use crate::store::commands::{self, Last, NewCommand};
 use crate::store::effects::{self, Sent};
 use crate::store::recipients::{self, Brief};
 use crate::store::scope::Scope;
-use crate::store::{self, events};
 
 /// Commands that are accepted together at most.
 const MOST: usize = 256;
@@ -208,17 +208,14 @@ async fn write(tenant: &Tenant, tx: &mut Transaction, jobs: &[Job]) -> Result<Ve
             parameters: &wanted.parameters,
             app: None,
             requested_by: &wanted.requested_by,
+            told: true,
         })
         .collect();
     if new.is_empty() {
         return Ok(answers);
     }
-    let (last_command, last_event, last_effect) = effects::last_numbers(tx).await?;
-    commands::queue_after(tx, last_command, &new, now).await?;
-    let told = accepted().map(|(wanted, uuid)| {
-        requested(&wanted.requested_by, wanted.device, wanted.command, vec![format!("CommandUuid={uuid}")], now)
-    });
-    events::record_after(tx, last_event, told.collect()).await?;
+    let last = Last::read(tx).await?;
+    commands::queue_after(tx, &last, &new, now).await?;
     let sent: Vec<Sent<'_>> = accepted()
         .map(|(wanted, _)| Sent {
             request: wanted.errand.request,
@@ -228,7 +225,7 @@ async fn write(tenant: &Tenant, tx: &mut Transaction, jobs: &[Job]) -> Result<Ve
             device: wanted.device,
         })
         .collect();
-    effects::record_sent(tx, last_effect, &sent, now).await?;
+    effects::record_sent(tx, last.effect, &sent, now).await?;
     let mut woken: Vec<i64> = new.iter().map(|new| new.device.0).collect();
     woken.sort_unstable();
     woken.dedup();

@@ -179,7 +179,7 @@ async fn release(context: &Context, tx: &mut muster_store::Transaction, wipe: &W
     };
     let asked =
         Asked { command: wipe.command, app: None, parameters: &wipe.parameters, source: Source::Single, strict: false };
-    enqueue(context, tx, &asked, &[(wipe.uuid, &device)]).await?;
+    enqueue(context, tx, &asked, &[(wipe.uuid, &device)], false).await?;
     wipes::decide(tx, wipe.uuid, "APPROVED", &context.caller.name, context.now()).await?;
     let details = vec![format!("CommandUuid={}", wipe.uuid)];
     events::record(tx, vec![event(context, wipe.device, format!("{} Approved", wipe.command), details)]).await?;

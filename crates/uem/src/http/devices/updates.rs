@@ -259,6 +259,7 @@ pub(super) async fn order(
         parameters: &parameters,
         app: None,
         requested_by: &context.caller.name,
+        told: false,
     };
     commands::queue(tx, &[new], now).await?;
     match from.filter(|from| *from > now) {
