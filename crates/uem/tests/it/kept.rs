@@ -43,6 +43,7 @@ async fn every_road_is_noticed(settings: Settings) {
         list(&page, "Devices").iter().filter(|row| row["EnrollmentStatus"] == "Enrolled").collect();
     let (device, wiped, deleted) = (id(enrolled[0]), id(enrolled[1]), id(enrolled[2]));
     let user = enrolled[0]["UserId"]["Id"]["Value"].as_i64().expect("a user");
+    let username = enrolled[0]["UserName"].as_str().expect("a name").to_owned();
     let group = enrolled[0]["LocationGroupId"]["Id"]["Value"].as_i64().expect("a group");
     let elsewhere = if group == 577 { 578 } else { 577 };
 
@@ -57,8 +58,8 @@ async fn every_road_is_noticed(settings: Settings) {
                 uem.put(&path, json!({})).await.nothing(202);
             }
             2 => {
-                let user = format!("/api/system/users/{user}/update");
-                uem.post(&user, json!({"Email": "somebody.else@example.com"})).await.nothing(200);
+                let new = json!({"UserName": username, "FirstName": "Ann", "LastName": "Other", "Email": "a.other@example.com"});
+                uem.post(&format!("/api/system/users/{user}/update"), new).await.nothing(200);
             }
             3 => uem.put(&format!("/api/system/groups/{elsewhere}"), json!({"Name": "Overseas"})).await.nothing(204),
             4 => {
