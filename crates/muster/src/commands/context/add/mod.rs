@@ -97,6 +97,39 @@ pub(crate) struct Args {
     pub(crate) choose: bool,
 }
 
+impl Args {
+    /// Files by their whole paths: the next command may be given elsewhere.
+    fn places(&mut self) -> Result<(), Failure> {
+        for place in
+            [&mut self.pkcs12, &mut self.pem].into_iter().flatten().filter(|place| secrets::check(place).is_err())
+        {
+            let whole = Path::new(&*place).canonicalize();
+            let whole = whole.map_err(|error| Failure::io(format!("cannot read {place}"), &error))?;
+            *place = whole.display().to_string();
+        }
+        let references = [
+            &mut self.password,
+            &mut self.tenant_code,
+            &mut self.client_secret,
+            &mut self.key,
+            &mut self.certificate_password,
+            &mut self.proxy_password,
+        ];
+        for reference in references.into_iter().flatten() {
+            let Some(rest) = reference.strip_prefix("file:") else { continue };
+            // Behind a `#` stands a field, unless the file is called so. One that is not there yet is left as it is.
+            let (path, field) = match rest.rsplit_once('#') {
+                Some((path, field)) if !Path::new(rest).exists() => (path, format!("#{field}")),
+                _ => (rest, String::new()),
+            };
+            if let Ok(whole) = Path::new(path).canonicalize() {
+                *reference = format!("file:{}{field}", whole.display());
+            }
+        }
+        Ok(())
+    }
+}
+
 fn secret_in(word: &str) -> Result<SecretIn, String> {
     match word {
         "body" => Ok(SecretIn::Body),
@@ -112,6 +145,7 @@ pub(super) async fn run(app: &mut App, mut args: Args) -> Outcome {
             if prompt::can_ask(app) {
                 ask::missing(app, &mut args, &mut ask::Terminal).await?;
             }
+            args.places()?;
             from_flags(&args)?
         }
     };
@@ -218,16 +252,7 @@ fn from_flags(args: &Args) -> Result<ContextEntry, Failure> {
     })
 }
 
-/// The client certificate, its files by their whole paths: the next command may be given elsewhere.
 fn certificate(args: &Args, beside: bool) -> Result<Option<CertificateEntry>, Failure> {
-    let whole = |place: &String| -> Result<String, Failure> {
-        if secrets::check(place).is_ok() {
-            return Ok(place.clone());
-        }
-        let path =
-            Path::new(place).canonicalize().map_err(|error| Failure::io(format!("cannot read {place}"), &error))?;
-        Ok(path.display().to_string())
-    };
     if args.pkcs12.is_none() && args.pem.is_none() {
         if args.by.is_some() || args.certificate_password.is_some() {
             return Err(config::which_certificate());
@@ -235,8 +260,8 @@ fn certificate(args: &Args, beside: bool) -> Result<Option<CertificateEntry>, Fa
         return Ok(None);
     }
     Ok(Some(CertificateEntry {
-        pkcs12: args.pkcs12.as_ref().map(whole).transpose()?,
-        pem: args.pem.as_ref().map(whole).transpose()?,
+        pkcs12: args.pkcs12.clone(),
+        pem: args.pem.clone(),
         key: args.key.clone(),
         password: args.certificate_password.clone(),
         by: args.by.or(beside.then_some(By::Handshake)),
