@@ -2,11 +2,14 @@
 
 use std::io::IsTerminal as _;
 
+use secrecy::SecretString;
+
 use crate::cli::{self, Globals};
 use crate::commands::Command;
 use crate::config::{Connection, Environment, File, Places, connection};
 use crate::error::Failure;
 use crate::output::{Format, Heading, Notes, Paint, Printer, Sheet};
+use crate::secrets::{self, Surroundings};
 
 /// The surroundings of one command.
 pub(crate) struct App {
@@ -53,8 +56,19 @@ impl App {
     }
 
     /// The tenant this command speaks to.
-    pub(crate) fn connection(&self) -> Result<Connection, Failure> {
-        connection(self.globals.context.as_deref(), &self.environment, &self.file)
+    pub(crate) async fn connection(&self) -> Result<Connection, Failure> {
+        connection(self.globals.context.as_deref(), &self.surroundings(), &self.file).await
+    }
+
+    /// Where references to secrets are looked up.
+    pub(crate) fn surroundings(&self) -> Surroundings<'_> {
+        let ask = !self.globals.no_input && std::io::stdin().is_terminal();
+        Surroundings { environment: &self.environment, settings: &self.file.secrets, ask }
+    }
+
+    /// Reads the secret that a reference stands for.
+    pub(crate) async fn secret(&self, reference: &str) -> Result<SecretString, Failure> {
+        secrets::resolve(reference, &self.surroundings()).await
     }
 
     /// Name of the current context.

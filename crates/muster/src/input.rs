@@ -3,7 +3,13 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
+
 use crate::error::Failure;
+
+/// No secret of an API is longer.
+const LONGEST_SECRET: u64 = 64 * 1024;
 
 /// The content of a file, or of stdin for `-`.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -20,6 +26,24 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 /// The content of a file that has to be text.
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     String::from_utf8(read(path)?).map_err(|_| Failure::usage(format!("{} is not text in UTF-8", name(path))))
+}
+
+/// A secret from stdin, without the line end. One line: what has more was meant for something else.
+pub(crate) fn read_secret() -> Result<SecretString, Failure> {
+    let mut text = Zeroizing::new(String::new());
+    std::io::stdin()
+        .lock()
+        .take(LONGEST_SECRET)
+        .read_to_string(&mut text)
+        .map_err(|error| Failure::io("cannot read the secret from standard input", &error))?;
+    let secret = text.trim_end_matches(['\r', '\n']);
+    if secret.is_empty() {
+        return Err(Failure::usage("standard input holds no secret").hint("pipe it in: … | muster secrets set REF"));
+    }
+    if secret.contains(['\r', '\n', '\0']) {
+        return Err(Failure::usage("standard input holds more than one line, so it is no secret of ours"));
+    }
+    Ok(SecretString::from(secret))
 }
 
 /// What messages call it.

@@ -3,6 +3,8 @@
 
 use std::io::{BufRead as _, IsTerminal as _};
 
+use secrecy::SecretString;
+
 use crate::app::App;
 use crate::commands::change::interrupted;
 use crate::error::{Exit, Failure};
@@ -56,6 +58,16 @@ pub(crate) fn can_ask(app: &App) -> bool {
 pub(crate) async fn ask(app: &App, question: &str) -> Result<String, Failure> {
     app.notes.raw(question);
     read_line().await
+}
+
+/// Asks for something that is not shown while it is typed. The caller made sure that somebody is there.
+pub(crate) async fn hidden(question: String) -> Result<SecretString, Failure> {
+    let reading = tokio::task::spawn_blocking(move || rpassword::prompt_password(question).map(SecretString::from));
+    let read = tokio::select! {
+        read = reading => read.map_err(|error| Failure::internal("cannot read the answer").because(error.to_string()))?,
+        () = interrupted() => return Err(Failure::interrupted("interrupted at the question")),
+    };
+    read.map_err(|error| Failure::io("cannot read the answer", &error))
 }
 
 fn silent(app: &App) -> bool {

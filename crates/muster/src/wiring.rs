@@ -96,7 +96,7 @@ pub(crate) fn settings(app: &App, connection: Connection) -> Result<Settings, Fa
 
 /// Connects to the tenant that this command speaks to, and remembers its dialect if it had to be asked for.
 pub(crate) async fn connect(app: &App) -> Result<Connected, Failure> {
-    let connection = app.connection()?;
+    let connection = app.connection().await?;
     let (name, origin, known) = (connection.name.clone(), connection.origin, connection.dialect.is_some());
     let (client, writer) = muster_client::connect(settings(app, connection)?).await?;
     if !known && (origin != Origin::Environment || app.environment.get("MUSTER_URL").is_none()) {

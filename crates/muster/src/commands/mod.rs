@@ -12,6 +12,7 @@ pub(crate) mod doctor;
 pub(crate) mod jobs;
 pub(crate) mod operations;
 pub(crate) mod plan;
+pub(crate) mod secrets;
 pub(crate) mod uem;
 pub(crate) mod users;
 
@@ -31,6 +32,9 @@ pub(crate) enum Command {
     /// Tenants: add, list, use, show, remove
     #[command(subcommand)]
     Context(context::Verb),
+    /// Secrets by reference: set, get, remove
+    #[command(subcommand)]
+    Secrets(secrets::Verb),
     /// Devices: search, show, command, tag
     #[command(subcommand)]
     Devices(devices::Verb),
@@ -92,6 +96,8 @@ impl Command {
                 context::Verb::List(_) | context::Verb::Show(_) => READS,
                 context::Verb::Add(_) | context::Verb::Use(_) | context::Verb::Remove(_) => SETS,
             },
+            Self::Secrets(secrets::Verb::Set(_) | secrets::Verb::Remove(_)) => SETS,
+            Self::Secrets(secrets::Verb::Get(_)) => Traits { report: false, ..READS },
             Self::Devices(_) | Self::Compliance(_) | Self::Users(_) | Self::Apps(_) => PLANS,
             Self::Plan(verb) => match verb {
                 plan::Verb::Approve(_) => SETS,
@@ -129,6 +135,7 @@ pub(crate) async fn run(app: &mut App, command: Command) -> Outcome {
         Command::Demo(args) => demo::run(app, args).await,
         Command::Doctor(args) => doctor::run(app, args).await,
         Command::Context(verb) => context::run(app, verb).await,
+        Command::Secrets(verb) => secrets::run(app, verb).await,
         Command::Devices(verb) => devices::run(app, verb).await,
         Command::Compliance(verb) => compliance::run(app, verb).await,
         Command::Users(verb) => users::run(app, verb).await,

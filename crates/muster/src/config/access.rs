@@ -5,26 +5,29 @@ use base64::engine::general_purpose::STANDARD;
 use muster_client::{Identity, Pin, Pins, Proxy, Trust};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{CertificateEntry, ContextEntry, Environment};
+use super::{CertificateEntry, ContextEntry};
 use crate::error::Failure;
-use crate::secrets;
+use crate::secrets::{self, Surroundings};
 
 /// The client certificate with its key.
-pub(super) fn identity(entry: &CertificateEntry, environment: &Environment) -> Result<Identity, Failure> {
+pub(super) async fn identity(
+    entry: &CertificateEntry,
+    surroundings: &Surroundings<'_>,
+) -> Result<Identity, Failure> {
     let password = match &entry.password {
-        Some(reference) => Some(secrets::resolve(reference, environment)?),
+        Some(reference) => Some(secrets::resolve(reference, surroundings).await?),
         None => None,
     };
     let read = match (&entry.pkcs12, &entry.pem, &entry.key) {
         (Some(place), None, None) => {
-            let file = bytes(place, environment)?;
+            let file = bytes(place, surroundings).await?;
             // A file without a password has an empty one.
             (place, Identity::from_pkcs12(&file, &password.unwrap_or_else(|| SecretString::from(String::new()))))
         }
         (None, Some(place), key) => {
             let certificates = file(place)?;
             let key = match key {
-                Some(reference) => secrets::resolve(reference, environment)?,
+                Some(reference) => secrets::resolve(reference, surroundings).await?,
                 None => String::from_utf8(certificates.clone()).unwrap_or_default().into(),
             };
             (place, Identity::from_pem(&certificates, &key, password.as_ref()))
@@ -42,11 +45,11 @@ pub(crate) fn which() -> Failure {
 }
 
 /// A PKCS#12 file: its path, or a reference to its Base64, because secrets are text.
-fn bytes(place: &str, environment: &Environment) -> Result<Vec<u8>, Failure> {
+async fn bytes(place: &str, surroundings: &Surroundings<'_>) -> Result<Vec<u8>, Failure> {
     if place.starts_with("file:") || secrets::check(place).is_err() {
         return file(place);
     }
-    let text = secrets::resolve(place, environment)?;
+    let text = secrets::resolve(place, surroundings).await?;
     let letters: String = text.expose_secret().split_whitespace().collect();
     STANDARD.decode(letters).map_err(|_| {
         Failure::config(format!("the secret {place} is not the Base64 of a PKCS#12 file")).hint("base64 -w0 FILE.p12")
@@ -78,7 +81,10 @@ pub(super) fn trust(entry: &ContextEntry) -> Result<Trust, Failure> {
 }
 
 /// The way to go; `None` is the platform's.
-pub(super) fn proxy(entry: &ContextEntry, environment: &Environment) -> Result<Option<Proxy>, Failure> {
+pub(super) async fn proxy(
+    entry: &ContextEntry,
+    surroundings: &Surroundings<'_>,
+) -> Result<Option<Proxy>, Failure> {
     let sign = entry.proxy_username.as_ref().zip(entry.proxy_password.as_ref());
     if sign.is_none() && (entry.proxy_username.is_some() || entry.proxy_password.is_some()) {
         return Err(Failure::config("a proxy wants both a name and a password").hint("proxy_username, proxy_password"));
@@ -96,7 +102,7 @@ pub(super) fn proxy(entry: &ContextEntry, environment: &Environment) -> Result<O
             match sign {
                 None => Proxy::Url(url),
                 Some((username, reference)) => {
-                    let password = secrets::resolve(reference, environment)?;
+                    let password = secrets::resolve(reference, surroundings).await?;
                     Proxy::SignedIn { url, username: username.clone(), password }
                 }
             }
@@ -123,6 +129,7 @@ pub(crate) fn proxy_address(text: &str) -> Result<url::Url, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Environment;
 
     fn entry() -> ContextEntry {
         ContextEntry { url: "https://uem.example".into(), ..ContextEntry::default() }
@@ -145,25 +152,27 @@ mod tests {
         assert!(matches!(trust(&besides), Ok(Trust::AuthoritiesAndPins(_))));
     }
 
-    #[test]
-    fn a_proxy_is_named_by_address_and_its_password_by_reference() {
+    #[tokio::test]
+    async fn a_proxy_is_named_by_address_and_its_password_by_reference() {
         let environment = Environment::from_pairs(&[("PROXY_PASSWORD", "hush")]);
-        let of = |proxy_is: Option<&str>, name: Option<&str>, password: Option<&str>| {
+        let settings = secrets::Settings::default();
+        let surroundings = Surroundings::unasked(&environment, &settings);
+        let of = async |proxy_is: Option<&str>, name: Option<&str>, password: Option<&str>| {
             let text = |text: Option<&str>| text.map(str::to_owned);
             let (username, password) = (text(name), text(password));
             let entry =
                 ContextEntry { proxy: text(proxy_is), proxy_username: username, proxy_password: password, ..entry() };
-            proxy(&entry, &environment)
+            proxy(&entry, &surroundings).await
         };
-        assert!(matches!(of(None, None, None), Ok(None)));
-        assert!(matches!(of(Some("platform"), None, None), Ok(None)));
-        assert!(matches!(of(Some("direct"), None, None), Ok(Some(Proxy::Direct))));
-        assert!(matches!(of(Some("http://p:3128"), None, None), Ok(Some(Proxy::Url(_)))));
-        let signed = of(Some("http://p:3128"), Some("me"), Some("env:PROXY_PASSWORD")).expect("signed in");
+        assert!(matches!(of(None, None, None).await, Ok(None)));
+        assert!(matches!(of(Some("platform"), None, None).await, Ok(None)));
+        assert!(matches!(of(Some("direct"), None, None).await, Ok(Some(Proxy::Direct))));
+        assert!(matches!(of(Some("http://p:3128"), None, None).await, Ok(Some(Proxy::Url(_)))));
+        let signed = of(Some("http://p:3128"), Some("me"), Some("env:PROXY_PASSWORD")).await.expect("signed in");
         assert!(matches!(signed, Some(Proxy::SignedIn { username, .. }) if username == "me"));
         for (address, name) in [(None, Some("me")), (Some("http://p"), Some("me")), (Some("http://me:x@p"), None)] {
-            assert!(of(address, name, None).is_err(), "{address:?} {name:?}");
+            assert!(of(address, name, None).await.is_err(), "{address:?} {name:?}");
         }
-        assert!(of(Some("socks5://p"), None, None).is_err());
+        assert!(of(Some("socks5://p"), None, None).await.is_err());
     }
 }

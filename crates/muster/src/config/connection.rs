@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{By, ContextEntry, Environment, File, access};
 use crate::error::{Exit, Failure};
-use crate::secrets;
+use crate::secrets::{self, Surroundings};
 
 /// Everything needed to reach one tenant, references resolved.
 #[derive(Debug)]
@@ -77,9 +77,14 @@ pub(crate) enum Sign {
 }
 
 /// Chooses the tenant and resolves its references.
-pub(crate) fn connection(flag: Option<&str>, environment: &Environment, file: &File) -> Result<Connection, Failure> {
+pub(crate) async fn connection(
+    flag: Option<&str>,
+    surroundings: &Surroundings<'_>,
+    file: &File,
+) -> Result<Connection, Failure> {
+    let environment = surroundings.environment;
     if let Some(name) = flag {
-        return from_entry(name, Origin::Flag, entry(file, name)?, &Environment::default(), environment);
+        return from_entry(name, Origin::Flag, entry(file, name)?, &Environment::default(), surroundings).await;
     }
     let (url, named) = (environment.get("MUSTER_URL"), environment.get("MUSTER_CONTEXT"));
     match (url, named) {
@@ -88,11 +93,13 @@ pub(crate) fn connection(flag: Option<&str>, environment: &Environment, file: &F
             .hint("unset one of them")),
         (Some(url), None) => {
             let entry = ContextEntry { url, ..ContextEntry::default() };
-            from_entry("environment", Origin::Environment, &entry, environment, environment)
+            from_entry("environment", Origin::Environment, &entry, environment, surroundings).await
         }
-        (None, Some(name)) => from_entry(&name, Origin::Environment, entry(file, &name)?, environment, environment),
+        (None, Some(name)) => {
+            from_entry(&name, Origin::Environment, entry(file, &name)?, environment, surroundings).await
+        }
         (None, None) => match &file.current_context {
-            Some(name) => from_entry(name, Origin::File, entry(file, name)?, environment, environment),
+            Some(name) => from_entry(name, Origin::File, entry(file, name)?, environment, surroundings).await,
             None => Err(no_tenant()),
         },
     }
@@ -118,26 +125,28 @@ pub(crate) fn entry<'a>(file: &'a File, name: &str) -> Result<&'a ContextEntry, 
     })
 }
 
-/// `over` replaces parts of the entry; `references` is where `env:` looks.
-fn from_entry(
+/// `over` replaces parts of the entry; `surroundings` is where references are looked up.
+async fn from_entry(
     name: &str,
     origin: Origin,
     entry: &ContextEntry,
     over: &Environment,
-    references: &Environment,
+    surroundings: &Surroundings<'_>,
 ) -> Result<Connection, Failure> {
     let url = address(&entry.url)?;
     let given = |variable: &str| over.get(variable).map(SecretString::from);
-    let secret = |variable: &str, reference: Option<&String>| -> Result<Option<SecretString>, Failure> {
+    let secret = async |variable: &str, reference: Option<&String>| -> Result<Option<SecretString>, Failure> {
         match (given(variable), reference) {
             (Some(value), _) => Ok(Some(value)),
-            (None, Some(reference)) => secrets::resolve(reference, references).map(Some),
+            (None, Some(reference)) => secrets::resolve(reference, surroundings).await.map(Some),
             (None, None) => Ok(None),
         }
     };
-    let tenant_code = secret("MUSTER_TENANT_CODE", entry.tenant_code.as_ref())?;
-    let mut identity =
-        entry.certificate.as_ref().map(|certificate| access::identity(certificate, references)).transpose()?;
+    let tenant_code = secret("MUSTER_TENANT_CODE", entry.tenant_code.as_ref()).await?;
+    let mut identity = match &entry.certificate {
+        Some(certificate) => Some(access::identity(certificate, surroundings).await?),
+        None => None,
+    };
     let basic = entry.basic.as_ref();
     let oauth = entry.oauth.as_ref();
     let client_id = over.get("MUSTER_CLIENT_ID").or_else(|| oauth.map(|oauth| oauth.client_id.clone()));
@@ -157,14 +166,16 @@ fn from_entry(
                 .ok_or_else(|| missing("token URL", "MUSTER_TOKEN_URL"))
                 .and_then(|text| token_url(&text).map_err(Failure::from))?,
             client_id,
-            client_secret: secret("MUSTER_CLIENT_SECRET", oauth.map(|oauth| &oauth.client_secret))?
+            client_secret: secret("MUSTER_CLIENT_SECRET", oauth.map(|oauth| &oauth.client_secret))
+                .await?
                 .ok_or_else(|| missing("client secret", "MUSTER_CLIENT_SECRET"))?,
             secret_in: oauth.and_then(|oauth| oauth.secret_in).unwrap_or_default(),
             tenant_code,
         },
         (_, Some(username)) => Sign::Basic {
             username,
-            password: secret("MUSTER_PASSWORD", basic.map(|basic| &basic.password))?
+            password: secret("MUSTER_PASSWORD", basic.map(|basic| &basic.password))
+                .await?
                 .ok_or_else(|| missing("password", "MUSTER_PASSWORD"))?,
             tenant_code: tenant_code.ok_or_else(|| missing("tenant code", "MUSTER_TENANT_CODE"))?,
         },
@@ -191,7 +202,7 @@ fn from_entry(
         ca_file: entry.ca_file.clone(),
         trust: access::trust(entry)?,
         identity,
-        proxy: access::proxy(entry, references)?,
+        proxy: access::proxy(entry, surroundings).await?,
         lanes: entry.lanes,
         rate: entry.rate,
         page_size: entry.page_size,
@@ -200,7 +211,11 @@ fn from_entry(
 }
 
 /// The way to a tenant without anything to sign in with, to see who is there.
-pub(crate) fn unsigned(name: &str, entry: &ContextEntry, references: &Environment) -> Result<Connection, Failure> {
+pub(crate) async fn unsigned(
+    name: &str,
+    entry: &ContextEntry,
+    surroundings: &Surroundings<'_>,
+) -> Result<Connection, Failure> {
     Ok(Connection {
         name: name.to_owned(),
         origin: Origin::Flag,
@@ -210,7 +225,7 @@ pub(crate) fn unsigned(name: &str, entry: &ContextEntry, references: &Environmen
         ca_file: entry.ca_file.clone(),
         trust: access::trust(entry)?,
         identity: None,
-        proxy: access::proxy(entry, references)?,
+        proxy: access::proxy(entry, surroundings).await?,
         lanes: None,
         rate: None,
         page_size: None,
@@ -257,38 +272,43 @@ mod tests {
         File { current_context: Some("prod".into()), contexts: [("prod".to_owned(), entry)].into(), ..File::default() }
     }
 
-    #[test]
-    fn the_environment_replaces_parts_of_the_current_context() {
+    async fn found(flag: Option<&str>, environment: &Environment) -> Result<Connection, Failure> {
+        let file = file();
+        connection(flag, &Surroundings::unasked(environment, &file.secrets), &file).await
+    }
+
+    #[tokio::test]
+    async fn the_environment_replaces_parts_of_the_current_context() {
         let environment = Environment::from_pairs(&[("CODE", "c"), ("PASSWORD", "p"), ("MUSTER_USERNAME", "me")]);
-        let found = connection(None, &environment, &file()).expect("a connection");
+        let found = found(None, &environment).await.expect("a connection");
         assert_eq!(found.url.as_str(), "https://uem.example/");
         assert!(matches!(found.sign, Sign::Basic { username, .. } if username == "me"));
     }
 
-    #[test]
-    fn a_context_named_by_flag_ignores_the_environment() {
+    #[tokio::test]
+    async fn a_context_named_by_flag_ignores_the_environment() {
         let environment = Environment::from_pairs(&[
             ("CODE", "c"),
             ("PASSWORD", "p"),
             ("MUSTER_USERNAME", "me"),
             ("MUSTER_URL", "https://other.example"),
         ]);
-        let found = connection(Some("prod"), &environment, &file()).expect("a connection");
+        let found = found(Some("prod"), &environment).await.expect("a connection");
         assert_eq!(found.url.host_str(), Some("uem.example"));
         assert!(matches!(found.sign, Sign::Basic { username, .. } if username == "api"));
     }
 
-    #[test]
-    fn an_address_from_the_environment_never_meets_credentials_from_the_file() {
+    #[tokio::test]
+    async fn an_address_from_the_environment_never_meets_credentials_from_the_file() {
         let environment =
             Environment::from_pairs(&[("CODE", "c"), ("PASSWORD", "p"), ("MUSTER_URL", "https://other.example")]);
-        let failure = connection(None, &environment, &file()).expect_err("refuses");
+        let failure = found(None, &environment).await.expect_err("refuses");
         assert!(failure.message.contains("no way to sign in"), "{failure:?}");
     }
 
-    #[test]
-    fn a_misspelt_context_is_found_again() {
-        let failure = connection(Some("prd"), &Environment::default(), &file()).expect_err("refuses");
+    #[tokio::test]
+    async fn a_misspelt_context_is_found_again() {
+        let failure = found(Some("prd"), &Environment::default()).await.expect_err("refuses");
         assert_eq!((failure.exit, failure.candidates.as_slice()), (Exit::Usage, ["prod".to_owned()].as_slice()));
     }
 

@@ -33,6 +33,16 @@ impl Environment {
         self.0.get(std::ffi::OsStr::new(name)).filter(|value| !value.is_empty()).map(PathBuf::from)
     }
 
+    /// The variables of these names, or whose names begin so, for a program that we start.
+    pub(crate) fn only(&self, names: &[&str], beginnings: &[&str]) -> Vec<(OsString, OsString)> {
+        let kept = |name: &OsString| {
+            name.to_str().is_some_and(|name| {
+                names.contains(&name) || beginnings.iter().any(|beginning| name.starts_with(beginning))
+            })
+        };
+        self.0.iter().filter(|(name, _)| kept(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     /// Whether `NO_COLOR` or a dumb terminal asks for plain text.
     pub(crate) fn plain(&self) -> bool {
         self.get("NO_COLOR").is_some() || self.get("TERM").is_some_and(|term| term == "dumb")

@@ -9,6 +9,7 @@ use toml_edit::{DocumentMut, Item, Table, value};
 
 use crate::error::Failure;
 use crate::output::Format;
+use crate::secrets;
 
 /// What the file says.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -17,6 +18,8 @@ pub(crate) struct File {
     /// The context that is used when none is named.
     pub(crate) current_context: Option<String>,
     pub(crate) defaults: Defaults,
+    /// Where secrets lie that take more than their reference to be reached.
+    pub(crate) secrets: secrets::Settings,
     pub(crate) contexts: BTreeMap<String, ContextEntry>,
 }
 

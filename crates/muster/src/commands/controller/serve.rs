@@ -10,11 +10,13 @@ use muster_controller::schedule::{Declared, Workflow};
 use muster_controller::{Connect, Controller, Parts, Settings};
 use muster_engine::{Secrets, Tenant};
 use muster_store::SystemClock;
+use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use crate::app::App;
 use crate::commands::change::interrupted;
 use crate::error::{Exit, Outcome};
+use crate::secrets;
 use crate::wiring::{self, Connected};
 
 const EXAMPLES: &str = "\
@@ -36,13 +38,13 @@ pub(crate) struct Args {
     /// Carry plans out instead of leaving them for a person; what the guard holds stays held
     #[arg(long)]
     pub(crate) apply: bool,
-    /// Tell this address when an alert opens or closes (https, or http on loopback)
+    /// Tell this address when an alert opens or closes (https, or http on loopback), or env:NAME and the like
     #[arg(long, value_name = "URL")]
     pub(crate) webhook: Option<String>,
 }
 
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
-    let connection = app.connection()?;
+    let connection = app.connection().await?;
     let client = wiring::settings(app, connection)?;
     // A tenant that refuses the credentials should be known now and not in fifteen minutes.
     let tenant = wiring::connect(app).await?.tenant;
@@ -61,7 +63,12 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     settings.state_folder = Some(state);
     let mut channels: Vec<Arc<dyn Channel>> = Vec::new();
     if let Some(url) = &args.webhook {
-        channels.push(Arc::new(Webhook::new(Address::parse(url)?)?));
+        // Whoever knows the address of a webhook can send to it: it may be given as a reference.
+        let url = match secrets::check(url) {
+            Ok(()) => app.secret(url).await?.expose_secret().to_owned(),
+            Err(_) => url.clone(),
+        };
+        channels.push(Arc::new(Webhook::new(Address::parse(&url)?)?));
     }
     let connect = Arc::new(Reconnect { client, tenant });
     let parts = Parts { database, clock: Arc::new(SystemClock), engine, connect, channels, settings };

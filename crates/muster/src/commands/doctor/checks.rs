@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Tests the way to the tenant that this command speaks to.
 pub(crate) async fn examine(app: &App) -> Result<Examination, Failure> {
-    let connection = app.connection()?;
+    let connection = app.connection().await?;
     let url = connection.url.clone();
     let mut found =
         Examination { context: connection.name.clone(), url: wiring::tenant_name(&url), ..Examination::default() };

@@ -25,7 +25,7 @@ pub(crate) struct Args {
 }
 
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
-    let data = args.place.data(app)?;
+    let data = args.place.data(app).await?;
     let contents = muster_uem::backup(&data, &args.to).await?;
     app.printer.document(&json!({"file": args.to, "tables": contents.tables, "rows": contents.rows}), || {
         format!("Wrote {} rows of {} tables to {}\n", contents.rows, contents.tables, args.to.display())

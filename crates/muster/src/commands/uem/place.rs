@@ -22,11 +22,11 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    pub(crate) fn data(&self, app: &App) -> Result<Data, Failure> {
+    pub(crate) async fn data(&self, app: &App) -> Result<Data, Failure> {
         let folder = self.data.clone();
         let Some(given) = &self.database else { return Ok(Data::Folder(folder)) };
         let database = match secrets::check(given) {
-            Ok(()) => secrets::resolve(given, &app.environment)?.expose_secret().to_owned(),
+            Ok(()) => app.secret(given).await?.expose_secret().to_owned(),
             Err(_) => given.clone(),
         };
         if !(database.starts_with("postgres://") || database.starts_with("postgresql://")) {

@@ -26,7 +26,7 @@ pub(crate) struct Args {
 }
 
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
-    let data = args.place.data(app)?;
+    let data = args.place.data(app).await?;
     let contents = muster_uem::restore(&args.from, &data).await?;
     app.printer.document(&json!({"file": args.from, "tables": contents.tables, "rows": contents.rows}), || {
         let place = args.place.data.display();

@@ -84,7 +84,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         return Err(Failure::usage("--speed is a number above 0"));
     }
     let folder = &args.place.data;
-    let mut settings = Settings { data: args.place.data(app)?, ..Settings::in_folder(folder) };
+    let mut settings = Settings { data: args.place.data(app).await?, ..Settings::in_folder(folder) };
     settings.listen = args.listen;
     settings.devices = args.devices;
     settings.seed = args.seed;

@@ -112,7 +112,7 @@ pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
         }
         Verb::Add(args) => add(app, args).await?,
         Verb::Password(args) => {
-            let given = secret(app, args.password.as_deref())?;
+            let given = secret(app, args.password.as_deref()).await?;
             let console = args.at.open(app).await?;
             let made = console.set_password(&args.account, given.as_deref()).await?;
             app.printer.document(&json!({"account": args.account, "password": made}), || match &made {
@@ -151,7 +151,7 @@ pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
 }
 
 async fn add(app: &mut App, args: Add) -> Result<(), Failure> {
-    let password = secret(app, args.password.as_deref())?;
+    let password = secret(app, args.password.as_deref()).await?;
     let wish = AccountWish {
         username: args.name,
         password,
@@ -172,13 +172,13 @@ fn done(app: &mut App, account: &str, state: &str) -> Result<(), Failure> {
 }
 
 /// A password never stands on a command line: others can read those.
-fn secret(app: &App, reference: Option<&str>) -> Result<Option<String>, Failure> {
+async fn secret(app: &App, reference: Option<&str>) -> Result<Option<String>, Failure> {
     let Some(reference) = reference else { return Ok(None) };
     secrets::check(reference)?;
-    Ok(Some(secrets::resolve(reference, &app.environment)?.expose_secret().to_owned()))
+    Ok(Some(app.secret(reference).await?.expose_secret().to_owned()))
 }
 
 /// The password of a file that is about to be written.
-pub(super) fn file_password(app: &App, reference: Option<&str>) -> Result<Option<String>, Failure> {
-    secret(app, reference)
+pub(super) async fn file_password(app: &App, reference: Option<&str>) -> Result<Option<String>, Failure> {
+    secret(app, reference).await
 }

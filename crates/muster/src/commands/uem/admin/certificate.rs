@@ -106,7 +106,7 @@ pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
 }
 
 async fn issue(app: &mut App, args: Issue) -> Result<(), Failure> {
-    let password = account::file_password(app, args.pkcs12_password.as_deref())?;
+    let password = account::file_password(app, args.pkcs12_password.as_deref()).await?;
     let console = args.at.open(app).await?;
     let issued = console.issue_certificate(&args.account, args.days, args.p256, password.as_deref()).await?;
     let name: String =

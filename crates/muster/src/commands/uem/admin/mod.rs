@@ -55,7 +55,7 @@ pub(crate) struct Stopped {
 
 impl Stopped {
     async fn open(&self, app: &App) -> Result<Console, Failure> {
-        Ok(Console::open(&self.place.data(app)?, Arc::new(SystemClock)).await?)
+        Ok(Console::open(&self.place.data(app).await?, Arc::new(SystemClock)).await?)
     }
 }
 
