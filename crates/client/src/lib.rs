@@ -41,6 +41,7 @@
 //! Not here: jobs, plans, journals; environment, files and the time of day (the client only remembers what
 //! the server's clock said).
 
+mod api_keys;
 mod auth;
 mod client;
 mod clock;

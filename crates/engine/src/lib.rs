@@ -36,4 +36,4 @@ pub use plan::{
 };
 pub use report::Report;
 pub use runner::{Event, Progress, Silent, Stop, Tally, Tenant};
-pub use verbs::Secrets;
+pub use verbs::{Keeper, Secrets};

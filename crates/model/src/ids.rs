@@ -66,6 +66,8 @@ id! {
     SmartGroupId
     /// An organization group.
     OrganizationGroupId
+    /// The key that a service calls with; not its text.
+    ApiKeyId
     /// An application, of whatever kind.
     AppId
     /// A device tag.

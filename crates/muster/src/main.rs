@@ -26,6 +26,7 @@ use crate::config::Environment;
 use crate::error::{Exit, Failure, Outcome};
 
 fn main() -> ExitCode {
+    leave_no_core();
     let environment = Environment::of_process();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -46,6 +47,16 @@ fn main() -> ExitCode {
         }
     };
     ExitCode::from(exit.number())
+}
+
+/// A process that dies does not leave its memory behind, where secrets are.
+fn leave_no_core() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        // Lower is always allowed.
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    }
 }
 
 fn run(cli: Cli, environment: Environment) -> Outcome {

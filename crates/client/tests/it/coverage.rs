@@ -56,6 +56,11 @@ async fn every_route_is_spoken() {
             client.operation(&operation).await.expect("a state");
         }
 
+        let key = guide::NewApiKey { service: format!("Key of {}", client.dialect()), ..Default::default() };
+        let (id, _) = writer.make_api_key(&key).await.expect("made").expect("an answer");
+        assert!(client.api_keys().await.expect("a list").iter().any(|key| key.id == id && key.revoked_on.is_none()));
+        writer.revoke_api_key(id).await.expect("revoked");
+
         // What the operations above do without.
         if client.dialect() == Dialect::Guide {
             client.read(Call::<guide::UsersGet>::new(id, Nothing)).await.expect("a user");

@@ -153,6 +153,7 @@ fn key(target: &Target, action: &Action) -> String {
         Target::Device(device) => format!("device {}", device.id),
         Target::User { name, .. } => format!("user {}", name.to_lowercase()),
         Target::App { id, .. } => format!("app {id}"),
+        Target::ApiKey { id, service } => format!("api key {id:?} of {service}"),
     };
     format!("{target} {}", serde_json::json!(action))
 }

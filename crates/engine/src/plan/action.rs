@@ -3,6 +3,7 @@
 use muster_model::Effect;
 use muster_model::apps::DeploymentParameters;
 use muster_model::commands::Command;
+use muster_model::guide::NewApiKey;
 use muster_model::ids::{AppId, SmartGroupId, UserGroupId};
 use muster_model::users::UserEdit;
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,10 @@ pub enum Action {
     AssignApp { groups: Vec<(SmartGroupId, String)>, parameters: DeploymentParameters },
     /// Push an assigned app to a device again.
     InstallApp { app: AppId, app_uuid: Option<Uuid>, app_name: String },
+    /// Make an API key. Its text goes to the run's keeper and nowhere else.
+    MakeApiKey { key: NewApiKey },
+    /// Let an API key open nothing more, for ever.
+    RevokeApiKey,
 }
 
 /// Where a new user's password comes from. It is never part of a plan.
@@ -56,6 +61,7 @@ impl Action {
     pub fn effect(&self) -> Effect {
         match self {
             Self::SendCommand { command, .. } => command.effect(),
+            Self::RevokeApiKey => Effect::Destroy,
             _ => Effect::Write,
         }
     }
@@ -70,6 +76,8 @@ impl Action {
             Self::JoinUserGroup { .. } => "JoinUserGroup",
             Self::AssignApp { .. } => "AssignApp",
             Self::InstallApp { .. } => "InstallApp",
+            Self::MakeApiKey { .. } => "MakeApiKey",
+            Self::RevokeApiKey => "RevokeApiKey",
         }
     }
 
@@ -90,6 +98,8 @@ impl Action {
                 format!("assign to {}", names.join(", "))
             }
             Self::InstallApp { app_name, .. } => format!("install {app_name}"),
+            Self::MakeApiKey { .. } => "make an API key".to_owned(),
+            Self::RevokeApiKey => "revoke the API key".to_owned(),
         }
     }
 
@@ -103,6 +113,8 @@ impl Action {
                 matches!(target, Target::User { .. })
             }
             Self::AssignApp { .. } => matches!(target, Target::App { .. }),
+            Self::MakeApiKey { .. } => matches!(target, Target::ApiKey { id: None, .. }),
+            Self::RevokeApiKey => matches!(target, Target::ApiKey { id: Some(_), .. }),
         }
     }
 

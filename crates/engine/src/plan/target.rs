@@ -1,12 +1,12 @@
 //! What is changed.
 
 use jiff::Timestamp;
-use muster_model::ids::{AppId, DeviceId, UserId};
+use muster_model::ids::{ApiKeyId, AppId, DeviceId, UserId};
 use muster_model::words::Platform;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A device, a user or an app, named well enough to find it again.
+/// A device, a user, an app or an API key, named well enough to find it again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", tag = "kind")]
 pub enum Target {
@@ -20,6 +20,12 @@ pub enum Target {
         id: AppId,
         uuid: Option<Uuid>,
         name: String,
+    },
+    /// The key that a service calls with.
+    ApiKey {
+        /// `None` for one that is to be made.
+        id: Option<ApiKeyId>,
+        service: String,
     },
 }
 
@@ -56,6 +62,7 @@ impl Target {
             Self::Device(device) if device.serial.is_empty() => &device.name,
             Self::Device(device) => &device.serial,
             Self::User { name, .. } | Self::App { name, .. } => name,
+            Self::ApiKey { service, .. } => service,
         }
     }
 
@@ -65,6 +72,7 @@ impl Target {
             Self::Device(_) => "device",
             Self::User { .. } => "user",
             Self::App { .. } => "app",
+            Self::ApiKey { .. } => "API key",
         }
     }
 
@@ -74,6 +82,8 @@ impl Target {
             Self::Device(device) => format!("device {}", device.id),
             Self::User { name, .. } => format!("user {}", name.to_lowercase()),
             Self::App { id, .. } => format!("app {id}"),
+            Self::ApiKey { id: Some(id), .. } => format!("api key {id}"),
+            Self::ApiKey { id: None, service } => format!("api key of {service}"),
         }
     }
 }

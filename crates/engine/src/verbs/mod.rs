@@ -8,14 +8,16 @@ mod create_user;
 mod failure;
 mod install_app;
 mod join_user_group;
+mod make_api_key;
 mod memory;
 mod records;
 mod retag;
+mod revoke_api_key;
 mod secrets;
 mod send_command;
 mod update_user;
 
-pub use secrets::Secrets;
+pub use secrets::{Keeper, Secrets};
 
 pub(crate) use failure::{Certainty, Failure};
 pub(crate) use memory::Memory;
@@ -106,6 +108,10 @@ pub(crate) fn of(target: &Target, action: &Action) -> Result<Box<dyn Verb>, Fail
             groups: groups.iter().map(|(group, _)| *group).collect(),
             parameters: parameters.clone(),
         }),
+        (Action::MakeApiKey { key }, Target::ApiKey { .. }) => Box::new(make_api_key::MakeApiKey { key: key.clone() }),
+        (Action::RevokeApiKey, Target::ApiKey { id: Some(id), .. }) => {
+            Box::new(revoke_api_key::RevokeApiKey { id: *id })
+        }
         _ => return Err(Failure::misfit(action.verb(), target.kind())),
     };
     Ok(verb)

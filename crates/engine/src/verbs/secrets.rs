@@ -1,34 +1,84 @@
-//! Secrets of one run. They are looked up when they are needed and live in memory only.
+//! Secrets of one run, in both directions. Those that it needs are looked up when they are needed and live in memory
+//! only; those that it gets are handed to whoever keeps them before anybody is told that there is one.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use async_trait::async_trait;
 use secrecy::SecretString;
 
-/// Passwords by key, for the users that a run creates.
+/// Keeps the secrets that a tenant gives out once.
+#[async_trait]
+pub trait Keeper: Send + Sync {
+    /// Keeps a secret under a name, and returns when it would survive a power failure. The error says why not.
+    async fn keep(&self, name: &str, secret: &SecretString) -> Result<(), String>;
+
+    /// Whether a secret of that name is kept, perhaps by an earlier process.
+    async fn has(&self, name: &str) -> bool;
+}
+
+/// Passwords by key for the users that a run creates, and the keeper of what the tenant gives out.
+///
+/// A secret cannot be printed,
+///
+/// ```compile_fail,E0277
+/// let mut secrets = muster_engine::Secrets::default();
+/// secrets.insert("row 2", String::from("s3cret").into());
+/// let _ = format!("{}", secrets.get("row 2").expect("is there"));
+/// ```
+///
+/// cannot be written down as part of something else,
+///
+/// ```compile_fail,E0277
+/// let mut secrets = muster_engine::Secrets::default();
+/// secrets.insert("row 2", String::from("s3cret").into());
+/// let _ = serde_json::to_string(&secrets.get("row 2"));
+/// ```
+///
+/// and shows nothing to whoever debugs:
+///
+/// ```
+/// let mut secrets = muster_engine::Secrets::default();
+/// secrets.insert("row 2", String::from("s3cret").into());
+/// assert!(!format!("{secrets:?} {:?}", secrets.get("row 2")).contains("s3cret"));
+/// ```
 #[derive(Default)]
-pub struct Secrets(BTreeMap<String, SecretString>);
+pub struct Secrets {
+    given: BTreeMap<String, SecretString>,
+    keeper: Option<Arc<dyn Keeper>>,
+}
 
 impl Secrets {
+    /// None to look up, and somebody who keeps what comes.
+    pub fn kept_by(keeper: Arc<dyn Keeper>) -> Self {
+        Self { keeper: Some(keeper), ..Self::default() }
+    }
+
     /// Remembers a secret.
     pub fn insert(&mut self, key: impl Into<String>, secret: SecretString) {
-        self.0.insert(key.into(), secret);
+        self.given.insert(key.into(), secret);
     }
 
     /// The secret of that key.
     pub fn get(&self, key: &str) -> Option<&SecretString> {
-        self.0.get(key)
+        self.given.get(key)
+    }
+
+    /// Who keeps what the tenant gives out.
+    pub(crate) fn keeper(&self) -> Option<&dyn Keeper> {
+        self.keeper.as_deref()
     }
 }
 
 impl FromIterator<(String, SecretString)> for Secrets {
     fn from_iter<I: IntoIterator<Item = (String, SecretString)>>(pairs: I) -> Self {
-        Self(pairs.into_iter().collect())
+        Self { given: pairs.into_iter().collect(), keeper: None }
     }
 }
 
 /// How many, not which.
 impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Secrets").field("count", &self.0.len()).finish()
+        f.debug_struct("Secrets").field("count", &self.given.len()).field("keeps", &self.keeper.is_some()).finish()
     }
 }

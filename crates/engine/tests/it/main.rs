@@ -1,6 +1,7 @@
 //! Stories of the engine against a tenant in process.
 
 mod disk;
+mod keys;
 mod kill;
 mod lease;
 mod orders;

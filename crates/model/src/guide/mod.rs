@@ -4,6 +4,7 @@
 //! One file per resource; the rows are those of the published API, so only envelopes and bodies that
 //! differ are declared here.
 
+mod api_keys;
 mod apps;
 mod compliance;
 mod devices;
@@ -13,6 +14,7 @@ mod system;
 mod user_groups;
 mod users;
 
+pub use api_keys::{ApiKey, ApiKeyList, ApiKeyMade, ApiKeysAdd, ApiKeysList, ApiKeysRevoke, KeyText, NewApiKey};
 pub use apps::{
     AppAssignments, AppDevices, AppList, AppsSearch, AssignApp, AssignedGroups, DeviceApp, DeviceAppList, Published,
 };

@@ -32,7 +32,7 @@ pub(crate) enum Command {
     /// Tenants: add, list, use, show, remove
     #[command(subcommand)]
     Context(context::Verb),
-    /// Secrets by reference: set, get, remove
+    /// Secrets by reference: set, get, list, check, rotate, remove
     #[command(subcommand)]
     Secrets(secrets::Verb),
     /// Devices: search, show, command, tag
@@ -97,7 +97,8 @@ impl Command {
                 context::Verb::Add(_) | context::Verb::Use(_) | context::Verb::Remove(_) => SETS,
             },
             Self::Secrets(secrets::Verb::Set(_) | secrets::Verb::Remove(_)) => SETS,
-            Self::Secrets(secrets::Verb::Get(_)) => Traits { report: false, ..READS },
+            Self::Secrets(secrets::Verb::Get(_) | secrets::Verb::Rotate(_)) => Traits { report: false, ..READS },
+            Self::Secrets(secrets::Verb::List(_) | secrets::Verb::Check(_)) => READS,
             Self::Devices(_) | Self::Compliance(_) | Self::Users(_) | Self::Apps(_) => PLANS,
             Self::Plan(verb) => match verb {
                 plan::Verb::Approve(_) => SETS,

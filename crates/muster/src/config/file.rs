@@ -38,6 +38,31 @@ pub(crate) struct Defaults {
     pub(crate) timeout_seconds: Option<u64>,
 }
 
+impl ContextEntry {
+    /// Every reference to a secret in it, with the name of its setting.
+    pub(crate) fn references(&self) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        collect("", &serde_json::to_value(self).unwrap_or_default(), &mut found);
+        // A certificate in a file is bytes, and its file may be named like a reference.
+        found.retain(|(setting, reference)| setting != "certificate.pkcs12" || !reference.starts_with("file:"));
+        found
+    }
+}
+
+/// Whatever reads as a reference is one: no other setting begins like that.
+fn collect(path: &str, value: &serde_json::Value, found: &mut Vec<(String, String)>) {
+    match value {
+        serde_json::Value::Object(members) => {
+            for (name, inner) in members {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                collect(&path, inner, found);
+            }
+        }
+        serde_json::Value::String(text) if secrets::check(text).is_ok() => found.push((path.to_owned(), text.clone())),
+        _ => {}
+    }
+}
+
 /// One tenant: where it is and how to sign in. Secrets are references, never values.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, PartialEq)]
 #[serde(deny_unknown_fields)]
@@ -215,6 +240,13 @@ pub(crate) fn put_current(document: &mut DocumentMut, name: Option<&str>) {
 pub(crate) fn put_dialect(document: &mut DocumentMut, name: &str, dialect: &str) {
     if let Some(context) = document.get_mut("contexts").and_then(|contexts| contexts.get_mut(name)) {
         context["dialect"] = value(dialect);
+    }
+}
+
+/// Says anew where a context's API key is.
+pub(crate) fn put_tenant_code(document: &mut DocumentMut, name: &str, reference: &str) {
+    if let Some(context) = document.get_mut("contexts").and_then(|contexts| contexts.get_mut(name)) {
+        context["tenant_code"] = value(reference);
     }
 }
 

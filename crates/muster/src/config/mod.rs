@@ -13,6 +13,6 @@ pub(crate) use connection::{Connection, Origin, Sign, address, connection, entry
 pub(crate) use environment::Environment;
 pub(crate) use file::{
     BasicEntry, By, CertificateEntry, ContextEntry, File, OAuthEntry, drop_context, edit, put_context, put_current,
-    put_dialect,
+    put_dialect, put_tenant_code,
 };
 pub(crate) use places::Places;

@@ -33,6 +33,12 @@ pub(super) fn read(reference: &str) -> Result<Found, Failure> {
     Ok(Found { secret: SecretString::from(secret), facts: Facts { changed_at, expires_at: None } })
 }
 
+/// When the file was last written.
+pub(super) fn changed(reference: &str) -> Option<Timestamp> {
+    let modified = std::fs::metadata(apart(reference).0).and_then(|metadata| metadata.modified()).ok()?;
+    Timestamp::try_from(modified).ok()
+}
+
 /// A file of its own, or one field of a JSON document whose other fields stay.
 pub(super) fn store(reference: &str, secret: &SecretString) -> Result<(), Failure> {
     let (path, field) = apart(reference);

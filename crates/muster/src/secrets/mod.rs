@@ -4,11 +4,13 @@
 //! One file per kind of reference. A reference says how to reach a secret; where that takes a secret of its own
 //! (a token, a passphrase), the settings name it by a reference that needs nothing else.
 
+mod age;
 mod azure_key_vault;
 mod env;
 mod exec;
 mod file;
 mod keyring;
+mod ledger;
 mod reference;
 mod sealed;
 mod settings;
@@ -19,8 +21,11 @@ mod writing;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-pub(crate) use reference::{Reference, check};
+pub(crate) use age::Age;
+pub(crate) use ledger::Ledger;
+pub(crate) use reference::{Reference, beside, check, is_beside};
 pub(crate) use settings::Settings;
+pub(crate) use writing::replace_private;
 
 use crate::config::Environment;
 use crate::error::{Exit, Failure};
@@ -76,6 +81,14 @@ pub(crate) async fn look(reference: &str, surroundings: &Surroundings<'_>) -> Re
         Reference::Sealed { path, name } => sealed::read(path, name, surroundings).await,
         Reference::File(path) => file::read(path),
         simple => simply(&simple, surroundings).await.map(Found::from),
+    }
+}
+
+/// When a secret was put there, if this machine knows that without looking at it.
+pub(crate) fn changed_here(reference: &str) -> Option<Timestamp> {
+    match Reference::parse(reference) {
+        Ok(Reference::File(path)) => file::changed(path),
+        _ => None,
     }
 }
 

@@ -84,6 +84,28 @@ impl<'a> Reference<'a> {
     }
 }
 
+/// Letters and digits of a moment at the end of a name that [`beside`] made.
+const STAMP: usize = "-20261125213000".len();
+
+/// A place beside another one, named after a moment, where a new value can be while the old one stays. `None` where
+/// nothing can be put.
+pub(crate) fn beside(reference: &str, at: jiff::Timestamp) -> Option<String> {
+    let parsed = Reference::parse(reference).ok()?;
+    parsed.keeps().then(|| format!("{}{}", base(reference), at.strftime("-%Y%m%d%H%M%S")))
+}
+
+/// Whether [`beside`] made this place, so that it may go when its value opens nothing any more.
+pub(crate) fn is_beside(reference: &str) -> bool {
+    base(reference).len() < reference.len()
+}
+
+fn base(reference: &str) -> &str {
+    match reference.len().checked_sub(STAMP).and_then(|at| reference.split_at_checked(at)) {
+        Some((base, stamp)) if stamp.starts_with('-') && stamp[1..].bytes().all(|byte| byte.is_ascii_digit()) => base,
+        _ => reference,
+    }
+}
+
 /// Makes sure that a text is a reference; its value is not looked up.
 pub(crate) fn check(reference: &str) -> Result<(), Failure> {
     Reference::parse(reference).map(|_| ())
@@ -176,6 +198,17 @@ mod tests {
             let failure = Reference::parse(text).expect_err("refuses");
             assert!(!failure.json().contains("hunter2") && failure.hint.is_some(), "{failure:?}");
         }
+    }
+
+    #[test]
+    fn a_place_beside_is_named_after_the_moment_and_does_not_grow() {
+        let at = |text: &str| text.parse().expect("a moment");
+        let (first, second) = (at("2026-11-25T21:30:00Z"), at("2027-02-01T00:00:09Z"));
+        let one = beside("keyring:muster/prod", first).expect("a place");
+        assert_eq!(one, "keyring:muster/prod-20261125213000");
+        assert_eq!(beside(&one, second).as_deref(), Some("keyring:muster/prod-20270201000009"));
+        assert!(is_beside(&one) && !is_beside("keyring:muster/prod") && !is_beside("file:a-2026"));
+        assert_eq!((beside("env:X", first), beside("vault:a/b#c@3", first)), (None, None));
     }
 
     #[test]

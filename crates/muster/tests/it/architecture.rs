@@ -372,8 +372,11 @@ fn manifests() -> Vec<(String, DocumentMut)> {
 }
 
 fn entries(manifest: &DocumentMut, section: &str) -> Vec<(String, Item)> {
-    let section = manifest.get(section).and_then(Item::as_table_like);
-    section.into_iter().flat_map(TableLike::iter).map(|(name, entry)| (name.to_owned(), entry.clone())).collect()
+    // Also those that only some systems take.
+    let targets = manifest.get("target").and_then(Item::as_table_like).into_iter().flat_map(TableLike::iter);
+    let of_targets = targets.filter_map(|(_, target)| target.get(section));
+    let all = manifest.get(section).into_iter().chain(of_targets).filter_map(Item::as_table_like);
+    all.flat_map(TableLike::iter).map(|(name, entry)| (name.to_owned(), entry.clone())).collect()
 }
 
 /// The crates of this workspace in a section of a manifest, by the names of their rooms.

@@ -23,7 +23,7 @@ fn the_help_of_every_command() {
 }
 
 /// The commands that a help lists.
-fn below(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn below(text: &str) -> impl Iterator<Item = &str> {
     let list = text.split_once("\nCommands:\n").map_or("", |(_, rest)| rest);
     let lines = list.lines().take_while(|line| !line.is_empty());
     // A continued explanation is indented further than a name.

@@ -2,11 +2,17 @@
 
 mod access;
 mod architecture;
+mod canary;
 mod crash;
 mod help;
+mod keyring;
+mod listener;
 mod output;
 mod papers;
+mod places;
 mod reach;
+mod rotation;
+mod secrets;
 mod served;
 mod settings;
 mod shapes;

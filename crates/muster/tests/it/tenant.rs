@@ -181,8 +181,13 @@ impl Drop for Tenant {
 
 /// Starts `muster uem serve` in `home` and waits until it listens.
 pub(crate) fn serve(home: &Home, flags: &[&str]) -> (Child, Ready) {
-    let ready = home.path("ready.json");
-    let mut args = vec!["uem", "serve", "--data", "uem", "--ready-file", "ready.json"];
+    serve_as(home, "uem", "ready.json", flags)
+}
+
+/// The same with another folder and another ready file.
+pub(crate) fn serve_as(home: &Home, data: &str, ready_file: &str, flags: &[&str]) -> (Child, Ready) {
+    let ready = home.path(ready_file);
+    let mut args = vec!["uem", "serve", "--data", data, "--ready-file", ready_file];
     args.extend(flags);
     let mut child = home.muster(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starts");
     let begun = Instant::now();

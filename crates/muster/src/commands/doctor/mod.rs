@@ -3,6 +3,7 @@
 mod checks;
 mod purpose;
 mod rights;
+mod secrets;
 
 use clap::Args as Arguments;
 use muster_client::{Client, Dialect};

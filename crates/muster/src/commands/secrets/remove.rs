@@ -4,7 +4,7 @@ use clap::Args as Arguments;
 
 use crate::app::App;
 use crate::error::{Exit, Outcome};
-use crate::secrets::Reference;
+use crate::secrets::{Ledger, Reference};
 use crate::{prompt, secrets};
 
 /// Which one.
@@ -21,6 +21,9 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     }
     prompt::confirm(app, &format!("Remove the secret at {}?", args.reference)).await?;
     secrets::forget(&args.reference, &app.surroundings()).await?;
+    let mut ledger = Ledger::read(&app.places()?.state);
+    ledger.forget(&args.reference);
+    ledger.write()?;
     app.notes.line(format!("{} holds no secret", args.reference));
     Ok(Exit::Success)
 }

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::app::App;
 use crate::error::{Exit, Failure, Outcome};
-use crate::secrets::Reference;
+use crate::secrets::{Ledger, Reference};
 use crate::{input, prompt, secrets};
 
 const EXAMPLES: &str = "\
@@ -48,6 +48,9 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     if kept.expose_secret() != secret.expose_secret() {
         return Err(Failure::internal(format!("{} gives back something else than was put there", args.reference)));
     }
+    let mut ledger = Ledger::read(&app.places()?.state);
+    ledger.changed(&args.reference, SystemClock.now(), expires_at);
+    ledger.write()?;
     app.notes.line(format!("{} holds the secret", args.reference));
     Ok(Exit::Success)
 }

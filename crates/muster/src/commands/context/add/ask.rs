@@ -66,7 +66,7 @@ pub(super) async fn missing(app: &mut App, args: &mut Args, asked: &mut impl Ask
 /// Makes sure that a tenant answers there, before anybody says a secret.
 async fn believe(app: &mut App, args: &mut Args, asked: &mut impl Asked) -> Result<(), Failure> {
     loop {
-        let settings = unsigned(app, args)?;
+        let settings = unsigned(app, args).await?;
         let error = match greet(settings.clone()).await {
             Ok(dialects) => {
                 let names: Vec<&str> = dialects.iter().map(|dialect| dialect.as_str()).collect();
@@ -123,7 +123,7 @@ pub(super) fn described(seen: &ServerCertificate) -> [String; 3] {
 }
 
 /// Settings that say no secret.
-fn unsigned(app: &App, args: &Args) -> Result<Settings, Failure> {
+async fn unsigned(app: &App, args: &Args) -> Result<Settings, Failure> {
     let entry = ContextEntry {
         url: args.url.clone().unwrap_or_default(),
         pins: args.pin.clone(),
@@ -133,7 +133,7 @@ fn unsigned(app: &App, args: &Args) -> Result<Settings, Failure> {
         proxy_password: args.proxy_password.clone(),
         ..ContextEntry::default()
     };
-    wiring::settings(app, config::unsigned(&args.name, &entry, &app.environment)?)
+    wiring::settings(app, config::unsigned(&args.name, &entry, &app.surroundings()).await?)
 }
 
 async fn kind(app: &App, args: &mut Args, asked: &mut impl Asked) -> Result<(), Failure> {

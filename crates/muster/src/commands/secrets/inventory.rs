@@ -1,0 +1,57 @@
+//! Which references the configuration uses, and for what.
+
+use std::collections::BTreeMap;
+
+use crate::app::App;
+use crate::config::File;
+use crate::error::Failure;
+
+/// A reference with the settings that name it, such as `prod: tenant_code`.
+pub(super) struct Used {
+    pub(super) reference: String,
+    pub(super) by: Vec<String>,
+    /// The contexts among them.
+    pub(super) contexts: Vec<String>,
+}
+
+/// Every reference in use, of one context or of all, in the order of their text.
+pub(super) fn used(app: &App) -> Result<Vec<Used>, Failure> {
+    if let Some(name) = &app.globals.context {
+        crate::config::entry(&app.file, name)?;
+    }
+    let mut found: BTreeMap<String, Used> = BTreeMap::new();
+    let mut note = |reference: String, by: String, context: Option<&str>| {
+        let empty = || Used { reference: reference.clone(), by: Vec::new(), contexts: Vec::new() };
+        let used = found.entry(reference.clone()).or_insert_with(empty);
+        used.by.push(by);
+        used.contexts
+            .extend(context.filter(|name| !used.contexts.iter().any(|known| known == name)).map(str::to_owned));
+    };
+    for (name, entry) in &app.file.contexts {
+        if app.globals.context.as_ref().is_some_and(|only| only != name) {
+            continue;
+        }
+        for (setting, reference) in entry.references() {
+            note(reference, format!("{name}: {setting}"), Some(name));
+        }
+    }
+    if app.globals.context.is_none() {
+        for (setting, reference) in of_places(&app.file) {
+            note(reference, format!("secrets.{setting}"), None);
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
+/// The references that lead to other references.
+fn of_places(file: &File) -> Vec<(&'static str, String)> {
+    let (vault, azure) = (&file.secrets.vault, &file.secrets.azure_key_vault);
+    let all = [
+        ("passphrase", &file.secrets.passphrase),
+        ("vault.token", &vault.token),
+        ("vault.secret_id", &vault.secret_id),
+        ("vault.kubernetes_token", &vault.kubernetes_token),
+        ("azure_key_vault.client_secret", &azure.client_secret),
+    ];
+    all.into_iter().filter_map(|(setting, reference)| Some((setting, reference.clone()?))).collect()
+}
