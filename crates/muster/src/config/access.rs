@@ -10,10 +10,7 @@ use crate::error::Failure;
 use crate::secrets::{self, Surroundings};
 
 /// The client certificate with its key.
-pub(super) async fn identity(
-    entry: &CertificateEntry,
-    surroundings: &Surroundings<'_>,
-) -> Result<Identity, Failure> {
+pub(super) async fn identity(entry: &CertificateEntry, surroundings: &Surroundings<'_>) -> Result<Identity, Failure> {
     let password = match &entry.password {
         Some(reference) => Some(secrets::resolve(reference, surroundings).await?),
         None => None,
@@ -81,10 +78,7 @@ pub(super) fn trust(entry: &ContextEntry) -> Result<Trust, Failure> {
 }
 
 /// The way to go; `None` is the platform's.
-pub(super) async fn proxy(
-    entry: &ContextEntry,
-    surroundings: &Surroundings<'_>,
-) -> Result<Option<Proxy>, Failure> {
+pub(super) async fn proxy(entry: &ContextEntry, surroundings: &Surroundings<'_>) -> Result<Option<Proxy>, Failure> {
     let sign = entry.proxy_username.as_ref().zip(entry.proxy_password.as_ref());
     if sign.is_none() && (entry.proxy_username.is_some() || entry.proxy_password.is_some()) {
         return Err(Failure::config("a proxy wants both a name and a password").hint("proxy_username, proxy_password"));

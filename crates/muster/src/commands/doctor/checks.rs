@@ -18,8 +18,7 @@ use crate::error::{Exit, Failure};
 use crate::wiring;
 
 const NETWORK: [&str; 3] = ["DNS", "TCP", "TLS"];
-const API: [&str; 7] =
-    ["Dialect", "API key", "Authentication", "Product", "Clock", "Devices", super::secrets::NAME];
+const API: [&str; 7] = ["Dialect", "API key", "Authentication", "Product", "Clock", "Devices", super::secrets::NAME];
 /// As the guide's connectivity test asks for.
 const SAMPLE_PAGE: u32 = 10;
 /// Beyond this, signatures and tokens that depend on the time begin to fail.
