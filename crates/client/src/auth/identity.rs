@@ -20,6 +20,25 @@ use crate::Error;
 use crate::error::IdentityFault;
 
 /// A client certificate with its key, read and checked. Cheap to clone; the key is never shown.
+///
+/// ```no_run
+/// # async fn story(file: Vec<u8>, clock: std::sync::Arc<dyn muster_client::Clock>) -> Result<(), muster_client::Error> {
+/// use muster_client::{Credentials, Identity, Pins, Settings, Trust, connect};
+///
+/// let identity = Identity::from_pkcs12(&file, &"its password".to_owned().into())?;
+/// println!("{} until {}", identity.subject(), identity.expires_at());
+/// let tenant_code = "code".to_owned().into();
+/// let credentials = Credentials::Certificate { identity, tenant_code, clock };
+/// let mut settings = Settings::new("https://as000.example.com".parse().expect("a URL"), credentials);
+/// // Besides the usual verification: the key in use, and a spare.
+/// settings.trust = Trust::AuthoritiesAndPins(Pins::new([
+///     "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".parse()?,
+///     "sha256/BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA=".parse()?,
+/// ])?);
+/// let (client, _writer) = connect(settings).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Identity(Arc<Inner>);
 
