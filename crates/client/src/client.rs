@@ -18,6 +18,8 @@ pub struct Client {
     transport: Arc<Transport>,
     dialect: Dialect,
     paging: Paging,
+    /// Whether remembered answers will do.
+    remembers: bool,
 }
 
 /// How lists are read.
@@ -29,7 +31,7 @@ pub(crate) struct Paging {
 
 impl Client {
     pub(crate) fn new(transport: Transport, dialect: Dialect, paging: Paging) -> Self {
-        Self { transport: Arc::new(transport), dialect, paging }
+        Self { transport: Arc::new(transport), dialect, paging, remembers: true }
     }
 
     /// The dialect spoken with this tenant.
@@ -58,13 +60,20 @@ impl Client {
         self.transport.auth.sign_in().await
     }
 
+    /// The same client, which asks the tenant even where an answer is remembered: for reading back what was changed.
+    #[must_use]
+    pub fn fresh(&self) -> Self {
+        Self { remembers: false, ..self.clone() }
+    }
+
     /// Calls one reading endpoint.
     pub async fn read<E>(&self, call: Call<E>) -> Result<E::Answer, Error>
     where
         E: Endpoint,
         E::Effect: Reading,
     {
-        let request = Request::of::<E>(self.url(), &call.path, &call.query, &call.body)?;
+        let mut request = Request::of::<E>(self.url(), &call.path, &call.query, &call.body)?;
+        request.remembered = self.remembers;
         read::<E>(&self.transport.send(&request, Manner::Usual).await?, self.transport.host())
     }
 
@@ -79,6 +88,10 @@ impl Client {
 
     pub(crate) fn transport(&self) -> &Transport {
         &self.transport
+    }
+
+    pub(crate) fn remembers(&self) -> bool {
+        self.remembers
     }
 
     pub(crate) fn paging(&self) -> Paging {

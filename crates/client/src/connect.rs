@@ -6,6 +6,7 @@ use tokio::sync::Semaphore;
 use url::{Host, Url};
 
 use crate::auth::{Auth, Shown};
+use crate::cache::Cache;
 use crate::client::{Client, Paging};
 use crate::clock::ServerClock;
 use crate::dialect::probe;
@@ -84,6 +85,7 @@ fn transport(settings: &Settings, quota: Option<Arc<dyn Quota>>) -> Result<Trans
         retry: settings.retry,
         budget: Budget::default(),
         counters: Counters::default(),
+        cache: Cache::new(settings.keep),
         clock: ServerClock::default(),
         base,
     })

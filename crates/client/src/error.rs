@@ -157,7 +157,7 @@ pub enum Error {
     Throttled { endpoint: &'static str, wait: Option<Duration> },
 
     /// The shared quota of this tenant is used up.
-    #[error("the quota of this tenant is used up: {0}")]
+    #[error("no call may leave: {0}")]
     Quota(String),
 
     /// The authorization server refused the client credentials.

@@ -43,6 +43,7 @@
 
 mod api_keys;
 mod auth;
+mod cache;
 mod client;
 mod clock;
 mod connect;
@@ -67,7 +68,7 @@ pub use client::Client;
 pub use clock::Clock;
 pub use connect::{connect, connect_with, greet};
 pub use error::{Error, IdentityFault, Kind, NoConnection};
-pub use pages::Pages;
+pub use pages::{Pages, Place, Rows};
 pub use quota::{Exhausted, Quota, ToldLimit};
 pub use settings::{Credentials, Dialect, Proxy, Rate, RetrySettings, SecretIn, Settings, UnknownDialect};
 pub use statistics::Statistics;

@@ -1,11 +1,13 @@
 //! Lists: every row, or an error. How that is made sure of is in [`walk`].
 
+mod rows;
 mod walk;
 
 use muster_model::{Endpoint, Nothing, Paged};
 
 use crate::Error;
 use crate::client::{Client, Paging};
+pub use rows::{Place, Rows};
 pub(crate) use walk::{Chunk, Source, Walk};
 
 use crate::request::Request;
@@ -39,13 +41,16 @@ where
 
     /// Every row, or the first ones if there is a limit. [`Error::Incomplete`] if rows were lost twice.
     pub async fn collect(self) -> Result<Vec<E::Row>, Error> {
-        let walk = Walk {
+        self.walk().collect(&self).await
+    }
+
+    fn walk(&self) -> Walk {
+        Walk {
             endpoint: E::NAME,
             size: self.paging.size.min(E::MAX_PAGE_SIZE).min(rows(self.limit)),
             lanes: self.paging.lanes,
             limit: self.limit,
-        };
-        walk.collect(&self).await
+        }
     }
 }
 
@@ -60,7 +65,8 @@ where
     async fn page(&self, page: u32, size: u32) -> Result<Chunk<E::Row>, Error> {
         let mut query = self.query.clone();
         E::set_page(&mut query, E::FIRST_PAGE + page, size);
-        let request = Request::of::<E>(self.client.url(), &self.path, &query, &Nothing)?;
+        let mut request = Request::of::<E>(self.client.url(), &self.path, &query, &Nothing)?;
+        request.remembered = self.client.remembers();
         let transport = self.client.transport();
         let manner = if size > walk::SMALLEST_PAGE { Manner::SmallerNext } else { Manner::Usual };
         let reply = transport.send(&request, manner).await?;

@@ -19,6 +19,8 @@ pub(crate) struct Request {
     pub(crate) target: PathAndQuery,
     pub(crate) accept: HeaderValue,
     pub(crate) body: Option<Bytes>,
+    /// Whether an answer that is remembered will do.
+    pub(crate) remembered: bool,
     /// Whether the path names one record.
     pub(crate) one_record: bool,
 }
@@ -45,6 +47,7 @@ impl Request {
             target: target(base, E::PATH, &segments, &query)?,
             accept: accept(E::VERSION),
             body,
+            remembered: false,
             one_record: !segments.is_empty(),
         })
     }

@@ -35,6 +35,9 @@ pub struct Settings {
     /// credentials.
     pub identity: Option<Identity>,
     pub user_agent: String,
+    /// How long lists of what rarely changes are believed: organization groups, smart groups, apps, tags, users, user
+    /// groups. Zero asks the tenant each time; our own writes are never overlooked.
+    pub keep: Duration,
     pub proxy: Proxy,
 }
 
@@ -55,6 +58,7 @@ impl Settings {
             trust: Trust::default(),
             identity: None,
             user_agent: concat!("muster/", env!("CARGO_PKG_VERSION")).to_owned(),
+            keep: Duration::ZERO,
             proxy: Proxy::default(),
         }
     }

@@ -8,6 +8,8 @@ use std::time::Duration;
 pub struct Statistics {
     /// Requests sent, repeated ones included.
     pub calls: u64,
+    /// Calls that were not sent, because their answer was remembered.
+    pub saved: u64,
     /// Requests that repeated an earlier attempt.
     pub retries: u64,
     /// Answers that said "too many requests".
@@ -22,6 +24,7 @@ pub struct Statistics {
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     calls: AtomicU64,
+    saved: AtomicU64,
     retries: AtomicU64,
     throttled: AtomicU64,
     waited_micros: AtomicU64,
@@ -31,6 +34,10 @@ pub(crate) struct Counters {
 impl Counters {
     pub(crate) fn called(&self) {
         self.calls.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn saved(&self) {
+        self.saved.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn retried(&self) {
@@ -52,6 +59,7 @@ impl Counters {
     pub(crate) fn snapshot(&self) -> Statistics {
         Statistics {
             calls: self.calls.load(Ordering::Relaxed),
+            saved: self.saved.load(Ordering::Relaxed),
             retries: self.retries.load(Ordering::Relaxed),
             throttled: self.throttled.load(Ordering::Relaxed),
             waited: Duration::from_micros(self.waited_micros.load(Ordering::Relaxed)),

@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::auth::{Auth, Authorization};
+use crate::cache::Cache;
 use crate::clock::{ServerClock, http_date};
 use crate::http::{Answer, Cut, Http, LARGEST_ANSWER, Origin};
 use crate::limiter::Limiter;
@@ -45,10 +46,12 @@ pub(crate) struct Transport {
     pub(crate) retry: RetrySettings,
     pub(crate) budget: Budget,
     pub(crate) counters: Counters,
+    pub(crate) cache: Cache,
     pub(crate) clock: ServerClock,
 }
 
-/// A successful answer. `body` is `None` when a write succeeded and its answer broke off.
+/// A successful answer; cheap to clone. `body` is `None` when a write succeeded and its answer broke off.
+#[derive(Debug, Clone)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: Option<Bytes>,
@@ -85,8 +88,19 @@ impl Transport {
         Course::new(&self.retry, &self.budget, &self.counters, terms)
     }
 
-    /// Sends a request until it succeeds or the retry law says no.
+    /// Sends a request until it succeeds or the retry law says no; or gives the answer that is remembered.
     pub(crate) async fn send(&self, request: &Request, manner: Manner) -> Result<Reply, Error> {
+        if !request.write {
+            return self.cache.through(request, &self.counters, self.send_now(request, manner)).await;
+        }
+        // Forgotten before, since it may work before its answer is here, and after, for what was asked for meanwhile.
+        self.cache.forget(request);
+        let sent = self.send_now(request, manner).await;
+        self.cache.forget(request);
+        sent
+    }
+
+    async fn send_now(&self, request: &Request, manner: Manner) -> Result<Reply, Error> {
         let mut course = self.course(request.write, manner);
         loop {
             let authorization = match self.auth.authorization(self, request.target.path()).await {

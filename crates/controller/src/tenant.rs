@@ -92,6 +92,7 @@ impl Link {
 fn sum(a: Statistics, b: Statistics) -> Statistics {
     Statistics {
         calls: a.calls + b.calls,
+        saved: a.saved + b.saved,
         retries: a.retries + b.retries,
         throttled: a.throttled + b.throttled,
         waited: a.waited + b.waited,

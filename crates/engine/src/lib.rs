@@ -17,6 +17,7 @@ mod error;
 pub mod guard;
 mod journal;
 pub mod plan;
+mod quota;
 pub mod report;
 mod retry;
 mod runner;
@@ -34,6 +35,7 @@ pub use plan::{
     Action, Approval, Decision, DeviceTarget, Draft, DraftItem, JobId, Password, Plan, PlanId, PlanItem, PlanStatus,
     PlanSummary, Reason, Selection, Target, Verdict,
 };
+pub use quota::{Allowance, Forecast, Permitted, SharedQuota, Turn, Urgency};
 pub use report::Report;
 pub use runner::{Event, Progress, Silent, Stop, Tally, Tenant};
 pub use verbs::{Keeper, Secrets};

@@ -1,6 +1,10 @@
 //! What every command has at hand: flags, environment, output. Opens nothing by itself.
 
 use std::io::IsTerminal as _;
+use std::sync::OnceLock;
+
+use muster_client::Client;
+use muster_engine::Allowance;
 
 use secrecy::SecretString;
 
@@ -18,6 +22,16 @@ pub(crate) struct App {
     pub(crate) file: File,
     pub(crate) printer: Printer,
     pub(crate) notes: Notes,
+    /// The tenant that was spoken to, once there is one.
+    pub(crate) spoken: OnceLock<Spoken>,
+}
+
+/// Whom this command speaks to, and what it may cost.
+pub(crate) struct Spoken {
+    pub(crate) client: Client,
+    pub(crate) allowance: Allowance,
+    /// Calls a second that the settings allow.
+    pub(crate) rate: f64,
 }
 
 impl App {
@@ -42,7 +56,7 @@ impl App {
             }),
         };
         let notes = notes(&globals, &environment);
-        Ok(Self { globals, environment, file, printer: Printer::new(format, terminal), notes })
+        Ok(Self { globals, environment, file, printer: Printer::new(format, terminal), notes, spoken: OnceLock::new() })
     }
 
     /// How to colour text on stdout.
@@ -84,11 +98,25 @@ impl App {
 
     /// Writes the reports that were asked for, and says where they are.
     pub(crate) fn report(&self, heading: &Heading, sheet: &Sheet) -> Result<(), Failure> {
+        self.write_reports(heading, sheet)?;
         for report in &self.globals.report {
-            report.write(heading, sheet)?;
             self.notes.line(format!("Report:  {}", report.path.display()));
         }
         Ok(())
+    }
+
+    /// Writes the reports that were asked for; each says what it cost the tenant.
+    pub(crate) fn write_reports(&self, heading: &Heading, sheet: &Sheet) -> Result<(), Failure> {
+        let mut heading = heading.clone();
+        heading.remarks.extend(self.calls());
+        self.globals.report.iter().try_for_each(|report| report.write(&heading, sheet))
+    }
+
+    /// `Calls: 12 sent, 3 saved by memory, 1 repeated, 0 refused`, if a tenant was spoken to.
+    pub(crate) fn calls(&self) -> Option<String> {
+        let spent = self.spoken.get()?.client.statistics();
+        let (calls, saved, retries, refused) = (spent.calls, spent.saved, spent.retries, spent.throttled);
+        Some(format!("Calls: {calls} sent, {saved} saved by memory, {retries} repeated, {refused} refused"))
     }
 
     /// Who asks, for plans, approvals and the audit.

@@ -77,6 +77,14 @@ pub(crate) struct Globals {
     #[arg(long, global = true, value_name = "N", value_parser = rate)]
     pub(crate) rate: Option<f64>,
 
+    /// Ask the tenant also for lists that were read a moment ago
+    #[arg(long, global = true)]
+    pub(crate) fresh: bool,
+
+    /// Use the part of today's calls that is kept for urgent work
+    #[arg(long, global = true)]
+    pub(crate) urgent: bool,
+
     /// How progress is shown on stderr: auto, plain, json or none
     #[arg(long, global = true, value_name = "HOW", value_enum, default_value_t, hide_default_value = true)]
     #[arg(hide_possible_values = true)]

@@ -69,6 +69,11 @@ fn run(cli: Cli, environment: Environment) -> Outcome {
         .build()
         .map_err(|error| Failure::internal("cannot start the runtime").because(error.to_string()))?;
     let outcome = runtime.block_on(commands::run(&mut app, cli.command));
+    if app.globals.verbose > 0
+        && let Some(calls) = app.calls()
+    {
+        app.notes.line(calls);
+    }
     // A question that nobody answered must not keep the process.
     runtime.shutdown_background();
     let finished = app.printer.finish();

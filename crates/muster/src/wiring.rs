@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use muster_client::{Client, Clock, Credentials, Dialect, Rate, Settings, Writer};
-use muster_engine::{Engine, GuardPolicy, Secrets, Tenant};
+use muster_engine::{Allowance, Engine, GuardPolicy, Permitted, Secrets, SharedQuota, Tenant, Urgency};
 use muster_store::{Database, FolderLock, Options, SystemClock};
 
-use crate::app::App;
+use crate::app::{App, Spoken};
 use crate::config::{self, By, Connection, Origin, Sign};
 use crate::error::Failure;
 
@@ -23,8 +23,15 @@ pub(crate) struct Connected {
 
 impl Connected {
     /// Connects with settings that are known already.
-    pub(crate) async fn new(settings: Settings, tenant: String) -> Result<Self, muster_client::Error> {
-        let (client, writer) = muster_client::connect(settings).await?;
+    pub(crate) async fn new(
+        settings: Settings,
+        tenant: String,
+        quota: Option<Arc<SharedQuota>>,
+    ) -> Result<Self, muster_client::Error> {
+        let (client, writer) = match quota {
+            Some(quota) => muster_client::connect_with(settings, quota).await?,
+            None => muster_client::connect(settings).await?,
+        };
         Ok(Self { client, writer, tenant })
     }
 
@@ -43,6 +50,9 @@ impl Clock for TimeOfDay {
         muster_store::Clock::now(&SystemClock)
     }
 }
+
+/// How long a command believes lists of what rarely changes.
+const KEEP: Duration = Duration::from_secs(60);
 
 /// The client's settings for a connection: flags over context over defaults.
 pub(crate) fn settings(app: &App, connection: Connection) -> Result<Settings, Failure> {
@@ -76,6 +86,7 @@ pub(crate) fn settings(app: &App, connection: Connection) -> Result<Settings, Fa
         let burst = rate.ceil().clamp(1.0, f64::from(Rate::default().burst)) as u32;
         settings.rate = Rate { per_second: rate, burst };
     }
+    settings.keep = if app.globals.fresh { Duration::ZERO } else { KEEP };
     if let Some(lanes) = app.globals.lanes.map(usize::from).or(connection.lanes).or(defaults.lanes) {
         settings.lanes = lanes;
     }
@@ -98,12 +109,54 @@ pub(crate) fn settings(app: &App, connection: Connection) -> Result<Settings, Fa
 pub(crate) async fn connect(app: &App) -> Result<Connected, Failure> {
     let connection = app.connection().await?;
     let (name, origin, known) = (connection.name.clone(), connection.origin, connection.dialect.is_some());
-    let (client, writer) = muster_client::connect(settings(app, connection)?).await?;
+    let settings = settings(app, connection)?;
+    let rate = settings.rate.per_second;
+    let quota = quota(app, &name, &tenant_name(&settings.url)).await;
+    let (client, writer) = match &quota {
+        Some(quota) => muster_client::connect_with(settings, quota.clone()).await?,
+        None => muster_client::connect(settings).await?,
+    };
+    let allowance = match &quota {
+        Some(quota) => quota.allowance().await?,
+        None => Allowance::default(),
+    };
+    // The first connection of a command is the one that counts.
+    let _ = app.spoken.set(Spoken { client: client.clone(), allowance, rate });
     if !known && (origin != Origin::Environment || app.environment.get("MUSTER_URL").is_none()) {
         remember_dialect(app, &name, client.dialect());
     }
     let tenant = tenant_name(client.url());
     Ok(Connected { client, writer, tenant })
+}
+
+/// This process's share in the calls that the tenant permits. Where nothing can be written, the process counts for
+/// itself, and says so.
+pub(crate) async fn quota(app: &App, context: &str, tenant: &str) -> Option<Arc<SharedQuota>> {
+    let limits = app.file.limits.get(context).cloned().unwrap_or_default();
+    let permitted = Permitted { per_minute: limits.calls_per_minute, per_day: limits.calls_per_day };
+    let urgency = if app.globals.urgent { Urgency::Urgent } else { Urgency::Usual };
+    let group = limits.organization_group.as_deref().unwrap_or(context);
+    let opened = async {
+        let state = app.places()?.state;
+        private_folder(&state).map_err(|error| Failure::io("cannot use the state folder".to_owned(), &error))?;
+        let database = Database::open(&database_url(&state), Options::default()).await?;
+        let quota = SharedQuota::open(database, Arc::new(SystemClock), tenant, group, permitted, urgency).await;
+        Ok::<_, Failure>(quota?)
+    };
+    match opened.await {
+        Ok(quota) => Some(Arc::new(quota)),
+        Err(failure) => {
+            tracing::warn!(
+                "the shared record of calls cannot be used, this process counts for itself: {}",
+                failure.message
+            );
+            None
+        }
+    }
+}
+
+fn database_url(state: &Path) -> String {
+    format!("sqlite:{}", state.join("muster.db").display())
 }
 
 /// Notes which dialect a context speaks. If that fails, the next command asks again: no harm done.
@@ -136,9 +189,7 @@ pub(crate) async fn engine_and_database(state: &Path) -> Result<(Database, Engin
     private_folder(state).map_err(|error| {
         Failure::io(format!("cannot use the state folder {}", state.display()), &error).hint(NO_STATE)
     })?;
-    let database = state.join("muster.db");
-    let url = format!("sqlite:{}", database.display());
-    let database = Database::open(&url, Options::default()).await?;
+    let database = Database::open(&database_url(state), Options::default()).await?;
     let engine = Engine::open(database.clone(), Arc::new(SystemClock), GuardPolicy::default()).await?;
     Ok((database, engine))
 }

@@ -7,6 +7,7 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+mod decode;
 mod process;
 mod rows;
 mod server;
@@ -40,24 +41,29 @@ fn main() {
     runtime.block_on(async {
         commands(rounds).await;
         latency(rounds).await;
+        decode::decode(rounds).await;
+        sync(rounds).await;
     });
 }
 
 /// The client with everything on: authentication, pacing, retry budget, counters, tracing.
 async fn sdk(port: u16, lanes: usize) -> Writer {
+    connect(settings(port, lanes)).await.expect("connects").1
+}
+
+fn settings(port: u16, lanes: usize) -> Settings {
     let credentials = Credentials::Basic {
         username: "api".to_owned(),
         password: "secret".to_owned().into(),
         tenant_code: "kQ3/zz+code==".to_owned().into(),
     };
     let url = format!("http://127.0.0.1:{port}").parse().expect("a URL");
-    let settings = Settings {
+    Settings {
         dialect: Some(Dialect::Published),
         lanes,
         rate: Rate { per_second: 1e6, burst: 100_000 },
         ..Settings::new(url, credentials)
-    };
-    connect(settings).await.expect("connects").1
+    }
 }
 
 /// Sends so many commands over the lanes, and returns when all are answered.
@@ -136,6 +142,36 @@ async fn latency(rounds: usize) {
         let accepted = yardsticks::accepted(server.port).await;
         assert_eq!(accepted, 2 * (lanes as u64 + rounds as u64 * count), "every command arrived once");
     }
+}
+
+/// P7a: what a list of a million devices costs that is read and compared with the one from before: fetched, decoded,
+/// told apart by a hash of each row.
+async fn sync(rounds: usize) {
+    let server = Server::start(Duration::ZERO);
+    let client = sdk_reading(server.port).await;
+    let mut costs = Vec::new();
+    let list = async || {
+        let pages = client.pages::<muster_model::devices::Search>((), Default::default());
+        pages.collect().await.expect("whole")
+    };
+    let known: Vec<_> = list().await;
+    for _ in 0..rounds {
+        let (same, cpu) = process::timed(async {
+            let read = list().await;
+            read.iter().zip(&known).filter(|(read, known)| read == known).count()
+        })
+        .await;
+        assert_eq!(same, rows::ROWS * rows::PAGES, "nothing changed, and nothing is missing");
+        costs.push(cpu.as_secs_f64() * 1e6 / same as f64);
+    }
+    println!(
+        "P7a a million devices, fetched, decoded and compared: {} s of processor time (goal: 1.3)",
+        spread(&mut costs)
+    );
+}
+
+async fn sdk_reading(port: u16) -> muster_client::Client {
+    connect(settings(port, 8)).await.expect("connects").0
 }
 
 /// Microseconds.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 /// Rows of a page.
 pub(crate) const ROWS: usize = 500;
 
-/// Different pages; further ones are the same again.
+/// Whole pages of the list.
 pub(crate) const PAGES: usize = 8;
 
 /// A number that looks like chance.
@@ -39,10 +39,28 @@ fn device(id: u64) -> Value {
     })
 }
 
-/// The bytes of a page.
+/// Every row of the list, written once.
+pub(crate) fn all() -> Vec<Vec<u8>> {
+    (1..=(ROWS * PAGES) as u64).map(|id| serde_json::to_vec(&device(id)).expect("JSON")).collect()
+}
+
+/// The bytes of a page out of all rows.
+pub(crate) fn page_of(all: &[Vec<u8>], number: usize, size: usize) -> Vec<u8> {
+    let rows = all.iter().skip(number * size).take(size);
+    let mut page = Vec::with_capacity(size * 560);
+    page.extend_from_slice(b"{\"Devices\":[");
+    for (index, row) in rows.enumerate() {
+        if index > 0 {
+            page.push(b',');
+        }
+        page.extend_from_slice(row);
+    }
+    let end = format!("],\"Page\":{number},\"PageSize\":{size},\"Total\":{}}}", all.len());
+    page.extend_from_slice(end.as_bytes());
+    page
+}
+
+/// The bytes of a whole page.
 pub(crate) fn page(number: usize) -> Vec<u8> {
-    let first = (number * ROWS) as u64 + 1;
-    let devices: Vec<Value> = (first..first + ROWS as u64).map(device).collect();
-    let page = json!({"Devices": devices, "Page": number, "PageSize": ROWS, "Total": ROWS * PAGES});
-    serde_json::to_vec(&page).expect("JSON")
+    page_of(&all(), number, ROWS)
 }

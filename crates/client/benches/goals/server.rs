@@ -1,5 +1,5 @@
 //! The least that a server can do, as a process of its own so that its processor time is not ours: it accepts
-//! commands, counts them, and serves pages of devices that were written once.
+//! commands, counts them, and serves pages of devices whose rows were written once.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
@@ -47,14 +47,13 @@ impl Drop for Server {
 struct Shared {
     delay: Duration,
     accepted: AtomicU64,
-    pages: Vec<Vec<u8>>,
+    rows: Vec<Vec<u8>>,
 }
 
 /// Serves until it is killed.
 #[expect(clippy::print_stdout, reason = "the parent reads the port")]
 pub(crate) async fn serve(delay: Duration) {
-    let pages = (0..rows::PAGES).map(|page| whole("200 OK", &rows::page(page))).collect();
-    let shared = Arc::new(Shared { delay, accepted: AtomicU64::new(0), pages });
+    let shared = Arc::new(Shared { delay, accepted: AtomicU64::new(0), rows: rows::all() });
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     println!("{}", listener.local_addr().expect("an address").port());
     while let Ok((stream, _)) = listener.accept().await {
@@ -100,8 +99,10 @@ async fn converse(mut stream: TcpStream, shared: Arc<Shared>) {
         } else if text.starts_with("get /accepted ") {
             stream.write_all(&whole("200 OK", shared.accepted.load(Ordering::Relaxed).to_string().as_bytes())).await
         } else {
-            let page = text.split_once("page=").and_then(|(_, rest)| rest.split(['&', ' ']).next()?.parse().ok());
-            stream.write_all(&shared.pages[page.unwrap_or(0_usize) % rows::PAGES]).await
+            let given =
+                |name: &str| text.split_once(name).and_then(|(_, rest)| rest.split(['&', ' ']).next()?.parse().ok());
+            let (page, size) = (given("page=").unwrap_or(0_usize), given("pagesize=").unwrap_or(rows::ROWS));
+            stream.write_all(&whole("200 OK", &rows::page_of(&shared.rows, page, size))).await
         };
         if sent.is_err() {
             return;

@@ -17,6 +17,10 @@ struct List {
     says_total: bool,
     /// Pages larger than this take too long.
     quick: u32,
+    /// So many pages take too long, whatever their size.
+    slow_reads: AtomicU32,
+    /// The page with this number breaks off, once.
+    breaks_at: AtomicU32,
     reads: AtomicU32,
 }
 
@@ -41,7 +45,8 @@ impl List {
         let rows: BTreeSet<i64> = rows.into_iter().collect();
         let state = State { lasting: rows.clone(), rows, descending: false, changes: Vec::new() };
         let (most, quick, reads) = (u32::MAX, u32::MAX, AtomicU32::new(0));
-        Self { state: Mutex::new(state), most, says_total: true, quick, reads }
+        let (slow_reads, breaks_at) = (AtomicU32::new(0), AtomicU32::new(0));
+        Self { state: Mutex::new(state), most, says_total: true, quick, slow_reads, breaks_at, reads }
     }
 
     fn changing(self, changes: Vec<Vec<Change>>) -> Self {
@@ -60,10 +65,13 @@ impl Source for List {
 
     async fn page(&self, page: u32, size: u32) -> Result<Chunk<i64>, Error> {
         tokio::task::yield_now().await;
-        self.reads.fetch_add(1, Ordering::Relaxed);
-        if size > self.quick {
+        let number = self.reads.fetch_add(1, Ordering::Relaxed) + 1;
+        let slow =
+            self.slow_reads.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
+        let breaks = self.breaks_at.load(Ordering::Relaxed) == number;
+        if size > self.quick || slow || breaks {
             let source = std::sync::Arc::new(std::io::Error::other("slow"));
-            return Err(Error::Lost { endpoint: "list", timed_out: true, write: false, source });
+            return Err(Error::Lost { endpoint: "list", timed_out: !breaks, write: false, source });
         }
         let mut state = self.state.lock().expect("not poisoned");
         for change in state.changes.pop().unwrap_or_default() {
@@ -136,6 +144,64 @@ async fn a_limit_reads_no_more_than_it_needs() {
     let walk = Walk { endpoint: "list", size: 500, lanes: 4, limit: Some(30) };
     assert_eq!(walk.collect(&list).await.expect("some"), (0..30).collect::<Vec<_>>());
     assert_eq!(list.reads.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn larger_pages_are_tried_again_after_a_while() {
+    let list = List { slow_reads: AtomicU32::new(3), ..List::of(0..20_000) };
+    assert_eq!(list.collect(500, 4).await.expect("complete").len(), 20_000);
+    let reads = list.reads.load(Ordering::Relaxed);
+    // Three time-outs at four lanes; at an eighth of the size for ever it would have been 320 and more.
+    assert!(reads < 120, "{reads} pages");
+}
+
+/// The rows that a stream of the list gives from a place, and how it ends.
+async fn delivered(list: &List, place: &mut Place<i64>) -> (Vec<i64>, Result<(), Error>) {
+    let (to, mut chunks) = tokio::sync::mpsc::channel(1);
+    let walk = Walk { endpoint: "list", size: 50, lanes: 3, limit: None };
+    let reading = async {
+        let mut rows = Vec::new();
+        while let Some(chunk) = chunks.recv().await {
+            rows.extend(chunk);
+        }
+        rows
+    };
+    let (ended, rows) = tokio::join!(walk.deliver(list, place, to), reading);
+    (rows, ended)
+}
+
+#[tokio::test]
+async fn a_stream_goes_on_by_row_after_an_interruption() {
+    let list = List { breaks_at: AtomicU32::new(7), ..List::of(0..1000) };
+    let mut place = Place::default();
+    let (mut rows, ended) = delivered(&list, &mut place).await;
+    assert_eq!(ended.expect_err("broken").kind(), Kind::Unreachable);
+    assert!(rows.len() > 100 && rows.len() < 1000 && rows.len() == place.rows(), "{}", rows.len());
+    let before = list.reads.load(Ordering::Relaxed);
+    // Meanwhile a row is gone that was given already, so that everything behind it has moved up.
+    list.state.lock().expect("not poisoned").rows.remove(&3);
+    let (rest, ended) = delivered(&list, &mut place).await;
+    // A row too many was read; that is found out, and costs a second reading, but no row comes twice.
+    ended.expect("complete");
+    rows.extend(rest);
+    assert_eq!(rows, (0..1000).collect::<Vec<_>>());
+    assert!(list.reads.load(Ordering::Relaxed) > before);
+    let (rest, ended) = delivered(&List::of(0..1000), &mut Place::default()).await;
+    ended.expect("complete");
+    assert_eq!(rest.len(), 1000);
+}
+
+#[tokio::test]
+async fn a_stream_that_is_not_whole_ends_in_an_error() {
+    let (to, mut chunks) = tokio::sync::mpsc::channel(100);
+    let walk = Walk { endpoint: "list", size: 100, lanes: 4, limit: None };
+    let error = walk.deliver(&Liar(List::of(0..250)), &mut Place::default(), to).await.expect_err("short");
+    assert!(matches!(error, Error::Incomplete { expected: 253, got: 250, .. }), "{error}");
+    let mut rows = 0;
+    while let Some(chunk) = chunks.recv().await {
+        rows += chunk.len();
+    }
+    assert_eq!(rows, 250, "each once, although it was read twice");
 }
 
 /// Counts more rows than it shows.

@@ -56,36 +56,81 @@ impl Walk {
     pub(crate) async fn collect<S: Source>(&self, source: &S) -> Result<Vec<S::Row>, Error> {
         let mut again = true;
         loop {
-            let thread = self.follow(source).await?;
-            let got = thread.rows.len() as u64;
-            let expected = thread.total.unwrap_or(got);
-            if self.is_enough(&thread.rows) {
-                let limit = self.limit.unwrap_or(usize::MAX);
-                return Ok(thread.rows.into_iter().take(limit).collect());
+            let mut thread = Thread::<S>::new(self.size);
+            let mut rows = Kept(Vec::new());
+            self.follow(source, &mut thread, &mut rows).await?;
+            let mut rows = rows.0;
+            if self.is_enough(&thread) {
+                rows.truncate(self.limit.unwrap_or(usize::MAX));
+                return Ok(rows);
             }
-            // Too many are rows that were removed meanwhile. Nothing is lost then, but it is read again too.
-            if thread.whole && (got == expected || (got > expected && !again)) {
-                return Ok(thread.rows);
-            }
-            if !again {
-                return Err(Error::Incomplete { endpoint: self.endpoint, expected, got });
+            if self.is_whole(&thread, again)? {
+                return Ok(rows);
             }
             again = false;
-            tracing::debug!(endpoint = self.endpoint, got, expected, "rows moved while the list was read: once more");
         }
     }
 
-    fn is_enough<Row>(&self, rows: &[Row]) -> bool {
-        self.limit.is_some_and(|limit| rows.len() >= limit)
+    /// Gives every row once, in the order in which they are read, and ends in an error if rows were lost twice; then,
+    /// and after any other error, `place` says where to go on.
+    pub(crate) async fn deliver<S: Source>(
+        &self,
+        source: &S,
+        place: &mut Place<S::Key>,
+        to: tokio::sync::mpsc::Sender<Vec<S::Row>>,
+    ) -> Result<(), Error>
+    where
+        S::Key: Clone,
+    {
+        let mut again = true;
+        loop {
+            let mut thread = Thread::<S>::new(self.size);
+            (thread.covered, thread.seen) = (place.covered, std::mem::take(&mut place.seen));
+            let mut sent = Sent { to: to.clone(), given: std::mem::take(&mut place.given) };
+            let followed = self.follow(source, &mut thread, &mut sent).await;
+            place.given = sent.given;
+            if let Err(error) = followed {
+                (place.covered, place.seen) = (thread.covered, thread.seen);
+                return Err(error);
+            }
+            if self.is_enough(&thread) || self.is_whole(&thread, again)? {
+                return Ok(());
+            }
+            again = false;
+            place.covered = 0;
+        }
     }
 
-    /// Follows the thread from the first page to the end, as far as it holds.
-    async fn follow<S: Source>(&self, source: &S) -> Result<Thread<S>, Error> {
-        let mut thread = Thread::<S>::new(self.size.max(SMALLEST_PAGE));
+    /// Whether the list was read to its end with as many rows as it has; an error if that is not so for the second time.
+    fn is_whole<S: Source>(&self, thread: &Thread<S>, again: bool) -> Result<bool, Error> {
+        let got = thread.seen.len() as u64;
+        let expected = thread.total.unwrap_or(got);
+        // Too many are rows that were removed meanwhile. Nothing is lost then, but it is read again too.
+        if thread.whole && (got == expected || (got > expected && !again)) {
+            return Ok(true);
+        }
+        if !again {
+            return Err(Error::Incomplete { endpoint: self.endpoint, expected, got });
+        }
+        tracing::debug!(endpoint = self.endpoint, got, expected, "rows moved while the list was read: once more");
+        Ok(false)
+    }
+
+    fn is_enough<S: Source>(&self, thread: &Thread<S>) -> bool {
+        self.limit.is_some_and(|limit| thread.seen.len() >= limit)
+    }
+
+    /// Follows the thread from where it has come to the end, as far as it holds.
+    async fn follow<S: Source>(
+        &self,
+        source: &S,
+        thread: &mut Thread<S>,
+        rows: &mut impl Taker<S>,
+    ) -> Result<(), Error> {
         loop {
             let windows = thread.plan(self.lanes);
             if windows.is_empty() {
-                return Ok(thread);
+                return Ok(());
             }
             let mut pages = stream::iter(windows)
                 .map(async |window| (window, source.page(window.page, window.size).await))
@@ -93,20 +138,85 @@ impl Walk {
             while let Some((window, page)) = pages.next().await {
                 let turn = match page {
                     Err(Error::Lost { timed_out: true, .. }) if thread.size > SMALLEST_PAGE => {
-                        thread.size = (thread.size / 2).max(SMALLEST_PAGE);
+                        thread.smaller();
                         tracing::debug!(endpoint = self.endpoint, thread.size, "a page took too long: smaller ones");
                         Turn::Replan
                     }
-                    page => thread.take(window, page?),
+                    page => {
+                        let (turn, fresh) = thread.take(window, page?);
+                        match fresh {
+                            Fresh::More(fresh) => rows.take(fresh).await,
+                            Fresh::Anew(fresh) => rows.anew(fresh).await,
+                        }
+                        turn
+                    }
                 };
-                if turn == Turn::End || self.is_enough(&thread.rows) {
-                    return Ok(thread);
+                if turn == Turn::End || self.is_enough(thread) {
+                    return Ok(());
                 }
-                if turn == Turn::Replan {
+                if turn == Turn::Replan || thread.larger() {
                     break;
                 }
             }
         }
+    }
+}
+
+/// Where rows go that were not there before.
+trait Taker<S: Source> {
+    fn take(&mut self, rows: Vec<S::Row>) -> impl Future<Output = ()> + Send;
+    /// What was there before is gone from the list.
+    fn anew(&mut self, rows: Vec<S::Row>) -> impl Future<Output = ()> + Send;
+}
+
+struct Kept<Row>(Vec<Row>);
+
+impl<S: Source> Taker<S> for Kept<S::Row> {
+    async fn take(&mut self, mut rows: Vec<S::Row>) {
+        self.0.append(&mut rows);
+    }
+
+    async fn anew(&mut self, rows: Vec<S::Row>) {
+        self.0 = rows;
+    }
+}
+
+/// Hands rows over once, however often they are read.
+struct Sent<S: Source> {
+    to: tokio::sync::mpsc::Sender<Vec<S::Row>>,
+    given: HashSet<S::Key>,
+}
+
+impl<S: Source> Taker<S> for Sent<S> {
+    async fn take(&mut self, mut rows: Vec<S::Row>) {
+        rows.retain(|row| self.given.insert(S::key(row)));
+        // Nobody listens any more: then nobody asks for the next page either.
+        let _ = self.to.send(rows).await;
+    }
+
+    async fn anew(&mut self, rows: Vec<S::Row>) {
+        Taker::<S>::take(self, rows).await;
+    }
+}
+
+/// Where a list that was interrupted goes on: what has been given, and how far it reached.
+#[derive(Debug, Clone)]
+pub(crate) struct Place<Key> {
+    covered: u64,
+    seen: HashSet<Key>,
+    given: HashSet<Key>,
+}
+
+impl<Key> Default for Place<Key> {
+    fn default() -> Self {
+        Self { covered: 0, seen: HashSet::new(), given: HashSet::new() }
+    }
+}
+
+impl<Key> Place<Key> {
+    /// Rows that have been given.
+    pub(crate) fn rows(&self) -> usize {
+        self.given.len()
     }
 }
 
@@ -148,14 +258,28 @@ enum Turn {
     End,
 }
 
+/// Rows of a page that were not seen before.
+enum Fresh<Row> {
+    More(Vec<Row>),
+    /// It is a new list.
+    Anew(Vec<Row>),
+}
+
+/// Pages in good time before larger ones are tried again; twice as many after each further time-out.
+const PATIENCE: u32 = 2;
+const MOST_PATIENCE: u32 = 256;
+
 /// The unbroken part of a list from its beginning, as far as it has been read.
 struct Thread<S: Source> {
-    rows: Vec<S::Row>,
     seen: HashSet<S::Key>,
     /// Rows of the list that it covers.
     covered: u64,
-    /// Largest page to ask for.
+    /// Largest page to ask for at present, and ever.
     size: u32,
+    most: u32,
+    /// Pages that came in good time since the last one that did not, and how many it takes to try larger ones.
+    in_time: u32,
+    patience: u32,
     /// The total that the last page said.
     total: Option<u64>,
     steps_back: u32,
@@ -165,7 +289,34 @@ struct Thread<S: Source> {
 
 impl<S: Source> Thread<S> {
     fn new(size: u32) -> Self {
-        Self { rows: Vec::new(), seen: HashSet::new(), covered: 0, size, total: None, steps_back: 0, whole: false }
+        let size = size.max(SMALLEST_PAGE);
+        Self {
+            seen: HashSet::new(),
+            covered: 0,
+            size,
+            most: size,
+            in_time: 0,
+            patience: PATIENCE,
+            total: None,
+            steps_back: 0,
+            whole: false,
+        }
+    }
+
+    /// A page took too long.
+    fn smaller(&mut self) {
+        self.size = (self.size / 2).max(SMALLEST_PAGE);
+        (self.in_time, self.patience) = (0, (self.patience * 2).min(MOST_PATIENCE));
+    }
+
+    /// After pages in good time, larger ones again; whether that is so now.
+    fn larger(&mut self) -> bool {
+        self.in_time += 1;
+        let now = self.size < self.most && self.in_time >= self.patience;
+        if now {
+            (self.size, self.in_time) = (self.size.saturating_mul(2).min(self.most), 0);
+        }
+        now
     }
 
     /// The next windows: one while the total is unknown, else as many as there are lanes.
@@ -182,7 +333,7 @@ impl<S: Source> Thread<S> {
         windows
     }
 
-    fn take(&mut self, window: Window, page: Chunk<S::Row>) -> Turn {
+    fn take(&mut self, window: Window, page: Chunk<S::Row>) -> (Turn, Fresh<S::Row>) {
         let count = page.rows.len() as u64;
         let end = window.start() + count;
         let short = count < u64::from(window.size);
@@ -199,24 +350,30 @@ impl<S: Source> Thread<S> {
             }
         }
         if !shares && window.page > 0 {
-            return self.step_back(window);
+            return (self.step_back(window), Fresh::More(Vec::new()));
         }
-        if !shares {
+        let fresh = if shares {
+            Fresh::More(fresh)
+        } else {
             // The beginning; or everything that was there is gone, and from here on it is a new list.
             self.seen.clear();
-            self.rows.clear();
-        }
+            Fresh::Anew(fresh)
+        };
         let nothing_new = keys.is_empty();
         self.seen.extend(keys);
-        self.rows.append(&mut fresh);
         self.covered = end;
+        (self.turn(window, end, short, nothing_new), fresh)
+    }
+
+    fn turn(&mut self, window: Window, end: u64, short: bool, nothing_new: bool) -> Turn {
         if self.total.map_or(short, |total| end >= total) || (short && nothing_new) {
             self.whole = true;
             return Turn::End;
         }
         if short && window.page == 0 {
             // The server has a smaller maximum than it documents.
-            self.size = u32::try_from(count).unwrap_or(self.size);
+            self.size = u32::try_from(end).unwrap_or(self.size);
+            self.most = self.size;
             return Turn::Replan;
         }
         Turn::On

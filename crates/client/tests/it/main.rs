@@ -6,6 +6,7 @@ mod connection;
 mod coverage;
 mod faults;
 mod lanes;
+mod memory;
 mod peer;
 mod reading;
 mod stage;

@@ -130,3 +130,78 @@ async fn a_burst_is_let_through_and_the_rest_is_paced() {
     assert!(statistics.calls == 20 && statistics.bytes > 1000 && !statistics.waited.is_zero(), "{statistics:?}");
     uem.stop().await;
 }
+
+#[tokio::test]
+async fn a_list_is_a_stream_that_goes_on_where_it_was_interrupted() {
+    use futures_util::StreamExt as _;
+    use muster_model::guide::DevicesSearch;
+
+    let stage = Stage::set().await;
+    let client = stage.clients()[0];
+    let pages = || client.pages::<DevicesSearch>((), muster_model::devices::DeviceQuery::default());
+    let mut seen = std::collections::BTreeSet::new();
+    let mut rows = pages().stream();
+    for _ in 0..60 {
+        seen.insert(rows.next().await.expect("a row").expect("read").id.0);
+    }
+    // Every attempt of the next page fails.
+    stage.uem.faults().fail_with(503, 400);
+    let error = loop {
+        match rows.next().await.expect("an end") {
+            Ok(device) => assert!(seen.insert(device.id.0), "twice"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.kind(), muster_client::Kind::Unreachable, "{error}");
+    let place = rows.place().expect("a place");
+    assert_eq!(place.rows(), seen.len());
+    assert!(seen.len() < 300, "{}", seen.len());
+    stage.uem.faults().clear();
+    let mut rows = pages().go_on(place);
+    while let Some(device) = rows.next().await {
+        assert!(seen.insert(device.expect("read").id.0), "twice");
+    }
+    assert_eq!(seen.len(), 300);
+}
+
+#[tokio::test]
+async fn a_list_is_whole_or_an_error_whatever_happens_to_its_pages() {
+    use muster_client::Kind;
+
+    let stage = Stage::set().await;
+    let faults = stage.uem.faults();
+    let mut whole = 0;
+    for order in [
+        "shift-pages:rows=1",
+        "shift-pages:rows=7,every=3",
+        "shift-pages:rows=60,every=2",
+        "shift-pages:rows=-5",
+        "shrink-totals:rows=1",
+        "shrink-totals:rows=40",
+        "cap-pages:size=20",
+        "cap-pages:size=33",
+        "cut-body:every=3",
+        "lose-answer:every=4",
+        "fail:status=502,html,share=0.2",
+        "throttle:every=5",
+        "page:every=4",
+    ] {
+        for client in stage.clients() {
+            let fault: muster_uem::FaultOrder = order.parse().unwrap_or_else(|error| panic!("{order}: {error}"));
+            faults.add(fault);
+            match client.devices(&DeviceFilter::default()).await {
+                Ok(devices) => {
+                    let ids: BTreeSet<i64> = devices.iter().map(|device| device.id.0.0).collect();
+                    assert_eq!((devices.len(), ids.len()), (300, 300), "{order}: a short list, or a row twice");
+                    whole += 1;
+                }
+                Err(error) => assert!(
+                    matches!(error.kind(), Kind::Incomplete | Kind::Unreachable | Kind::Protocol),
+                    "{order}: {error}"
+                ),
+            }
+            faults.clear();
+        }
+    }
+    assert!(whole >= 14, "{whole} of 26 lists: trouble that passes should be survived");
+}

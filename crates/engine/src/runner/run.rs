@@ -74,7 +74,9 @@ async fn work(order: &Order<'_>, claim: &Claim, term: Term) -> Result<JobSummary
     order.progress.event(&Event::Started { total: counts.total(), open: counts.open() });
     let memory = Memory::default();
     let tenant = order.tenant;
-    let tools = Tools { client: &tenant.client, writer: &tenant.writer, secrets: &tenant.secrets, memory: &memory };
+    // What became of a write is read from the tenant, not from memory.
+    let fresh = tenant.client.fresh();
+    let tools = Tools { client: &fresh, writer: &tenant.writer, secrets: &tenant.secrets, memory: &memory };
     let stopped = run.rounds(&tools, &term).await?;
 
     let counts = order.journal.job(&order.job.id.to_string()).await?.counts;

@@ -6,6 +6,7 @@ mod kill;
 mod lease;
 mod orders;
 mod plans;
+mod quota;
 mod records;
 mod runs;
 mod settling;

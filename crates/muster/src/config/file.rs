@@ -21,6 +21,18 @@ pub(crate) struct File {
     /// Where secrets lie that take more than their reference to be reached.
     pub(crate) secrets: secrets::Settings,
     pub(crate) contexts: BTreeMap<String, ContextEntry>,
+    /// By the name of the context.
+    pub(crate) limits: BTreeMap<String, Limits>,
+}
+
+/// What a tenant permits an organization group, where it does not say so itself.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Limits {
+    pub(crate) calls_per_minute: Option<u32>,
+    pub(crate) calls_per_day: Option<u32>,
+    /// Contexts whose credentials belong to one group share its limit; without it, each context counts for itself.
+    pub(crate) organization_group: Option<String>,
 }
 
 /// Settings for every context; flags and environment come before them.

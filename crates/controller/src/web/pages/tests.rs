@@ -122,8 +122,14 @@ fn busy() -> Dashboard {
     let probes: Vec<Probe> = (0..60)
         .map(|at: i64| probe(at, Outcome::Reached, 18 + u64::try_from(at * 7 % 23).expect("small"), ""))
         .collect();
-    let spent =
-        Statistics { calls: 18_412, retries: 31, throttled: 4, waited: Duration::from_secs(212), bytes: 48_210_113 };
+    let spent = Statistics {
+        calls: 18_412,
+        saved: 0,
+        retries: 31,
+        throttled: 4,
+        waited: Duration::from_secs(212),
+        bytes: 48_210_113,
+    };
     let mut runs = vec![run_of(1, 3, None, run::Outcome::Running), run_of(2, 18, Some(42), run::Outcome::Finished)];
     runs[0].tally = run::Tally { noncompliant: 214, planned: 233, held: 3, ..run::Tally::default() };
     runs[0].plan = Some(id(21).to_string());

@@ -1,6 +1,6 @@
 //! What a plan would do: in full for `--dry-run` and `plan show`, in short before the question.
 
-use muster_engine::{Plan, PlanItem, Task, TaskState, Verdict, report};
+use muster_engine::{Forecast, Plan, PlanItem, Task, TaskState, Verdict, report};
 use muster_store::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 
@@ -33,11 +33,14 @@ pub(crate) fn print_plan(app: &mut App, plan: &Plan) -> Outcome {
     let figures = [Verdict::Allow, Verdict::Hold, Verdict::Skip]
         .map(|verdict| (verdict.to_string(), plan.count(verdict).to_string()));
     let heading = heading_of(&plan.purpose, &plan.tenant, figures.to_vec());
+    app.write_reports(&heading, &sheet)?;
     for report in &app.globals.report {
-        report.write(&heading, &sheet)?;
         app.notes.line(format!("Report: {}", report.path.display()));
     }
     app.notes.line(format!("{}: {}. Nothing was sent.", plan.purpose, verdicts(plan)));
+    if let Some(forecast) = forecast(app, plan) {
+        app.notes.line(in_words(&forecast));
+    }
     match plan.decision.verdict {
         Verdict::Hold if plan.count(Verdict::Allow) == 0 => {
             app.notes.line(format!("To approve:  muster plan approve {}", plan.id));
@@ -115,6 +118,28 @@ pub(super) fn as_task(item: &PlanItem) -> Task {
     }
 }
 
+/// What carrying the plan out will cost, if it is known whom it is for: a call for each item that is sent, those that an
+/// approval lets through among them.
+fn forecast(app: &App, plan: &Plan) -> Option<Forecast> {
+    let spoken = app.spoken.get()?;
+    let now = SystemClock.now();
+    let held = if plan.approval(now).is_some() { plan.count(Verdict::Hold) } else { 0 };
+    let calls = (plan.count(Verdict::Allow) + held) as u64;
+    (calls > 0).then(|| spoken.allowance.forecast(calls, spoken.rate, now))
+}
+
+/// `Forecast: 2300 calls, 41000 left today, done at 14:20 UTC`.
+fn in_words(forecast: &Forecast) -> String {
+    let calls = format!("{} {}", forecast.calls, plural(forecast.calls, "call", "calls"));
+    let left = forecast.left_today.map_or(String::new(), |left| format!(", {left} left today"));
+    match forecast.done_at {
+        Some(at) => format!("Forecast: {calls}{left}, done at {}", at.strftime("%H:%M UTC")),
+        None => {
+            format!("Forecast: {calls}{left}: today's calls end before the job does; it stops and goes on when resumed")
+        }
+    }
+}
+
 /// `5 to send, 2 held, 1 skipped`.
 pub(super) fn verdicts(plan: &Plan) -> String {
     let held = if plan.approval(SystemClock.now()).is_some() { "approved" } else { "on hold" };
@@ -132,6 +157,9 @@ pub(super) fn verdicts(plan: &Plan) -> String {
 pub(super) fn show_short(app: &App, plan: &Plan) -> Result<(), Failure> {
     let paint = app.notes.paint;
     app.notes.line(format!("{} on {}: {}", paint.bold(&plan.purpose), plan.tenant, verdicts(plan)));
+    if let Some(forecast) = forecast(app, plan) {
+        app.notes.line(in_words(&forecast));
+    }
     if app.globals.yes && !app.notes.terminal {
         return Ok(());
     }

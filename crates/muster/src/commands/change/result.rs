@@ -34,9 +34,7 @@ pub(crate) fn print_finished(
         }
         _ => None,
     };
-    for file in &app.globals.report {
-        file.write(&heading, filed.as_ref().unwrap_or(&sheet))?;
-    }
+    app.write_reports(&heading, filed.as_ref().unwrap_or(&sheet))?;
     if let (true, Some(summary)) = (app.printer.for_people(), &summary) {
         say_summary(app, summary);
     }

@@ -8,7 +8,7 @@ use clap::Args as Arguments;
 use muster_controller::notify::{Address, Channel, Webhook};
 use muster_controller::schedule::{Declared, Workflow};
 use muster_controller::{Connect, Controller, Parts, Settings};
-use muster_engine::{Secrets, Tenant};
+use muster_engine::{Secrets, SharedQuota, Tenant};
 use muster_store::SystemClock;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
@@ -45,6 +45,7 @@ pub(crate) struct Args {
 
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let connection = app.connection().await?;
+    let context = connection.name.clone();
     let client = wiring::settings(app, connection)?;
     // A tenant that refuses the credentials should be known now and not in fifteen minutes.
     let tenant = wiring::connect(app).await?.tenant;
@@ -70,7 +71,8 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         };
         channels.push(Arc::new(Webhook::new(Address::parse(&url)?)?));
     }
-    let connect = Arc::new(Reconnect { client, tenant });
+    let quota = wiring::quota(app, &context, &tenant).await;
+    let connect = Arc::new(Reconnect { client, tenant, quota });
     let parts = Parts { database, clock: Arc::new(SystemClock), engine, connect, channels, settings };
     let controller = Controller::open(parts).await?;
 
@@ -93,12 +95,13 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
 struct Reconnect {
     client: muster_client::Settings,
     tenant: String,
+    quota: Option<Arc<SharedQuota>>,
 }
 
 #[async_trait]
 impl Connect for Reconnect {
     async fn connect(&self) -> Result<Tenant, muster_client::Error> {
-        let connected = Connected::new(self.client.clone(), self.tenant.clone()).await?;
+        let connected = Connected::new(self.client.clone(), self.tenant.clone(), self.quota.clone()).await?;
         Ok(connected.into_tenant(Secrets::default()))
     }
 }

@@ -1,0 +1,234 @@
+//! The limits of a tenant belong to the tenant and not to a process: how many calls were sent is kept where all
+//! processes and machines see it. Each takes small leases, in turn, so that they share evenly; what is leased counts as
+//! sent, so that a process that dies never makes others send too much. Ends before the day's quota, not at it.
+//!
+//! Not here: how fast one process goes within its turns, which the client decides by the answers it gets.
+
+mod forecast;
+mod ledger;
+mod rules;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use muster_client::{Exhausted, Quota, ToldLimit};
+use muster_store::{Clock, Database};
+use tokio::sync::Mutex;
+
+pub use forecast::{Allowance, Forecast};
+
+use self::ledger::Ledger;
+use self::rules::{DAY, Decision, MINUTE, Turns, VOID_AFTER};
+use crate::error::Error;
+
+/// Part of a day's quota that only urgent work may use.
+const RESERVE: f64 = 0.05;
+
+/// The tenant's figures are written down again when they differ by so much from the last ones, or after a minute:
+/// every answer has them, and each would be a commit.
+const WORTH_A_COMMIT: i64 = 100;
+
+/// Who may use the reserve.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Urgency {
+    #[default]
+    Usual,
+    /// A lost device is to be locked, also when today's quota is nearly gone.
+    Urgent,
+}
+
+/// Limits that somebody knows and the tenant does not say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Permitted {
+    pub per_minute: Option<u32>,
+    pub per_day: Option<u32>,
+}
+
+/// This process's share in the limit of an organization group; a [`Quota`] for the client.
+pub struct SharedQuota {
+    ledger: Ledger,
+    clock: Arc<dyn Clock>,
+    urgency: Urgency,
+    /// Turns that are leased and not used; whoever waits for one holds this.
+    turns: Mutex<Mine>,
+    /// What the tenant said last, as far as it was written down.
+    noted: AtomicI64,
+    noted_at: AtomicI64,
+}
+
+#[derive(Debug, Default)]
+struct Mine {
+    left: Option<Turns>,
+    /// The next lease: it grows while leases are used up.
+    wanted: i64,
+}
+
+/// What the next call has to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Turn {
+    Now,
+    /// Wait so long, then ask again.
+    Wait(Duration),
+    /// Until when the quota is used up.
+    UsedUp(Timestamp),
+}
+
+impl SharedQuota {
+    /// Takes part in the limit of `group` (as the tenant names it, or empty for the group of the credentials).
+    ///
+    /// # Errors
+    /// [`Error::Journal`] if the database cannot be read or written.
+    pub async fn open(
+        database: Database,
+        clock: Arc<dyn Clock>,
+        tenant: &str,
+        group: &str,
+        permitted: Permitted,
+        urgency: Urgency,
+    ) -> Result<Self, Error> {
+        let failed = |source| Error::Journal { action: "opened", source };
+        let ledger = Ledger::open(database, tenant, group).await.map_err(failed)?;
+        if permitted != Permitted::default() {
+            let (per_minute, per_day) = (permitted.per_minute.map(i64::from), permitted.per_day.map(i64::from));
+            ledger.permit(per_minute, per_day).await.map_err(failed)?;
+        }
+        ledger.prune(clock.now()).await.map_err(failed)?;
+        let (noted, noted_at) = (AtomicI64::new(i64::MAX), AtomicI64::new(0));
+        Ok(Self { ledger, clock, urgency, turns: Mutex::default(), noted, noted_at })
+    }
+
+    /// How it stands now.
+    ///
+    /// # Errors
+    /// [`Error::Journal`].
+    pub async fn allowance(&self) -> Result<Allowance, Error> {
+        let now = self.clock.now();
+        let standing = self.ledger.standing(now).await.map_err(|source| Error::Journal { action: "read", source })?;
+        let reserve = if self.urgency == Urgency::Usual { standing.reserve(RESERVE) } else { 0 };
+        let left = standing.left(now.as_microsecond()).map(|left| (left - reserve).max(0).unsigned_abs());
+        Ok(Allowance { left_today: left, per_second: standing.per_second() })
+    }
+
+    /// The next step towards one permit, without waiting.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn step(&self) -> Result<Turn, muster_store::Error> {
+        let mut mine = self.turns.lock().await;
+        self.step_with(&mut mine).await
+    }
+
+    async fn step_with(&self, mine: &mut Mine) -> Result<Turn, muster_store::Error> {
+        loop {
+            let now = self.clock.now().as_microsecond();
+            if let Some(turns) = &mut mine.left {
+                if turns.count == 0 {
+                    mine.left = None;
+                    continue;
+                }
+                if turns.interval > 0 && turns.first + VOID_AFTER < now {
+                    // Somebody may have had this time since.
+                    turns.count -= 1;
+                    turns.first += turns.interval;
+                    mine.wanted = 1;
+                    continue;
+                }
+                if turns.first > now {
+                    return Ok(Turn::Wait(microseconds(turns.first - now)));
+                }
+                turns.count -= 1;
+                turns.first += turns.interval;
+                return Ok(Turn::Now);
+            }
+            let reserve = if self.urgency == Urgency::Usual { RESERVE } else { 0.0 };
+            mine.wanted = (2 * mine.wanted).clamp(1, 1024);
+            match self.ledger.lease(self.clock.now(), mine.wanted, reserve).await? {
+                Decision::Lease(turns) => mine.left = Some(turns),
+                Decision::Wait(until) => return Ok(Turn::Wait(microseconds(until - now))),
+                Decision::UsedUp(until) => {
+                    let until = Timestamp::from_microsecond(until.max(now)).unwrap_or(Timestamp::MAX);
+                    return Ok(Turn::UsedUp(until));
+                }
+            }
+        }
+    }
+
+    async fn wait(&self) -> Result<(), Exhausted> {
+        // Held while waiting: first come, first served.
+        let mut mine = self.turns.lock().await;
+        loop {
+            match self.step_with(&mut mine).await {
+                Ok(Turn::Now) => return Ok(()),
+                Ok(Turn::Wait(time)) => tokio::time::sleep(time).await,
+                Ok(Turn::UsedUp(until)) => {
+                    let reserve = if self.urgency == Urgency::Usual { ", except for urgent work" } else { "" };
+                    return Err(Exhausted(format!(
+                        "today's calls are used up{reserve}; there are some again from {}",
+                        until.strftime("%Y-%m-%d %H:%M UTC")
+                    )));
+                }
+                Err(error) => return Err(Exhausted(format!("the record of calls cannot be written: {error}"))),
+            }
+        }
+    }
+
+    /// Writes down in the background; what fails is written down with the next answer.
+    fn note(&self, note: impl Future<Output = Result<(), muster_store::Error>> + Send + 'static) {
+        tokio::spawn(async move {
+            if let Err(error) = note.await {
+                tracing::warn!(%error, "what the tenant says of its limit could not be written down");
+            }
+        });
+    }
+}
+
+fn microseconds(time: i64) -> Duration {
+    Duration::from_micros(time.max(0).unsigned_abs())
+}
+
+impl Quota for SharedQuota {
+    fn permit(&self) -> BoxFuture<'_, Result<(), Exhausted>> {
+        Box::pin(self.wait())
+    }
+
+    fn refused(&self, wait: Option<Duration>) {
+        // A short one is this process's own business.
+        let Some(wait) = wait.filter(|wait| *wait >= Duration::from_secs(5)) else { return };
+        let until = self.clock.now().as_microsecond().saturating_add(i64::try_from(wait.as_micros()).unwrap_or(DAY));
+        let ledger = self.ledger.clone();
+        self.note(async move { ledger.pause(until).await });
+    }
+
+    fn told(&self, told: ToldLimit) {
+        let Some(left) = told.left.and_then(|left| i64::try_from(left.as_micros()).ok()) else { return };
+        let limit = i64::try_from(told.limit).unwrap_or(i64::MAX);
+        let now = self.clock.now().as_microsecond();
+        let ledger = self.ledger.clone();
+        if left <= MINUTE + 2 * rules::SECOND {
+            if self.noted.swap(-limit, Ordering::Relaxed) != -limit {
+                self.note(async move { ledger.permit(Some(limit), None).await });
+            }
+            return;
+        }
+        let Some(remaining) = told.remaining.and_then(|remaining| i64::try_from(remaining).ok()) else { return };
+        let due = now - self.noted_at.load(Ordering::Relaxed) >= MINUTE;
+        if due || (self.noted.load(Ordering::Relaxed) - remaining).abs() >= WORTH_A_COMMIT {
+            self.noted.store(remaining, Ordering::Relaxed);
+            self.noted_at.store(now, Ordering::Relaxed);
+            self.note(async move { ledger.told(limit, remaining, now + left).await });
+        }
+    }
+}
+
+impl std::fmt::Debug for SharedQuota {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SharedQuota")
+            .field("tenant", &self.ledger.tenant)
+            .field("group", &self.ledger.group)
+            .field("urgency", &self.urgency)
+            .finish_non_exhaustive()
+    }
+}
