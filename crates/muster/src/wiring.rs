@@ -136,6 +136,8 @@ pub(crate) async fn quota(app: &App, context: &str, tenant: &str) -> Option<Arc<
     let permitted = Permitted { per_minute: limits.calls_per_minute, per_day: limits.calls_per_day };
     let urgency = if app.globals.urgent { Urgency::Urgent } else { Urgency::Usual };
     let group = limits.organization_group.as_deref().unwrap_or(context);
+    // With and without what the client leaves out, it is one tenant.
+    let tenant = tenant.strip_suffix("/api").or_else(|| tenant.strip_suffix("/API")).unwrap_or(tenant);
     let opened = async {
         let state = app.places()?.state;
         private_folder(&state).map_err(|error| Failure::io("cannot use the state folder".to_owned(), &error))?;

@@ -72,7 +72,8 @@ fn a_dependency_that_is_declared_is_used() {
     let (mut problems, mut taken) = (Vec::new(), BTreeSet::new());
     let all = |under: String| sources(&under).into_iter().map(|source| source.text).collect::<String>();
     for (room, manifest) in manifests() {
-        let (code, tests) = (all(format!("crates/{room}/src")), all(format!("crates/{room}/tests")));
+        let code = all(format!("crates/{room}/src"));
+        let tests = all(format!("crates/{room}/tests")) + &all(format!("crates/{room}/benches"));
         for (section, text) in [("dependencies", code.clone()), ("dev-dependencies", code + &tests)] {
             for (name, _) in entries(&manifest, section) {
                 if !has_word(&text, &name.replace('-', "_")) {
@@ -105,7 +106,7 @@ fn only_the_engines_runner_holds_a_writer() {
         ["crates/client/src/", "crates/engine/src/runner/", "crates/engine/src/verbs/", "crates/muster/src/wiring.rs"];
     let mut problems = Vec::new();
     for source in sources("crates") {
-        let tests = source.name.contains("/tests/");
+        let tests = source.name.contains("/tests/") || source.name.contains("/benches/");
         if tests || may.iter().any(|place| source.name.starts_with(place)) {
             continue;
         }

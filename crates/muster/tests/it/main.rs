@@ -6,6 +6,7 @@ mod canary;
 mod crash;
 mod help;
 mod keyring;
+mod limits;
 mod listener;
 mod output;
 mod papers;

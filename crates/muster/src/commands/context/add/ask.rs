@@ -232,6 +232,7 @@ mod tests {
             file: File::default(),
             printer: Printer::new(Format::Json, false),
             notes: Notes::plain(),
+            spoken: std::sync::OnceLock::new(),
         }
     }
 
