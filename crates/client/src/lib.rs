@@ -44,6 +44,7 @@
 mod api_keys;
 mod auth;
 mod cache;
+pub mod catalog;
 mod client;
 mod clock;
 mod connect;
@@ -68,6 +69,7 @@ pub use client::Client;
 pub use clock::Clock;
 pub use connect::{connect, connect_with, greet};
 pub use error::{Error, IdentityFault, Kind, NoConnection};
+pub use muster_model::catalog::call::Arguments;
 pub use pages::{Pages, Place, Rows};
 pub use quota::{Exhausted, Quota, ToldLimit};
 pub use settings::{Credentials, Dialect, Proxy, Rate, RetrySettings, SecretIn, Settings, UnknownDialect};

@@ -8,7 +8,7 @@ use muster_model::{Endpoint, Nothing, Paged};
 use crate::Error;
 use crate::client::{Client, Paging};
 pub use rows::{Place, Rows};
-pub(crate) use walk::{Chunk, Source, Walk};
+pub(crate) use walk::{Chunk, SMALLEST_PAGE, Source, Walk};
 
 use crate::request::Request;
 use crate::retry::Manner;

@@ -3,9 +3,12 @@
 use bytes::Bytes;
 use http::header::HeaderValue;
 use http::uri::PathAndQuery;
+use muster_model::catalog::call::Prepared;
+use muster_model::catalog::facts::Operation;
 use muster_model::endpoint::{Effect, EffectClass, PathArguments};
 use muster_model::{Endpoint, Method};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde_json::{Map, Value};
 use url::Url;
 
 use crate::Error;
@@ -21,6 +24,8 @@ pub(crate) struct Request {
     pub(crate) body: Option<Bytes>,
     /// Whether an answer that is remembered will do.
     pub(crate) remembered: bool,
+    /// What the body is; JSON if nobody says.
+    pub(crate) content_type: Option<HeaderValue>,
     /// Whether the path names one record.
     pub(crate) one_record: bool,
 }
@@ -37,19 +42,50 @@ impl Request {
         Ok(Self {
             endpoint: E::NAME,
             write: E::Effect::EFFECT != Effect::Read,
-            method: match E::METHOD {
-                Method::Get => http::Method::GET,
-                Method::Post => http::Method::POST,
-                Method::Put => http::Method::PUT,
-                Method::Patch => http::Method::PATCH,
-                Method::Delete => http::Method::DELETE,
-            },
+            method: method(E::METHOD),
             target: target(base, E::PATH, &segments, &query)?,
             accept: accept(E::VERSION),
             body,
             remembered: false,
+            content_type: None,
             one_record: !segments.is_empty(),
         })
+    }
+
+    /// A call by the facts, whose arguments were checked.
+    pub(crate) fn by_facts(base: &Url, operation: &'static Operation, prepared: Prepared) -> Result<Self, Error> {
+        let mut query = Map::new();
+        for (name, text) in prepared.query {
+            match query.get_mut(&name) {
+                Some(Value::Array(texts)) => texts.push(text.into()),
+                _ => drop(query.insert(name, Value::Array(vec![text.into()]))),
+            }
+        }
+        let header = |text: String| {
+            HeaderValue::try_from(text).map_err(|error| Error::Bug(format!("{} header: {error}", operation.key)))
+        };
+        let (content_type, body) = prepared.content.unzip();
+        Ok(Self {
+            endpoint: &operation.key,
+            write: operation.effect() != Effect::Read,
+            method: method(operation.method),
+            target: target(base, &operation.path, &prepared.segments, &Value::Object(query))?,
+            accept: header(prepared.accept)?,
+            body: body.map(Bytes::from),
+            content_type: content_type.map(header).transpose()?,
+            remembered: false,
+            one_record: !prepared.segments.is_empty(),
+        })
+    }
+}
+
+fn method(method: Method) -> http::Method {
+    match method {
+        Method::Get => http::Method::GET,
+        Method::Post => http::Method::POST,
+        Method::Put => http::Method::PUT,
+        Method::Patch => http::Method::PATCH,
+        Method::Delete => http::Method::DELETE,
     }
 }
 
@@ -84,7 +120,7 @@ const IN_SEGMENT: &AsciiSet = &CONTROLS
 
 /// Fills the braces of a path template and appends the query. Segments are escaped; a segment that would
 /// change the path is refused.
-fn target(base: &Url, template: &str, arguments: &[String], query: &serde_json::Value) -> Result<PathAndQuery, Error> {
+fn target(base: &Url, template: &str, arguments: &[String], query: &Value) -> Result<PathAndQuery, Error> {
     let mut target = String::with_capacity(128);
     target.push_str(base.path().trim_end_matches('/'));
     let mut arguments = arguments.iter();
@@ -107,8 +143,10 @@ fn target(base: &Url, template: &str, arguments: &[String], query: &serde_json::
         let mut pairs = url::form_urlencoded::Serializer::for_suffix(&mut target, start);
         for (name, value) in query {
             match value {
-                serde_json::Value::Null => &mut pairs,
-                serde_json::Value::String(text) => pairs.append_pair(name, text),
+                Value::Null => &mut pairs,
+                Value::String(text) => pairs.append_pair(name, text),
+                // A list repeats its name.
+                Value::Array(texts) => pairs.extend_pairs(texts.iter().filter_map(|text| Some((name, text.as_str()?)))),
                 other => pairs.append_pair(name, &other.to_string()),
             };
         }
@@ -123,13 +161,13 @@ mod tests {
     #[test]
     fn paths_are_filled_and_escaped_and_queries_leave_out_what_is_absent() {
         let base: Url = "https://as1.example.com/gate".parse().expect("a URL");
-        let query = serde_json::json!({"name": "A & B", "page": 0, "none": null});
+        let query = serde_json::json!({"name": "A & B", "page": 0, "none": null, "tag": ["a", "b"]});
         let made = target(&base, "/api/mdm/tags/{id}/x", &["a/b c".to_owned()], &query).expect("a path");
-        assert_eq!(made.as_str(), "/gate/api/mdm/tags/a%2Fb%20c/x?name=A+%26+B&page=0");
-        let plain = target(&base, "/api/system/info", &[], &serde_json::Value::Null).expect("a path");
+        assert_eq!(made.as_str(), "/gate/api/mdm/tags/a%2Fb%20c/x?name=A+%26+B&page=0&tag=a&tag=b");
+        let plain = target(&base, "/api/system/info", &[], &Value::Null).expect("a path");
         assert_eq!(plain.as_str(), "/gate/api/system/info");
         for evil in ["..", ".", ""] {
-            assert!(target(&base, "/api/{id}", &[evil.to_owned()], &serde_json::Value::Null).is_err(), "{evil}");
+            assert!(target(&base, "/api/{id}", &[evil.to_owned()], &Value::Null).is_err(), "{evil}");
         }
     }
 }

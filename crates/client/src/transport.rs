@@ -55,6 +55,8 @@ pub(crate) struct Transport {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: Option<Bytes>,
+    /// What the server says that it is.
+    pub(crate) kind: Option<String>,
 }
 
 /// An answer as it came.
@@ -146,7 +148,8 @@ impl Transport {
         }
         tracing::trace!(endpoint, status = raw.status, bytes = raw.body.len(), "answered");
         if raw.status < 300 {
-            return Ok(Reply { status: raw.status, body: raw.whole.then_some(raw.body) });
+            let kind = text(&raw.headers, CONTENT_TYPE.as_str()).map(str::to_owned);
+            return Ok(Reply { status: raw.status, body: raw.whole.then_some(raw.body), kind });
         }
         let mut failure = classify::classify(&raw.answer(endpoint, host, write, request.one_record));
         if let Error::Answered { fault: Some(fault), .. } = &mut failure.error {
@@ -179,7 +182,8 @@ impl Transport {
             headers.insert(TENANT_CODE, code.clone());
         }
         if request.body.is_some() {
-            headers.insert(CONTENT_TYPE, const { HeaderValue::from_static("application/json") });
+            let json = const { HeaderValue::from_static("application/json") };
+            headers.insert(CONTENT_TYPE, request.content_type.clone().unwrap_or(json));
         } else if request.method != http::Method::GET {
             // Without a length, IIS answers 411.
             headers.insert(CONTENT_LENGTH, const { HeaderValue::from_static("0") });

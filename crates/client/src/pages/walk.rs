@@ -18,7 +18,7 @@ use crate::Error;
 
 /// No page is asked for with less; so many sizes make sure that one of them fits, for lists of up to
 /// 232 million rows (the least common multiple of 1 to 20).
-pub(super) const SMALLEST_PAGE: u32 = 20;
+pub(crate) const SMALLEST_PAGE: u32 = 20;
 
 /// How often the thread may be lost in one walk.
 const MOST_STEPS_BACK: u32 = 32;

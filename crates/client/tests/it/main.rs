@@ -1,6 +1,7 @@
 //! The client against our own UEM in process, in both dialects, and against a few peers that no UEM plays.
 
 mod access;
+mod catalog;
 mod certificates;
 mod connection;
 mod coverage;

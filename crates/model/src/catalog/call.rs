@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::facts::{Facts, Operation, Parameter, Place};
+use super::facts::{Facts, Operation, Parameter, Place, guide, published};
 use super::media::{Media, boundary};
 use super::shape::Shape;
 use crate::endpoint::Method;
@@ -151,6 +151,12 @@ impl Operation {
         }
         let content = self.sent(facts, arguments.content.as_ref()).map_err(misfit)?;
         Ok(Prepared { method: self.method, segments, query, accept: self.accept(), content })
+    }
+
+    /// The facts that it is one of.
+    #[must_use]
+    pub fn facts(&self) -> &'static Facts {
+        if matches!(self.api.as_str(), "guide" | "console") { guide() } else { published() }
     }
 
     /// Names in the path, in its order.
