@@ -38,6 +38,8 @@
 //! # }
 //! ```
 //!
+#![doc = include_str!("areas.md")]
+//!
 //! Not here: jobs, plans, journals; environment, files and the time of day (the client only remembers what
 //! the server's clock said).
 

@@ -5,6 +5,7 @@ mod catalog;
 mod certificates;
 mod connection;
 mod coverage;
+mod examples;
 mod faults;
 mod lanes;
 mod memory;

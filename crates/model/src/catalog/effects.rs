@@ -77,9 +77,31 @@ impl Operation {
     }
 }
 
+impl Operation {
+    /// The command that it sends with these arguments, if it sends one that is known.
+    #[must_use]
+    pub fn command(&self, arguments: &Arguments) -> Option<Command> {
+        let by = self.line()?.by.as_ref().filter(|by| by.words == Words::Command)?;
+        by.given(arguments).first().and_then(|word| Command::known(&text(word)))
+    }
+}
+
 impl Decider {
     /// The worst class of its words, `worst` for a word that is not listed.
     fn class(&self, arguments: &Arguments, worst: Effect) -> Effect {
+        let class = |word: &str| match &self.words {
+            Words::Command => Command::known(word).map_or(worst, Command::effect),
+            Words::Listed(listed) => {
+                let found = listed.iter().find(|(known, _)| known.eq_ignore_ascii_case(word.trim()));
+                found.map_or(worst, |(_, effect)| *effect)
+            }
+        };
+        let words = self.given(arguments);
+        words.iter().map(|value| class(&text(value))).max().unwrap_or_else(|| class(NO_WORD))
+    }
+
+    /// The words that were given.
+    fn given<'a>(&self, arguments: &'a Arguments) -> Vec<&'a Value> {
         let mut words = Vec::new();
         match self.place {
             Where::Parameter(_) => words.extend(arguments.parameter(self.name)),
@@ -90,14 +112,7 @@ impl Decider {
                 }
             }
         }
-        let class = |word: &str| match &self.words {
-            Words::Command => Command::known(word).map_or(worst, Command::effect),
-            Words::Listed(listed) => {
-                let found = listed.iter().find(|(known, _)| known.eq_ignore_ascii_case(word.trim()));
-                found.map_or(worst, |(_, effect)| *effect)
-            }
-        };
-        words.iter().map(|value| class(&text(value))).max().unwrap_or_else(|| class(NO_WORD))
+        words
     }
 }
 
