@@ -32,8 +32,8 @@ pub use journal::{
     TaskState,
 };
 pub use plan::{
-    Action, Approval, Decision, DeviceTarget, Draft, DraftItem, JobId, Password, Plan, PlanId, PlanItem, PlanStatus,
-    PlanSummary, Reason, Selection, Target, Verdict,
+    Action, Approval, Decision, DeviceTarget, Draft, DraftItem, FileMark, JobId, OperationCall, Password, Plan, PlanId,
+    PlanItem, PlanStatus, PlanSummary, Reason, SecretPlace, SecretSpot, Selection, Target, Verdict, Withheld,
 };
 pub use quota::{Allowance, Forecast, Permitted, SharedQuota, Turn, Urgency};
 pub use report::Report;

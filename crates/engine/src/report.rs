@@ -86,6 +86,7 @@ fn target_cells(target: &Target) -> Vec<(&'static str, String)> {
         Target::User { name, .. } => vec![("user_name", name.clone())],
         Target::App { name, .. } => vec![("app", name.clone())],
         Target::ApiKey { service, .. } => vec![("service", service.clone())],
+        Target::Resource { address } => vec![("address", address.clone())],
     }
 }
 

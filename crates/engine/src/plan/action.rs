@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::Target;
+use super::{OperationCall, Target};
 
 /// A change of one target.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,8 @@ pub enum Action {
     MakeApiKey { key: NewApiKey },
     /// Let an API key open nothing more, for ever.
     RevokeApiKey,
+    /// Call one operation of the catalogue.
+    CallOperation { call: Box<OperationCall> },
 }
 
 /// Where a new user's password comes from. It is never part of a plan.
@@ -62,6 +64,7 @@ impl Action {
         match self {
             Self::SendCommand { command, .. } => command.effect(),
             Self::RevokeApiKey => Effect::Destroy,
+            Self::CallOperation { call } => call.effect(),
             _ => Effect::Write,
         }
     }
@@ -78,6 +81,7 @@ impl Action {
             Self::InstallApp { .. } => "InstallApp",
             Self::MakeApiKey { .. } => "MakeApiKey",
             Self::RevokeApiKey => "RevokeApiKey",
+            Self::CallOperation { .. } => "CallOperation",
         }
     }
 
@@ -100,6 +104,7 @@ impl Action {
             Self::InstallApp { app_name, .. } => format!("install {app_name}"),
             Self::MakeApiKey { .. } => "make an API key".to_owned(),
             Self::RevokeApiKey => "revoke the API key".to_owned(),
+            Self::CallOperation { call } => call.describe(),
         }
     }
 
@@ -115,6 +120,7 @@ impl Action {
             Self::AssignApp { .. } => matches!(target, Target::App { .. }),
             Self::MakeApiKey { .. } => matches!(target, Target::ApiKey { id: None, .. }),
             Self::RevokeApiKey => matches!(target, Target::ApiKey { id: Some(_), .. }),
+            Self::CallOperation { .. } => matches!(target, Target::Resource { .. }),
         }
     }
 
@@ -132,6 +138,7 @@ impl Action {
         match self {
             Self::SendCommand { command, .. } => Some(*command),
             Self::InstallApp { .. } => Some(Command::InstallApplication),
+            Self::CallOperation { call } => call.command(),
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! What somebody asks the engine to do, before the guard has seen it.
 
+use muster_model::Effect;
 use serde::{Deserialize, Serialize};
 
 use super::{Action, Target};
@@ -81,6 +82,12 @@ impl Draft {
             }
             if item.action.edit().is_some_and(|edit| edit.password.is_some()) {
                 return Err(format!("item {line} carries a password; plans are kept, and passwords never are"));
+            }
+            if let Action::CallOperation { call } = &item.action {
+                let operation = call.facts().ok_or_else(|| format!("item {line}: nobody knows {}", call.operation))?;
+                if operation.effect() == Effect::Read {
+                    return Err(format!("item {line}: {} only reads, which needs no plan", call.operation));
+                }
             }
         }
         Ok(())

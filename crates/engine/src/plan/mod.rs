@@ -5,6 +5,7 @@
 //! reads a database or knows a client.
 
 mod action;
+mod call;
 mod decision;
 mod draft;
 pub(crate) mod hash;
@@ -12,6 +13,7 @@ mod id;
 mod target;
 
 pub use action::{Action, Password};
+pub use call::{FileMark, OperationCall, SecretPlace, SecretSpot, Withheld};
 pub use decision::{Decision, Reason, Verdict};
 pub use draft::{Draft, DraftItem, Selection};
 pub use id::{JobId, PlanId};

@@ -6,7 +6,8 @@ use muster_model::words::Platform;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A device, a user, an app or an API key, named well enough to find it again.
+/// A device, a user, an app, an API key, or whatever an address of the API stands for, named well enough to find it
+/// again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", tag = "kind")]
 pub enum Target {
@@ -26,6 +27,11 @@ pub enum Target {
         /// `None` for one that is to be made.
         id: Option<ApiKeyId>,
         service: String,
+    },
+    /// What an operation of the catalogue is called for.
+    Resource {
+        /// Path and query, without secrets.
+        address: String,
     },
 }
 
@@ -63,6 +69,7 @@ impl Target {
             Self::Device(device) => &device.serial,
             Self::User { name, .. } | Self::App { name, .. } => name,
             Self::ApiKey { service, .. } => service,
+            Self::Resource { address } => address,
         }
     }
 
@@ -73,6 +80,7 @@ impl Target {
             Self::User { .. } => "user",
             Self::App { .. } => "app",
             Self::ApiKey { .. } => "API key",
+            Self::Resource { .. } => "resource",
         }
     }
 
@@ -84,6 +92,7 @@ impl Target {
             Self::App { id, .. } => format!("app {id}"),
             Self::ApiKey { id: Some(id), .. } => format!("api key {id}"),
             Self::ApiKey { id: None, service } => format!("api key of {service}"),
+            Self::Resource { address } => format!("resource {address}"),
         }
     }
 }

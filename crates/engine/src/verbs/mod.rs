@@ -4,6 +4,7 @@
 //! what it saw.
 
 mod assign_app;
+mod call_operation;
 mod create_user;
 mod failure;
 mod install_app;
@@ -102,6 +103,9 @@ pub(crate) fn of(target: &Target, action: &Action) -> Result<Box<dyn Verb>, Fail
         }
         (Action::JoinUserGroup { group, .. }, Target::User { name, id }) => {
             Box::new(join_user_group::JoinUserGroup { name: name.clone(), user: *id, group: *group })
+        }
+        (Action::CallOperation { call }, Target::Resource { .. }) => {
+            Box::new(call_operation::CallOperation { call: (**call).clone() })
         }
         (Action::AssignApp { groups, parameters }, Target::App { id, uuid, name }) => Box::new(assign_app::AssignApp {
             app: memory::app(*id, *uuid, name),

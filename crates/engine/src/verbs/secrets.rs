@@ -1,11 +1,17 @@
 //! Secrets of one run, in both directions. Those that it needs are looked up when they are needed and live in memory
-//! only; those that it gets are handed to whoever keeps them before anybody is told that there is one.
+//! only; those that it gets are handed to whoever keeps them before anybody is told that there is one. Beside them the
+//! files that calls by the catalogue send, and what such calls were answered.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use aws_lc_rs::digest;
+use muster_client::catalog::Answer;
 use secrecy::SecretString;
+
+use super::call_operation::Answered;
+use crate::plan::Withheld;
 
 /// Keeps the secrets that a tenant gives out once.
 #[async_trait]
@@ -46,6 +52,10 @@ pub trait Keeper: Send + Sync {
 pub struct Secrets {
     given: BTreeMap<String, SecretString>,
     keeper: Option<Arc<dyn Keeper>>,
+    /// By their hash.
+    files: BTreeMap<String, Vec<u8>>,
+    /// In the order in which they came.
+    answers: Mutex<Vec<Answered>>,
 }
 
 impl Secrets {
@@ -64,6 +74,26 @@ impl Secrets {
         self.given.get(key)
     }
 
+    /// Remembers a file that a call sends.
+    pub fn insert_file(&mut self, bytes: Vec<u8>) {
+        let digest = digest::digest(&digest::SHA256, &bytes);
+        let hash = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        self.files.insert(hash, bytes);
+    }
+
+    pub(crate) fn file(&self, sha256: &str) -> Option<&[u8]> {
+        self.files.get(sha256).map(Vec::as_slice)
+    }
+
+    pub(crate) fn answered(&self, address: String, answer: Answer) {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).push((address, answer));
+    }
+
+    /// What calls by the catalogue were answered, each with its address. They may hold secrets that were just made.
+    pub fn answers(&self) -> Vec<(String, Answer)> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Who keeps what the tenant gives out.
     pub(crate) fn keeper(&self) -> Option<&dyn Keeper> {
         self.keeper.as_deref()
@@ -72,7 +102,17 @@ impl Secrets {
 
 impl FromIterator<(String, SecretString)> for Secrets {
     fn from_iter<I: IntoIterator<Item = (String, SecretString)>>(pairs: I) -> Self {
-        Self { given: pairs.into_iter().collect(), keeper: None }
+        Self { given: pairs.into_iter().collect(), ..Self::default() }
+    }
+}
+
+impl From<Withheld> for Secrets {
+    fn from(withheld: Withheld) -> Self {
+        let mut secrets: Self = withheld.secrets.into_iter().map(|(key, text)| (key, text.into())).collect();
+        if let Some(file) = withheld.file {
+            secrets.insert_file(file);
+        }
+        secrets
     }
 }
 

@@ -1,5 +1,6 @@
 //! Stories of the engine against a tenant in process.
 
+mod calls;
 mod disk;
 mod keys;
 mod kill;

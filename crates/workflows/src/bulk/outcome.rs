@@ -17,7 +17,7 @@ pub(super) fn why(selection: &Selection) -> String {
 pub(super) fn device(target: &Target) -> [String; 3] {
     match target {
         Target::Device(device) => [device.id.to_string(), device.serial.clone(), device.name.clone()],
-        Target::User { .. } | Target::App { .. } | Target::ApiKey { .. } => Default::default(),
+        Target::User { .. } | Target::App { .. } | Target::ApiKey { .. } | Target::Resource { .. } => Default::default(),
     }
 }
 
