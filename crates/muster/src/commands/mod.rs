@@ -1,5 +1,6 @@
 //! The commands: one folder per noun, one file per verb.
 
+pub(crate) mod api;
 pub(crate) mod apps;
 pub(crate) mod audit;
 pub(crate) mod change;
@@ -47,6 +48,9 @@ pub(crate) enum Command {
     /// Applications: deploy, status
     #[command(subcommand)]
     Apps(apps::Verb),
+    /// Any operation of the API: list, show, call, or GET, POST, … with a path
+    #[command(subcommand)]
+    Api(api::Verb),
     /// Plans: list, show, approve, apply
     #[command(subcommand)]
     Plan(plan::Verb),
@@ -99,6 +103,8 @@ impl Command {
             Self::Secrets(secrets::Verb::Set(_) | secrets::Verb::Remove(_)) => SETS,
             Self::Secrets(secrets::Verb::Get(_) | secrets::Verb::Rotate(_)) => Traits { report: false, ..READS },
             Self::Secrets(secrets::Verb::List(_) | secrets::Verb::Check(_)) => READS,
+            Self::Api(verb) if verb.calls() => PLANS,
+            Self::Api(_) => Traits { configuration: false, ..READS },
             Self::Devices(_) | Self::Compliance(_) | Self::Users(_) | Self::Apps(_) => PLANS,
             Self::Plan(verb) => match verb {
                 plan::Verb::Approve(_) => SETS,
@@ -141,6 +147,7 @@ pub(crate) async fn run(app: &mut App, command: Command) -> Outcome {
         Command::Compliance(verb) => compliance::run(app, verb).await,
         Command::Users(verb) => users::run(app, verb).await,
         Command::Apps(verb) => apps::run(app, verb).await,
+        Command::Api(verb) => api::run(app, verb).await,
         Command::Plan(verb) => plan::run(app, verb).await,
         Command::Jobs(verb) => jobs::run(app, verb).await,
         Command::Operations(verb) => operations::run(app, verb).await,

@@ -3,6 +3,7 @@
 
 mod csv;
 mod html;
+pub(crate) mod jq;
 mod notes;
 mod printer;
 mod progress;

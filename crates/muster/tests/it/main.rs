@@ -1,6 +1,7 @@
 //! The house as a whole: its rules, and the real binary.
 
 mod access;
+mod api;
 mod architecture;
 mod canary;
 mod crash;

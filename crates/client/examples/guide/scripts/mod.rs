@@ -20,7 +20,7 @@ mod tickets;
 use std::future::Future;
 use std::pin::Pin;
 
-include!("../stage.rs");
+include!("../stage.inc");
 
 pub(crate) type Outcome = Result<(), Box<dyn std::error::Error>>;
 type Script = (&'static str, &'static str, fn() -> Pin<Box<dyn Future<Output = Outcome>>>);

@@ -1,3 +1,5 @@
+//! Arguments that fit and arguments that do not, for all operations.
+
 use serde_json::json;
 
 use super::super::facts::{guide, published};

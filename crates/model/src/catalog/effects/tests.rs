@@ -1,3 +1,5 @@
+//! The table of effects, compared with the facts, the typed endpoints and its own rules.
+
 use serde_json::{Value, json};
 
 use super::super::facts::{Facts, guide, published};
