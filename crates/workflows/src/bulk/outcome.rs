@@ -17,7 +17,9 @@ pub(super) fn why(selection: &Selection) -> String {
 pub(super) fn device(target: &Target) -> [String; 3] {
     match target {
         Target::Device(device) => [device.id.to_string(), device.serial.clone(), device.name.clone()],
-        Target::User { .. } | Target::App { .. } | Target::ApiKey { .. } | Target::Resource { .. } => Default::default(),
+        Target::User { .. } | Target::App { .. } | Target::ApiKey { .. } | Target::Resource { .. } => {
+            Default::default()
+        }
     }
 }
 

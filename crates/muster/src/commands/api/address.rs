@@ -41,7 +41,7 @@ pub(super) async fn run(app: &mut App, method: Method, args: Args) -> Outcome {
     let mut arguments: Vec<(String, String)> =
         arguments.into_iter().map(|(name, value)| (name, percent_decoded(&value))).collect();
     arguments.extend(decoded(query));
-    let given = args.flags.arguments(app, operation, &arguments)?;
+    let given = args.flags.arguments(app, operation, &arguments).await?;
     call::carry_out(app, operation, given, &args.flags).await
 }
 

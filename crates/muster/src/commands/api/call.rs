@@ -33,7 +33,7 @@ pub(crate) struct Args {
 
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let operation = names::named(&args.operation, args.flags.dialect)?;
-    let given = args.flags.arguments(app, operation, &[])?;
+    let given = args.flags.arguments(app, operation, &[]).await?;
     carry_out(app, operation, given, &args.flags).await
 }
 

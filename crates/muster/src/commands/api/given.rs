@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::names::Dialect;
 use crate::app::App;
 use crate::error::Failure;
-use crate::{input, secrets};
+use crate::input;
 
 /// Flags of every call.
 #[derive(Debug, Arguments)]
@@ -51,7 +51,7 @@ pub(crate) struct CallFlags {
 
 impl CallFlags {
     /// The arguments for an operation, those of the path in front.
-    pub(super) fn arguments(
+    pub(super) async fn arguments(
         &self,
         app: &App,
         operation: &Operation,
@@ -68,7 +68,7 @@ impl CallFlags {
         let mut body = self.content(operation)?;
         for pair in &self.secrets {
             let (name, reference) = pair_of(pair, "--secret")?;
-            let secret = secrets::resolve(reference, &app.environment)?.expose_secret().to_owned();
+            let secret = app.secret(reference).await?.expose_secret().to_owned();
             if operation.parameters.iter().any(|known| known.name.eq_ignore_ascii_case(name)) {
                 given.set(name, secret);
                 continue;
