@@ -15,6 +15,9 @@ pub(crate) enum Dialect {
     Guide,
 }
 
+/// Arguments of a path with their names.
+type InPath = Vec<(String, String)>;
+
 /// The facts to look in, in order.
 pub(super) fn books(dialect: Option<Dialect>) -> Vec<&'static Facts> {
     match dialect {
@@ -44,7 +47,7 @@ pub(super) fn at(
     path: &str,
     version: Option<u8>,
     dialect: Option<Dialect>,
-) -> Result<(&'static Operation, Vec<(String, String)>), Failure> {
+) -> Result<(&'static Operation, InPath), Failure> {
     let found = books(dialect).into_iter().find_map(|facts| facts.matching(method, path, version));
     found.ok_or_else(|| {
         let version = version.map(|version| format!(" in version {version}")).unwrap_or_default();
