@@ -57,9 +57,9 @@ async fn every_route_is_spoken() {
         }
 
         let key = guide::NewApiKey { service: format!("Key of {}", client.dialect()), ..Default::default() };
-        let (id, _) = writer.make_api_key(&key).await.expect("made").expect("an answer");
-        assert!(client.api_keys().await.expect("a list").iter().any(|key| key.id == id && key.revoked_on.is_none()));
-        writer.revoke_api_key(id).await.expect("revoked");
+        let (made, _) = writer.make_api_key(&key).await.expect("made").expect("an answer");
+        assert!(client.api_keys().await.expect("a list").iter().any(|key| key.id == made && key.revoked_on.is_none()));
+        writer.revoke_api_key(made).await.expect("revoked");
 
         // What the operations above do without.
         if client.dialect() == Dialect::Guide {
