@@ -280,7 +280,8 @@ struct Thread<S: Source> {
     /// Pages that came in good time since the last one that did not, and how many it takes to try larger ones.
     in_time: u32,
     patience: u32,
-    /// The total that the last page said.
+    /// The totals that the first and the last page said.
+    first_total: Option<u64>,
     total: Option<u64>,
     steps_back: u32,
     /// Whether it has been followed to the end.
@@ -297,6 +298,7 @@ impl<S: Source> Thread<S> {
             most: size,
             in_time: 0,
             patience: PATIENCE,
+            first_total: None,
             total: None,
             steps_back: 0,
             whole: false,
@@ -357,6 +359,7 @@ impl<S: Source> Thread<S> {
         } else {
             // The beginning; or everything that was there is gone, and from here on it is a new list.
             self.seen.clear();
+            self.first_total = self.total;
             Fresh::Anew(fresh)
         };
         let nothing_new = keys.is_empty();
@@ -366,7 +369,13 @@ impl<S: Source> Thread<S> {
     }
 
     fn turn(&mut self, window: Window, end: u64, short: bool, nothing_new: bool) -> Turn {
-        if self.total.map_or(short, |total| end >= total) || (short && nothing_new) {
+        // A total that changed while pages were read says nothing about where the list ends: then only reading beyond
+        // its end does.
+        let ended = match self.total {
+            None => short,
+            Some(total) => end >= total && self.first_total == self.total,
+        };
+        if ended || (short && nothing_new) {
             self.whole = true;
             return Turn::End;
         }
