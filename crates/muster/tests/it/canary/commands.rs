@@ -24,6 +24,10 @@ pub(crate) fn lines(command: &str, names: &Names) -> Option<(End, Vec<String>)> 
     let one = |line: String| Some((End::ByItself, vec![line]));
     let text = |line: &str| one(format!("{command} {line}"));
     match command {
+        "api list" => text(""),
+        "api show" | "api call" => text("DevicesV1_Search"),
+        "api GET" => text("/mdm/devices/search"),
+        "api POST" | "api PUT" | "api PATCH" | "api DELETE" => text("/mdm/devices/1 -n"),
         "apps deploy" => Some((End::ByItself, vec![
             "apps deploy --app Google_Chrome --smart-group All_Devices --yes --report report.html --report report.csv".into(),
         ])),
@@ -51,10 +55,16 @@ pub(crate) fn lines(command: &str, names: &Names) -> Option<(End, Vec<String>)> 
         "jobs resume" => one(format!("jobs resume {} --yes --passwords-from seeds/users.csv", names.job)),
         "jobs retry" => one(format!("jobs retry {} --only failed", names.job)),
         "operations wait" => text("00000000-0000-0000-0000-000000000000 --timeout 1s"),
-        "plan apply" => one(format!("plan apply {} --yes", names.plan)),
+        "plan apply" => Some((
+            End::ByItself,
+            vec![format!("plan approve {} --confirm 1", names.plan), format!("plan apply {} --yes", names.plan)],
+        )),
         "plan approve" => one(format!("plan approve {} --confirm 1", names.plan)),
         "plan show" => one(format!("plan show {}", names.plan)),
-        "secrets check" => text("--report report.json"),
+        "secrets check" => Some((
+            End::ByItself,
+            vec!["secrets check --report report.json".into(), "secrets check --context local".into()],
+        )),
         "secrets get" => Some((End::ByItself, vec![
             "secrets get env:MUSTER_PASSWORD".into(),
             "secrets get file:seeds/document.json#a.b".into(),
@@ -92,9 +102,9 @@ pub(crate) fn lines(command: &str, names: &Names) -> Option<(End, Vec<String>)> 
         }
         "uem admin account remove" => one(format!("{command} nobody {own} --yes")),
         "uem admin certificate issue" => {
-            one(format!("{command} bot --pkcs12-password env:CANARY_PKCS12 --out certificates {own}"))
+            one(format!("{command} bot --pkcs12-password env:CANARY_PKCS12 --out . {own}"))
         }
-        "uem admin certificate authority" => one(format!("{command} {own}")),
+        "uem admin certificate authority" => one(format!("{command} authority.pem {own}")),
         "uem admin certificate list" => one(format!("{command} {own}")),
         "uem admin certificate revoke" => one(format!("{command} 00 {own} --yes")),
         "uem admin client add" => one(format!("{command} reports --role 1 {own}")),
@@ -106,7 +116,13 @@ pub(crate) fn lines(command: &str, names: &Names) -> Option<(End, Vec<String>)> 
         "uem admin role remove" => one(format!("{command} nobody {own} --yes")),
         "uem admin settings show" => one(format!("{command} {own}")),
         "uem admin settings set" => one(format!("{command} --logging true {own}")),
-        "uem backup" => one(format!("{command} --data own --database env:CANARY_DATABASE backup")),
+        "uem backup" => Some((
+            End::ByItself,
+            vec![
+                "uem backup --data own --database env:CANARY_DATABASE backup".into(),
+                "uem backup --data own backup-of-own".into(),
+            ],
+        )),
         "uem restore" => one(format!("{command} --data other --database env:CANARY_DATABASE backup")),
         "uem coverage" => text(""),
         "uem export openapi" => text("--dialect guide --out papers"),

@@ -20,9 +20,18 @@ use crate::tenant::{Home, MUSTER, Tenant, json as output, pause, stdout};
 
 /// What has nothing to work on in this world: no operation is under way, nothing has failed, and the backup would
 /// come from a database that is not there.
-const IN_VAIN: [&str; 9] = [
+const IN_VAIN: &[&str] = &[
+    "api DELETE",
+    "api PATCH",
+    "api POST",
+    "api PUT",
+    "api call",
+    "api show",
     "jobs retry",
+    "jobs cancel",
     "operations wait",
+    // Its plan is approved for `plan apply`, which comes before it.
+    "plan approve",
     "uem admin account remove",
     "uem admin certificate revoke",
     "uem admin client revoke",
