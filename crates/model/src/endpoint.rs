@@ -1,7 +1,8 @@
 //! An endpoint is a type: everything that client and server must agree on, written once.
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::record::{Sketch, Wire};
 
 /// HTTP method of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,6 +89,8 @@ impl Changing for Destroy {}
 pub trait Endpoint: Sized + Send + Sync + 'static {
     /// Stable name, for logs and tables: `guide.devices.search`, `devices.search`.
     const NAME: &'static str;
+    /// Its key among the facts of [`crate::catalog::facts`]: `mdmv1/Tags_Search`.
+    const KEY: &'static str;
     /// HTTP method.
     const METHOD: Method;
     /// Path template from the root, arguments in braces: `/api/mdm/devices/{id}`.
@@ -100,12 +103,12 @@ pub trait Endpoint: Sized + Send + Sync + 'static {
     type Effect: EffectClass;
     /// Arguments in the path.
     type Path: PathArguments + Send + Sync;
-    /// Query parameters; names in lower case, since servers match them without case.
-    type Query: Serialize + DeserializeOwned + Default + Send + Sync;
+    /// Query parameters.
+    type Query: Wire + Default;
     /// Request body; [`Nothing`] for none.
-    type Body: Serialize + DeserializeOwned + Send + Sync;
+    type Body: Wire;
     /// Answer body; [`Nothing`] for none.
-    type Answer: Serialize + DeserializeOwned + Send + Sync;
+    type Answer: Wire;
 
     /// What an answer without a body (204, or 200 with zero bytes) means; `None` if it is a fault.
     fn empty_answer() -> Option<Self::Answer> {
@@ -145,6 +148,7 @@ pub trait PathArguments: Sized {
 /// A type that fills exactly one path segment.
 pub trait Segment: std::fmt::Display + std::str::FromStr {}
 
+impl Segment for bool {}
 impl Segment for i64 {}
 impl Segment for String {}
 impl Segment for uuid::Uuid {}
@@ -182,6 +186,18 @@ impl<A: Segment, B: Segment> PathArguments for (A, B) {
     }
 }
 
+impl<A: Segment, B: Segment, C: Segment> PathArguments for (A, B, C) {
+    fn segments(&self) -> Vec<String> {
+        vec![self.0.to_string(), self.1.to_string(), self.2.to_string()]
+    }
+    fn parse(segments: &[&str]) -> Option<Self> {
+        match segments {
+            [a, b, c] => Some((a.parse().ok()?, b.parse().ok()?, c.parse().ok()?)),
+            _ => None,
+        }
+    }
+}
+
 /// No body, no query, or an answer that says nothing. Reads anything, writes `null`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Nothing;
@@ -198,12 +214,21 @@ impl<'de> Deserialize<'de> for Nothing {
     }
 }
 
+impl Wire for Nothing {
+    fn sketch() -> Sketch {
+        Sketch::Nothing
+    }
+    fn at(_: &str) -> Option<Self> {
+        Some(Self)
+    }
+}
+
 /// Declares an endpoint in one statement.
 ///
 /// ```ignore
 /// endpoint! {
 ///     /// Devices that match every given criterion.
-///     Search = "guide.devices.search": GET "/API/v1/devices/search", Read;
+///     Search = "guide.devices.search" is "guide/Devices_Search": GET "/API/v1/devices/search", Read;
 ///     path: (); query: SearchQuery; body: Nothing; answer: DevicePage or empty;
 /// }
 /// ```
@@ -212,7 +237,7 @@ impl<'de> Deserialize<'de> for Nothing {
 macro_rules! endpoint {
     (
         $(#[$doc:meta])*
-        $name:ident = $id:literal: $method:ident $path:literal $(v $version:literal)? $(=> $success:literal)?, $effect:ident;
+        $name:ident = $id:literal is $key:literal: $method:ident $path:literal $(v $version:literal)? $(=> $success:literal)?, $effect:ident;
         path: $args:ty; query: $query:ty; body: $body:ty; answer: $answer:ty $(, or $empty:ident)?;
     ) => {
         $(#[$doc])*
@@ -221,6 +246,7 @@ macro_rules! endpoint {
 
         impl $crate::endpoint::Endpoint for $name {
             const NAME: &'static str = $id;
+            const KEY: &'static str = $key;
             const METHOD: $crate::endpoint::Method = $crate::endpoint::method!($method);
             const PATH: &'static str = $path;
             const VERSION: u8 = $crate::endpoint::or_default!(1 $(, $version)?);

@@ -5,24 +5,16 @@
 //! bare id writes a number, [`Wrapped`] writes `{"Value": n}`.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 use uuid::Uuid;
+
+use crate::member::{Member, Unfit, whole};
+use crate::record::{Sketch, Wire};
 
 /// Reads a number out of any of the shapes above.
 fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
-    number(&value).ok_or_else(|| serde::de::Error::custom(format!("`{value}` is not an id")))
-}
-
-fn number(value: &serde_json::Value) -> Option<i64> {
-    match value {
-        serde_json::Value::Number(n) => n.as_i64(),
-        serde_json::Value::String(s) => s.trim().parse().ok(),
-        serde_json::Value::Object(map) => map
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case("value") || key.eq_ignore_ascii_case("id"))
-            .and_then(|(_, inner)| number(inner)),
-        _ => None,
-    }
+    let value = Value::deserialize(deserializer)?;
+    whole(&value).ok_or_else(|| serde::de::Error::custom(Unfit::new("an id", &value)))
 }
 
 macro_rules! id {
@@ -52,6 +44,18 @@ macro_rules! id {
         }
 
         impl crate::endpoint::Segment for $name {}
+
+        impl Member for $name {
+            fn read(value: Value) -> Result<Self, Unfit> {
+                whole(&value).map(Self).ok_or_else(|| Unfit::new("an id", &value))
+            }
+            fn write(&self) -> Option<Value> {
+                Some(Value::from(self.0))
+            }
+            fn sketch() -> Sketch {
+                Sketch::Integer
+            }
+        }
     )+};
 }
 
@@ -98,6 +102,18 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Wrapped<T> {
     }
 }
 
+impl<T: Member> Member for Wrapped<T> {
+    fn read(value: Value) -> Result<Self, Unfit> {
+        T::read(value).map(Self)
+    }
+    fn write(&self) -> Option<Value> {
+        Some(Value::Object([("Value".to_owned(), self.0.write()?)].into_iter().collect()))
+    }
+    fn sketch() -> Sketch {
+        Sketch::Record(|| vec![("Value", T::sketch())])
+    }
+}
+
 /// `{"Id":{"Value":n},"Name":"…","Uuid":"…"}`: how records name each other.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -109,13 +125,142 @@ pub struct Reference {
     pub uuid: Option<Uuid>,
 }
 
-/// `{"Value": n, "uuid": "…"}`: the answer to most creations.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+impl Member for Reference {
+    fn read(value: Value) -> Result<Self, Unfit> {
+        let unfit = Unfit::new("a reference", &value);
+        match whole(&value) {
+            // A bare or wrapped id is a reference without a name.
+            Some(id) if value.get("Name").is_none() => Ok(Self { id: Wrapped(RecordId(id)), ..Self::default() }),
+            _ => serde_json::from_value(value).map_err(|_| unfit),
+        }
+    }
+    fn write(&self) -> Option<Value> {
+        serde_json::to_value(self).ok()
+    }
+    fn sketch() -> Sketch {
+        Sketch::Any
+    }
+}
+
+/// An id where the API takes a number in one release and a UUID in another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AnyId {
+    Number(i64),
+    Uuid(Uuid),
+}
+
+impl Default for AnyId {
+    fn default() -> Self {
+        Self::Number(0)
+    }
+}
+
+impl std::fmt::Display for AnyId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Uuid(uuid) => uuid.fmt(f),
+        }
+    }
+}
+
+impl std::str::FromStr for AnyId {
+    type Err = uuid::Error;
+    fn from_str(text: &str) -> Result<Self, uuid::Error> {
+        text.trim().parse().map(Self::Number).or_else(|_| text.trim().parse().map(Self::Uuid))
+    }
+}
+
+impl crate::endpoint::Segment for AnyId {}
+
+impl Member for AnyId {
+    fn read(value: Value) -> Result<Self, Unfit> {
+        let number = whole(&value).map(Self::Number);
+        let uuid = || value.as_str().and_then(|text| text.parse().ok()).map(Self::Uuid);
+        number.or_else(uuid).ok_or_else(|| Unfit::new("an id", &value))
+    }
+    fn write(&self) -> Option<Value> {
+        match self {
+            Self::Number(number) => number.write(),
+            Self::Uuid(uuid) => uuid.write(),
+        }
+    }
+    fn sketch() -> Sketch {
+        Sketch::Any
+    }
+}
+
+/// What a creation answers: `{"Value": n, "uuid": "…"}`, `{"id": 0, "uuid": "…"}`, a bare number, a bare UUID, or
+/// nothing but a `Location` that ends in one. All are read; the first is written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Created {
-    #[serde(rename = "Value", alias = "value")]
+    /// 0 where only a UUID was given.
     pub value: i64,
-    #[serde(default, alias = "Uuid", skip_serializing_if = "Option::is_none")]
     pub uuid: Option<Uuid>,
+    /// What else came.
+    pub other: crate::record::Members,
+}
+
+impl Created {
+    fn of(id: AnyId) -> Self {
+        match id {
+            AnyId::Number(value) => Self { value, ..Self::default() },
+            AnyId::Uuid(uuid) => Self { uuid: Some(uuid), ..Self::default() },
+        }
+    }
+}
+
+impl Member for Created {
+    fn read(value: Value) -> Result<Self, Unfit> {
+        let Value::Object(object) = value else {
+            return AnyId::read(value).map(Self::of);
+        };
+        let mut created = Self::default();
+        for (name, value) in object {
+            let named = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(&name));
+            if let (true, Ok(uuid)) = (name.to_ascii_lowercase().ends_with("uuid"), Uuid::read(value.clone())) {
+                created.uuid = Some(uuid);
+            } else if let (true, Ok(id)) = (named(&["value", "id"]), AnyId::read(value.clone())) {
+                match id {
+                    AnyId::Number(number) => created.value = number,
+                    AnyId::Uuid(uuid) => created.uuid = Some(uuid),
+                }
+            } else if !value.is_null() {
+                created.other.insert(name, value);
+            }
+        }
+        if created == Self::default() { Err(Unfit::new("an id", &Value::Null)) } else { Ok(created) }
+    }
+    fn write(&self) -> Option<Value> {
+        let mut object = self.other.clone();
+        object.insert("Value".to_owned(), self.value.into());
+        if let Some(uuid) = self.uuid.as_ref().and_then(Member::write) {
+            object.insert("uuid".to_owned(), uuid);
+        }
+        Some(Value::Object(object))
+    }
+    fn sketch() -> Sketch {
+        // The published form differs from one creation to the next, and only servers write it.
+        Sketch::Any
+    }
+}
+
+impl Serialize for Created {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.write().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Created {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::read(Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+impl Wire for Created {
+    fn at(segment: &str) -> Option<Self> {
+        segment.parse().ok().map(Self::of)
+    }
 }
 
 #[cfg(test)]
@@ -128,6 +273,25 @@ mod tests {
             assert_eq!(serde_json::from_str::<DeviceId>(shape).ok(), Some(DeviceId(12)), "{shape}");
         }
         assert!(serde_json::from_str::<DeviceId>("\"twelve\"").is_err());
+    }
+
+    #[test]
+    fn what_was_made_is_read_from_every_answer_on_record() {
+        let uuid = "6f0bdc9e-8a4c-4f0f-a20a-1f34f4f6b0a1";
+        for (text, value) in [
+            (format!(r#"{{"Value":5,"uuid":"{uuid}"}}"#), 5),
+            (format!(r#"{{"id":0,"uuid":"{uuid}"}}"#), 0),
+            (format!(r#"{{"tag_uuid":"{uuid}"}}"#), 0),
+            (format!(r#"{{"Id":{{"Value":"5"}},"Uuid":"{uuid}"}}"#), 5),
+            (format!("\"{uuid}\""), 0),
+        ] {
+            let created: Created = serde_json::from_str(&text).expect("reads");
+            assert_eq!((created.value, created.uuid), (value, uuid.parse().ok()), "{text}");
+        }
+        assert_eq!(serde_json::from_str::<Created>("12345").expect("reads").value, 12345);
+        assert_eq!(Created::at(uuid).and_then(|created| created.uuid), uuid.parse().ok());
+        assert!(serde_json::from_str::<Created>(r#"{"done":true}"#).is_ok_and(|created| created.value == 0));
+        assert!(serde_json::from_str::<Created>("{}").is_err());
     }
 
     #[test]

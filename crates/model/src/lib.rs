@@ -10,27 +10,43 @@
 //!
 //! Not here: anything that waits, reads a file, opens a socket or knows a database.
 
+pub mod admins;
 pub mod apps;
+pub mod blobs;
+pub mod bulk;
 pub mod catalog;
+pub mod certificates;
 pub mod commands;
 pub mod compliance;
 pub mod devices;
 pub mod endpoint;
+pub mod enrollment;
 pub mod error;
+pub mod events;
 pub mod guide;
 pub mod ids;
+mod member;
+pub mod messages;
 pub mod operations;
 pub mod organization_groups;
 pub mod page;
+pub mod products;
+pub mod profiles;
+pub mod record;
+pub mod reports;
+pub mod scripts;
+pub mod sensors;
 pub mod smart_groups;
 pub mod system;
 pub mod tags;
 pub mod time;
 pub mod user_groups;
 pub mod users;
+pub mod wipes;
 pub mod words;
 
 pub use endpoint::{Call, Effect, Endpoint, Method, Nothing};
 pub use error::Fault;
 pub use page::Paged;
+pub use record::Wire;
 pub use time::Stamp;

@@ -3,7 +3,7 @@
 
 use std::str::FromStr;
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -29,22 +29,57 @@ impl FromStr for Stamp {
     type Err = NotADate;
 
     fn from_str(text: &str) -> Result<Self, NotADate> {
-        const LAYOUTS: [&str; 5] = [
+        /// With a time, each also with `T` before it.
+        const LAYOUTS: [&str; 11] = [
             "%m/%d/%Y %I:%M:%S %p",
-            "%m/%d/%Y %H:%M:%S",
+            "%m/%d/%Y %I:%M %p",
+            "%m/%d/%Y %H:%M:%S%.f",
             "%m/%d/%Y %H:%M",
+            "%m-%d-%Y %I:%M:%S %p",
             "%m-%d-%Y %H:%M:%S%.f",
             "%Y/%m/%d %H:%M:%S%.f",
+            "%Y/%m/%d %H:%M",
+            "%Y-%m-%d %H:%M",
+            "%Y-%m-%d %I-%M-%S-%p",
+            "%Y-%m-%d %I:%M:%S %p",
         ];
+        /// Without one: its beginning.
+        const DAYS: [&str; 4] = ["%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%m-%d-%Y"];
         let text = text.trim();
         let utc = |civil: DateTime| civil.to_zoned_datetime(TimeZone::UTC).ok().map(|zoned| Self(zoned.timestamp()));
+        let spaced = || text.replacen('T', " ", 1);
+        let old = || text.strip_prefix("/Date(")?.strip_suffix(")/")?.parse().ok().and_then(Self::of_epoch);
+        let day = || DAYS.iter().find_map(|layout| Date::strptime(layout, text).ok());
         text.parse::<jiff::Timestamp>()
             .ok()
             .map(Self)
             .or_else(|| text.parse::<DateTime>().ok().and_then(utc))
-            .or_else(|| LAYOUTS.iter().find_map(|layout| DateTime::strptime(layout, text).ok()).and_then(utc))
+            .or_else(|| day().map(|day| day.to_datetime(Time::midnight())).and_then(utc))
+            .or_else(|| LAYOUTS.iter().find_map(|layout| DateTime::strptime(layout, spaced()).ok()).and_then(utc))
+            .or_else(old)
             .ok_or_else(|| NotADate(text.to_owned()))
     }
+}
+
+impl Stamp {
+    /// A count since 1970: seconds, or milliseconds where it is too large for those.
+    #[must_use]
+    pub fn of_epoch(count: i64) -> Option<Self> {
+        /// As seconds, this is the year 5138; as milliseconds, 1973.
+        const LARGEST_SECOND: i64 = 100_000_000_000;
+        let stamp = if count.abs() < LARGEST_SECOND {
+            jiff::Timestamp::from_second(count)
+        } else {
+            jiff::Timestamp::from_millisecond(count)
+        };
+        stamp.ok().map(Self)
+    }
+}
+
+/// Whether a text is how the API says "never": nothing, or any moment of year 1.
+pub(crate) fn is_never(text: &str) -> bool {
+    let text = text.trim();
+    text.is_empty() || text.starts_with("0001-01-01") || text.starts_with("01/01/0001") || text.starts_with("1/1/0001")
 }
 
 impl Serialize for Stamp {
@@ -62,7 +97,7 @@ impl<'de> Deserialize<'de> for Stamp {
 /// For `#[serde(with = "or_never")]` on an `Option<Stamp>`: writes [`NEVER`] for `None` and reads a
 /// missing value, an empty text, and any moment of year 1 as `None`.
 pub mod or_never {
-    use super::{Deserialize, Deserializer, NEVER, Serializer, Stamp};
+    use super::{Deserializer, NEVER, Serializer, Stamp};
 
     pub fn serialize<S: Serializer>(stamp: &Option<Stamp>, serializer: S) -> Result<S::Ok, S::Error> {
         match stamp {
@@ -72,11 +107,7 @@ pub mod or_never {
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Stamp>, D::Error> {
-        match Option::<String>::deserialize(deserializer)? {
-            None => Ok(None),
-            Some(text) if text.trim().is_empty() || text.starts_with("0001-01-01") => Ok(None),
-            Some(text) => text.parse().map(Some).map_err(serde::de::Error::custom),
-        }
+        crate::member::lenient(deserializer)
     }
 }
 
@@ -96,11 +127,23 @@ mod tests {
             "6/28/2024 4:35:20 AM",
             "06-28-2024 04:35:20.000",
             "2024-06-28T06:35:20+02:00",
+            "2024-06-28T04:35:20.0000000Z",
+            "2024-06-28 04-35-20-AM",
+            "2024-06-28T04-35-20-AM",
+            "06/28/2024T04:35:20.000",
+            "06-28-2024 4:35:20 AM",
+            "/Date(1719549320000)/",
         ] {
             assert_eq!(text.parse::<Stamp>(), Ok(expected), "{text}");
         }
         assert_eq!(expected.to_string(), "2024-06-28T04:35:20.000");
-        assert!("yesterday".parse::<Stamp>().is_err());
+        assert_eq!(Stamp::of_epoch(1_719_549_320), Some(expected));
+        assert_eq!(Stamp::of_epoch(1_719_549_320_000), Some(expected));
+        let midnight: Stamp = "2024-06-28T00:00:00".parse().expect("a date");
+        for text in ["2024-06-28", "2024/06/28", "06/28/2024", "06-28-2024"] {
+            assert_eq!(text.parse::<Stamp>(), Ok(midnight), "{text}");
+        }
+        assert!("yesterday".parse::<Stamp>().is_err() && "12".parse::<Stamp>().is_err());
     }
 
     #[test]

@@ -65,6 +65,18 @@ macro_rules! words {
             }
         }
 
+        impl crate::record::Member for $name {
+            fn read(value: serde_json::Value) -> Result<Self, crate::record::Unfit> {
+                <String as crate::record::Member>::read(value).map(|word| Self::from(word.as_str()))
+            }
+            fn write(&self) -> Option<serde_json::Value> {
+                Some(serde_json::Value::String(self.as_str().to_owned()))
+            }
+            fn sketch() -> crate::record::Sketch {
+                crate::record::Sketch::Text
+            }
+        }
+
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 Ok(Self::from(text(deserializer)?.as_str()))

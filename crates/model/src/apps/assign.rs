@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::{AppId, SmartGroupId};
+use crate::record::derived;
 
 /// Body of an assignment, the same in both dialects.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +66,9 @@ pub struct WhenToCallInstallComplete {
 
 endpoint! {
     /// Assigns an internal app to smart groups, beside those it already has.
-    Assign = "apps.internal.assign": POST "/api/mam/apps/internal/{id}/assignments" => 201, Write;
+    Assign = "apps.internal.assign" is "mamv1/InternalAppsV1_AddAssignmentsWithFlexibleDeploymentParametersAsync":
+        POST "/api/mam/apps/internal/{id}/assignments" => 201, Write;
     path: AppId; query: Nothing; body: Assignment; answer: Nothing, or empty;
 }
+
+derived! { Assignment DeploymentParameters WhenToInstall WhenToCallInstallComplete }

@@ -1,49 +1,47 @@
 //! `GET /api/mam/apps/{uuid}/devices`: what became of an app on each device.
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::DeviceId;
 use crate::page::paged;
+use crate::record::record;
 use crate::words::InstallStatus;
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AppDevicesQuery {
-    /// Required by the published API.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub organizationgroupuuid: Option<Uuid>,
-    pub page: u32,
-    pub pagesize: u32,
-}
+record! {
+    /// Which devices of an app.
+    AppDevicesQuery {
+        /// Required by the published API.
+        organizationgroupuuid: Option<Uuid> = "organizationgroupuuid",
+        page: u32 = "page",
+        pagesize: u32 = "pagesize",
+    }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AppDevice {
-    pub device_id: DeviceId,
-    pub device_uuid: Option<Uuid>,
-    pub friendly_name: String,
-    pub assigned_version: String,
-    pub assignment_status: String,
-    pub installed_status: InstallStatus,
-    pub installed_version: String,
-    /// Why the last attempt ended as it did.
-    pub latest_app_reason: String,
-}
+    /// What became of an app on one device.
+    AppDevice {
+        device_id: DeviceId = "device_id",
+        device_uuid: Option<Uuid> = "device_uuid",
+        friendly_name: String = "friendly_name",
+        assigned_version: String = "assigned_version",
+        assignment_status: String = "assignment_status",
+        installed_status: InstallStatus = "installed_status",
+        installed_version: String = "installed_version",
+        /// Why the last attempt ended as it did.
+        latest_app_reason: String = "latest_app_reason",
+    }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AppDevicePage {
-    pub devices: Vec<AppDevice>,
-    #[serde(rename = "TotalResults")]
-    pub total_results: u64,
+    /// Devices of an app.
+    AppDevicePage {
+        devices: Vec<AppDevice> = "devices",
+        total_results: u64 = "TotalResults",
+    }
 }
 
 endpoint! {
     /// Devices that an app is assigned to or installed on, with its state there.
-    Devices = "apps.devices": GET "/api/mam/apps/{uuid}/devices", Read;
+    Devices = "apps.devices" is "mamv1/Apps_GetDevicesAssignedOrInstalledForAppAtVersionLevel":
+        GET "/api/mam/apps/{uuid}/devices", Read;
     path: Uuid; query: AppDevicesQuery; body: Nothing; answer: AppDevicePage, or empty;
 }
 
-paged! { Devices: AppDevice in devices, counted by total_results, told apart by device_id.0 }
+paged! { Devices: AppDevice in devices, counted by total_results, told apart by device_id }

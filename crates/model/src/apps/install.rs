@@ -1,18 +1,22 @@
 //! `POST /api/mam/apps/internal/{id}/install`: push an assigned app to one device again.
 
-use serde::{Deserialize, Serialize};
-
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::{AppId, DeviceId};
+use crate::record::record;
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct InstallTarget {
-    pub device_id: DeviceId,
+record! {
+    /// The device to install on, by one of its identifiers.
+    InstallTarget {
+        device_id: Option<DeviceId> = "DeviceId",
+        serial_number: Option<String> = "SerialNumber",
+        udid: Option<String> = "Udid",
+        mac_address: Option<String> = "MacAddress",
+    }
 }
 
 endpoint! {
     /// Queues an install on one device; 400 if the app is not assigned to it.
-    Install = "apps.internal.install": POST "/api/mam/apps/internal/{id}/install" => 202, Write;
+    Install = "apps.internal.install" is "mamv1/InternalAppsV1_InstallInternalAppOnDeviceAsync":
+        POST "/api/mam/apps/internal/{id}/install" => 202, Write;
     path: AppId; query: Nothing; body: InstallTarget; answer: Nothing, or empty;
 }

@@ -6,19 +6,17 @@ use serde::{Deserialize, Serialize};
 use super::App;
 use crate::endpoint::{Nothing, endpoint};
 use crate::page::paged;
+use crate::record::{derived, record};
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AppQuery {
-    /// Matches part of the name: several versions of one app are several rows.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub applicationname: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bundleid: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pagesize: Option<u32>,
+record! {
+    /// Criteria; an absent one matches everything.
+    AppQuery {
+        /// Matches part of the name: several versions of one app are several rows.
+        applicationname: Option<String> = "applicationname",
+        bundleid: Option<String> = "bundleid",
+        page: Option<u32> = "page",
+        pagesize: Option<u32> = "pagesize",
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -33,8 +31,11 @@ pub struct AppPage {
 
 endpoint! {
     /// Apps whose name contains the given text; 204 when none does.
-    Search = "apps.search": GET "/api/mam/apps/search", Read;
+    Search = "apps.search" is "mamv1/Apps_SearchAsync":
+        GET "/api/mam/apps/search", Read;
     path: (); query: AppQuery; body: Nothing; answer: AppPage, or empty;
 }
 
-paged! { Search: App in application, counted by total, told apart by id.0.0 }
+paged! { Search: App in application, counted by total, told apart by id }
+
+derived! { AppPage }

@@ -2,8 +2,8 @@
 //!
 //! [`facts`] knows every operation that is published (979 of them) and those of the guide dialect: method, path,
 //! version, parameters, the shapes of bodies and answers, and what it does to the tenant. [`call`] makes a request of
-//! arguments that fit them. [`ALL`] lists the few that have types of their own,
-//! because the toolkit itself calls them.
+//! arguments that fit them. [`ALL`] lists those that have types of their own: what the toolkit itself calls, and what
+//! people script.
 
 pub mod call;
 mod described;
@@ -17,6 +17,7 @@ mod secret;
 mod shape;
 mod typed;
 mod write;
+pub mod xml;
 
 pub use effects::{Decider, Line, Where};
 pub use media::Media;

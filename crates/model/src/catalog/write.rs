@@ -115,7 +115,7 @@ fn find<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
 
 /// Whether two names are the same but for case, `_`, `-` and the frame that a compiler puts around some
 /// (`<Name>k__BackingField` is published so).
-fn same(left: &str, right: &str) -> bool {
+pub(super) fn same(left: &str, right: &str) -> bool {
     letters(left).eq(letters(right))
 }
 

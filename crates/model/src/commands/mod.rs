@@ -1,13 +1,37 @@
 //! Device commands: what they are called in each dialect and what they do to a device.
 
+mod act;
+mod change_passcode;
+mod event_log;
+mod find_device;
 mod history;
+mod request_log;
+mod schedule_os_update;
+mod schedule_os_update_of_many;
 mod send;
+mod send_found;
+mod send_many;
+mod send_many_v2;
+mod send_v2;
+mod send_v3;
+mod stop_log;
 mod table;
 
-pub use history::{
-    CommandRecord, EventData, EventLog, EventLogEntry, EventLogPage, EventLogQuery, History, HistoryPage,
-};
+pub use act::{Act, ActionAnswer, ActionFault, ActionItem, ActionTarget, ActionTargets};
+pub use change_passcode::{ChangePasscode, NewPasscode};
+pub use event_log::{EventData, EventLog, EventLogEntry, EventLogPage, EventLogQuery};
+pub use find_device::{FindDevice, Ring};
+pub use history::{CommandRecord, History, HistoryPage};
+pub use request_log::{LogRequest, RequestLog};
+pub use schedule_os_update::{ScheduleOsUpdate, ScheduleOsUpdateQuery};
+pub use schedule_os_update_of_many::{ScheduleOsUpdateOfMany, ScheduleOsUpdateOfManyQuery};
 pub use send::{CommandBody, CommandQuery, Send};
+pub use send_found::{SendFound, SendFoundQuery};
+pub use send_many::{SendMany, SendManyQuery};
+pub use send_many_v2::{CommandForMany, SendManyV2};
+pub use send_v2::{CommandSettings, EnterpriseWipeSettings, RestartSettings, SendV2, WipeSettings};
+pub use send_v3::{CommandSettingsV3, PasswordPolicy, RecoveryLockSettings, SendV3, WipeSettingsV3};
+pub use stop_log::StopLog;
 
 use self::table::{Facts, TABLE};
 use crate::endpoint::Effect;

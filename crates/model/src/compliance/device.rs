@@ -1,49 +1,46 @@
 //! `GET /api/mdm/devices/{id}/compliance`: the state of every policy on one device.
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::{DeviceId, PolicyId, Wrapped};
-use crate::time::{Stamp, or_never};
+use crate::record::record;
+use crate::time::Stamp;
 use crate::words::ComplianceStatus;
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct PolicyState {
-    pub compliant_status: bool,
-    /// Not evaluated yet: neither compliant nor not.
-    pub compliance_pending: bool,
-    pub policy_name: String,
-    pub policy_detail: String,
-    #[serde(with = "or_never")]
-    pub last_compliance_check: Option<Stamp>,
-    #[serde(with = "or_never")]
-    pub next_compliance_check: Option<Stamp>,
-    pub action_taken: Vec<ActionTaken>,
-    pub id: Wrapped<PolicyId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<Uuid>,
-}
+record! {
+    /// What became of one policy on one device.
+    PolicyState {
+        compliant_status: bool = "CompliantStatus",
+        /// Not evaluated yet: neither compliant nor not.
+        compliance_pending: bool = "CompliancePending",
+        policy_name: String = "PolicyName",
+        policy_detail: String = "PolicyDetail",
+        last_compliance_check: Option<Stamp> = "LastComplianceCheck",
+        next_compliance_check: Option<Stamp> = "NextComplianceCheck",
+        action_taken: Vec<ActionTaken> = "ActionTaken",
+        id: Wrapped<PolicyId> = "Id",
+        uuid: Option<Uuid> = "Uuid",
+    }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct ActionTaken {
-    pub action_type: i64,
-}
+    /// What a policy did about a device, as a number.
+    ActionTaken {
+        action_type: i64 = "ActionType",
+    }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct DeviceComplianceReport {
-    pub device_compliance: Vec<PolicyState>,
-    pub overall_compliant_status: ComplianceStatus,
-    pub page: u32,
-    pub page_size: u32,
-    pub total: u64,
+    /// State of every policy on one device.
+    DeviceComplianceReport {
+        device_compliance: Vec<PolicyState> = "DeviceCompliance",
+        overall_compliant_status: ComplianceStatus = "OverallCompliantStatus",
+        page: u32 = "Page",
+        page_size: u32 = "PageSize",
+        total: u64 = "Total",
+    }
 }
 
 endpoint! {
     /// State of every policy on one device. No row means "no policy assigned", not "compliant".
-    DeviceCompliance = "devices.compliance": GET "/api/mdm/devices/{id}/compliance", Read;
+    DeviceCompliance = "devices.compliance" is "mdmv1/ComplianceV1_GetComplianceByDeviceAsync":
+        GET "/api/mdm/devices/{id}/compliance", Read;
     path: DeviceId; query: Nothing; body: Nothing; answer: DeviceComplianceReport, or empty;
 }

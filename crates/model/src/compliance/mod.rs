@@ -2,6 +2,8 @@
 
 mod device;
 mod policies;
+mod policies_by_group;
 
 pub use device::{ActionTaken, DeviceCompliance, DeviceComplianceReport, PolicyState};
 pub use policies::{CompliancePolicy, Policies, PoliciesQuery, PolicyPage};
+pub use policies_by_group::{GroupPolicy, GroupPolicyPage, PoliciesByGroup, PoliciesByGroupQuery};

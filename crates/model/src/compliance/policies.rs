@@ -1,46 +1,44 @@
 //! `GET /api/mdm/compliancepolicy/search`: the policies and how many devices keep to them.
 
-use serde::{Deserialize, Serialize};
-
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::PolicyId;
 use crate::page::paged;
+use crate::record::record;
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PoliciesQuery {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub organizationgroupid: Option<i64>,
-    pub page: u32,
-    pub pagesize: u32,
-}
+record! {
+    /// Which policies.
+    PoliciesQuery {
+        organizationgroupid: Option<i64> = "organizationgroupid",
+        page: u32 = "page",
+        pagesize: u32 = "pagesize",
+    }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct CompliancePolicy {
-    pub device_policy_id: PolicyId,
-    pub name: String,
-    pub description: String,
-    pub platform: String,
-    pub is_active: bool,
-    pub assigned_devices: u64,
-    pub compliant_devices: u64,
-    pub non_compliant_devices: u64,
-}
+    /// A policy and how many devices keep to it.
+    CompliancePolicy {
+        device_policy_id: PolicyId = "DevicePolicyId",
+        name: String = "Name",
+        description: String = "Description",
+        platform: String = "Platform",
+        is_active: bool = "IsActive",
+        assigned_devices: u64 = "AssignedDevices",
+        compliant_devices: u64 = "CompliantDevices",
+        non_compliant_devices: u64 = "NonCompliantDevices",
+    }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct PolicyPage {
-    pub compliance_policy: Vec<CompliancePolicy>,
-    pub page: u32,
-    pub page_size: u32,
-    pub total: u64,
+    /// Policies.
+    PolicyPage {
+        compliance_policy: Vec<CompliancePolicy> = "CompliancePolicy",
+        page: u32 = "Page",
+        page_size: u32 = "PageSize",
+        total: u64 = "Total",
+    }
 }
 
 endpoint! {
     /// The compliance policies.
-    Policies = "compliance.policies": GET "/api/mdm/compliancepolicy/search", Read;
+    Policies = "compliance.policies" is "mdmv1/CompliancePolicyV1_Search":
+        GET "/api/mdm/compliancepolicy/search", Read;
     path: (); query: PoliciesQuery; body: Nothing; answer: PolicyPage, or empty;
 }
 
-paged! { Policies: CompliancePolicy in compliance_policy, counted by total, told apart by device_policy_id.0 }
+paged! { Policies: CompliancePolicy in compliance_policy, counted by total, told apart by device_policy_id }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::endpoint::{Nothing, endpoint};
+use crate::record::derived;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -24,6 +25,9 @@ impl Default for BulkLimits {
 
 endpoint! {
     /// The tenant's bulk limits.
-    BulkSettings = "devices.bulksettings": GET "/api/mdm/devices/bulksettings", Read;
+    BulkSettings = "devices.bulksettings" is "mdmv1/Devices_GetBulkSettings":
+        GET "/api/mdm/devices/bulksettings", Read;
     path: (); query: Nothing; body: Nothing; answer: BulkLimits;
 }
+
+derived! { BulkLimits }

@@ -6,6 +6,7 @@ use crate::ids::DeviceId;
 
 endpoint! {
     /// One device by id. Its tags have an endpoint of their own.
-    Get = "devices.get": GET "/api/mdm/devices/{id}", Read;
+    Get = "devices.get" is "mdmv1/Devices_GetByIdAsync":
+        GET "/api/mdm/devices/{id}", Read;
     path: DeviceId; query: Nothing; body: Nothing; answer: Device;
 }

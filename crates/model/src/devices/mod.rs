@@ -1,21 +1,140 @@
 //! Devices: the row that most clients read, and the endpoints that search, show and edit it.
 
+mod add_note;
+mod add_tag;
+mod admin_apps;
+mod apps;
+mod apps_v1;
+mod attribute_changes;
+mod attributes;
 mod bulk_settings;
+mod certificates;
+mod check_out;
+mod content;
+mod count_enrolled;
+mod counts;
+mod delete;
+mod delete_found;
+mod delete_many;
+mod delete_note;
+mod encryption;
+mod enrollment_state;
+mod event_log_found;
+mod extensive_search;
 mod find;
+mod find_many;
 mod get;
+mod get_many;
+mod get_v2;
+mod get_v3;
+mod gps;
+mod gps_many;
+mod gps_search;
+mod lite_search;
+mod logged_in;
+mod lost_mode;
+mod move_found;
+mod move_to;
+mod network;
+mod network_search;
+mod note;
+mod notes;
+mod os_updates;
+mod profiles;
+mod remove_attributes;
+mod remove_tag;
 mod search;
+mod search_v2;
+mod search_v3;
+mod security;
+mod security_search;
+mod sensors;
+mod set_attributes;
+mod set_attributes_by_serial;
+mod set_attributes_of_many;
+mod smart_groups;
 mod update;
+mod update_found;
+mod update_note;
+mod user;
+mod uuid_of;
 
+pub use add_note::AddNote;
+pub use add_tag::AddTag;
+pub use admin_apps::{AdminApp, AdminAppList, AdminApps};
+pub use apps::{Apps, AppsQuery, DeviceApp, DeviceAppPage};
+pub use apps_v1::{AppsV1, ReportedApp, ReportedAppPage};
+pub use attribute_changes::{
+    AttributeChange, AttributeChangePage, AttributeChanges, AttributeChangesQuery, DeviceAttributeChanges,
+};
+pub use attributes::{AttributePage, AttributeValue, Attributes, AttributesQuery, DeviceAttributes};
 pub use bulk_settings::{BulkLimits, BulkSettings};
-pub use find::{Find, FindQuery};
+pub use certificates::{CertificatePage, Certificates, DeviceCertificate};
+pub use check_out::CheckOut;
+pub use content::{Content, ContentPage, DeviceContent};
+pub use count_enrolled::{Count, CountEnrolled, CountFilter};
+pub use counts::{ByOwnership, ByPlatform, BySecurity, ByStatus, CountSummary, Counts, CountsQuery};
+pub use delete::Delete;
+pub use delete_found::DeleteFound;
+pub use delete_many::DeleteMany;
+pub use delete_note::DeleteNote;
+pub use encryption::{Encryption, EncryptionStatus};
+pub use enrollment_state::{EnrollmentReport, EnrollmentState, EnrollmentStateQuery};
+pub use event_log_found::{EventLogFound, EventLogFoundQuery};
+pub use extensive_search::{
+    ExtensiveDevice, ExtensivePage, ExtensiveSearch, ExtensiveSearchQuery, ProductOnDevice, SmartGroupOfDevice,
+};
+pub use find::{ByQuery, Find, FindQuery};
+pub use find_many::FindMany;
 pub use get::Get;
+pub use get_many::GetMany;
+pub use get_v2::{CarrierV2, DeviceV2, EnrollmentV2, GetV2, PlatformV2};
+pub use get_v3::{CarrierV3, DeviceV3, EnrollmentV3, GetV3, PlatformV3, PowerV3};
+pub use gps::{Gps, GpsQuery};
+pub use gps_many::GpsMany;
+pub use gps_search::{GpsSearch, GpsSearchQuery};
+pub use lite_search::{LiteDevice, LitePage, LiteSearch, LiteSearchQuery};
+pub use logged_in::{LoggedIn, LoggedInUser};
+pub use lost_mode::{LostMode, LostModeMessage};
+pub use move_found::{MoveFound, MoveFoundQuery};
+pub use move_to::MoveTo;
+pub use network::{CellularNetwork, Mcc, Mnc, Network, NetworkInfo, SimCard, WifiInfo};
+pub use network_search::{Addresses, NetworkPage, NetworkRow, NetworkSearch, NetworkSearchQuery};
+pub use note::Note;
+pub use notes::{NotePage, Notes};
+pub use os_updates::{OsUpdate, OsUpdateList, OsUpdates};
+pub use profiles::{DeviceProfile, DeviceProfilePage, Profiles};
+pub use remove_attributes::{
+    AttributeName, AttributeNames, RemovalAnswer, RemovalFault, RemovalFaults, RemoveAttributes,
+};
+pub use remove_tag::RemoveTag;
 pub use search::{DevicePage, DeviceQuery, Search};
+pub use search_v2::{SearchV2, SearchV2Query};
+pub use search_v3::{
+    ComplianceV3, DevicePageV3, DeviceRowV3, EasIds, NetworkV3, OrphanDevice, OrphanDevices, PolicyResultV3, SearchV3,
+    SearchV3Query,
+};
+pub use security::{SecureBoot, Security, SecurityInfo};
+pub use security_search::{SecurityPage, SecurityRow, SecuritySearch, SecuritySearchQuery};
+pub use sensors::{SensorPage, SensorValue, Sensors, SensorsQuery};
+pub use set_attributes::SetAttributes;
+pub use set_attributes_by_serial::SetAttributesBySerial;
+pub use set_attributes_of_many::{
+    AttributesAnswer, AttributesOfDevice, FailedAttribute, FailedDevice, SetAttributesOfMany,
+};
+pub use smart_groups::{SmartGroupList, SmartGroupName, SmartGroups};
 pub use update::{DeviceEdit, Update};
+pub use update_found::UpdateFound;
+pub use update_note::UpdateNote;
+pub use user::{DeviceUser, User};
+pub use uuid_of::{DeviceUuid, UuidOf};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::ids::{DeviceId, Reference, Wrapped};
+use crate::ids::{DeviceId, RecordId, Reference, Wrapped};
+use crate::member::lenient;
+use crate::record::{derived, record};
 use crate::time::{Stamp, or_never};
 use crate::words::{ComplianceStatus, EnrollmentStatus, Ownership, Platform};
 
@@ -52,6 +171,7 @@ pub struct Device {
     pub last_seen: Option<Stamp>,
     pub enrollment_status: EnrollmentStatus,
     pub compliance_status: ComplianceStatus,
+    #[serde(deserialize_with = "lenient")]
     pub compromised_status: bool,
     #[serde(with = "or_never")]
     pub last_enrolled_on: Option<Stamp>,
@@ -59,6 +179,7 @@ pub struct Device {
     pub last_compliance_check_on: Option<Stamp>,
     #[serde(with = "or_never")]
     pub last_compromised_check_on: Option<Stamp>,
+    #[serde(deserialize_with = "lenient")]
     pub is_supervised: bool,
     /// `Y` or `N`.
     #[serde(rename = "DataEncryptionYN")]
@@ -66,10 +187,13 @@ pub struct Device {
     /// A text such as `85%`.
     pub battery_level: String,
     /// Gigabytes.
+    #[serde(deserialize_with = "lenient")]
     pub device_capacity: f64,
     /// Gigabytes.
+    #[serde(deserialize_with = "lenient")]
     pub available_device_capacity: f64,
     /// Megabytes.
+    #[serde(deserialize_with = "lenient")]
     pub total_physical_memory: i64,
     /// Names of the device's tags. Only the guide dialect writes them here.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,6 +202,8 @@ pub struct Device {
     #[serde(flatten)]
     pub other: serde_json::Map<String, serde_json::Value>,
 }
+
+derived! { Device }
 
 #[cfg(test)]
 mod tests {
@@ -96,5 +222,57 @@ mod tests {
         assert_eq!(back["WifiSsid"], "x");
         assert_eq!(back["LastSeen"], "2024-06-28T04:35:20.150");
         assert_eq!(back["Id"]["Value"], 52);
+    }
+}
+
+record! {
+    /// A custom attribute.
+    Attribute {
+        application_group: Option<String> = "ApplicationGroup",
+        name: Option<String> = "Name",
+        value: Option<String> = "Value",
+    }
+
+    /// A network adapter.
+    NetworkAdapter {
+        connection_type: Option<String> = "ConnectionType",
+        ip_address: Option<String> = "IPAddress",
+        mac_address: Option<String> = "MACAddress",
+        name: Option<String> = "Name",
+        vendor: Option<String> = "Vendor",
+    }
+
+    /// Where a device was. The numbers are texts.
+    Coordinate {
+        device_id: Option<Wrapped<RecordId>> = "DeviceId",
+        elevation: Option<String> = "Elevation",
+        id: Option<Wrapped<RecordId>> = "Id",
+        latitude: Option<String> = "Latitude",
+        longitude: Option<String> = "Longitude",
+        note: Option<String> = "Note",
+        sample_time: Option<String> = "SampleTime",
+        speed: Option<String> = "Speed",
+        uuid: Option<Uuid> = "Uuid",
+    }
+
+    /// A note; only its text is written.
+    DeviceNote {
+        created_on: Option<String> = "CreatedOn",
+        device_id: Option<DeviceId> = "DeviceId",
+        id: Option<i64> = "Id",
+        modified_on: Option<String> = "ModifiedOn",
+        note: Option<String> = "Note",
+    }
+
+    /// Attributes to set.
+    AttributeList {
+        custom_attributes: Option<Vec<NewAttribute>> = "CustomAttributes",
+    }
+
+    /// An attribute to set.
+    NewAttribute {
+        application_group: Option<String> = "applicationGroup",
+        name: Option<String> = "name",
+        value: Option<String> = "value",
     }
 }

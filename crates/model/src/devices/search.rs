@@ -6,40 +6,30 @@ use serde::{Deserialize, Serialize};
 use super::Device;
 use crate::endpoint::{Nothing, endpoint};
 use crate::page::paged;
+use crate::record::{derived, record};
 
-/// Criteria; an absent one matches everything. Names in lower case, as servers match them without case.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DeviceQuery {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user: Option<String>,
-    /// Family name such as `iPhone`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub model: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub platform: Option<String>,
-    /// `C`, `E`, `S` or `Undefined`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ownership: Option<String>,
-    /// Organization group id: the group and those below it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lgid: Option<i64>,
-    /// `true` or `false`.
-    #[serde(alias = "compliance_status", skip_serializing_if = "Option::is_none")]
-    pub compliantstatus: Option<String>,
-    /// Only devices seen at or after this date.
-    #[serde(alias = "seen_since", skip_serializing_if = "Option::is_none")]
-    pub seensince: Option<String>,
-    /// `model`, `lastseen`, `ownership`, `platform` or `deviceid`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub orderby: Option<String>,
-    /// `ASC` or `DESC`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sortorder: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pagesize: Option<u32>,
+record! {
+    /// Criteria; an absent one matches everything. Names in lower case, as servers match them without case.
+    DeviceQuery {
+        user: Option<String> = "user",
+        /// Family name such as `iPhone`.
+        model: Option<String> = "model",
+        platform: Option<String> = "platform",
+        /// `C`, `E`, `S` or `Undefined`.
+        ownership: Option<String> = "ownership",
+        /// Organization group id: the group and those below it.
+        lgid: Option<i64> = "lgid",
+        /// `true` or `false`.
+        compliantstatus: Option<String> = "compliantstatus" | "compliance_status",
+        /// Only devices seen at or after this date.
+        seensince: Option<String> = "seensince" | "seen_since",
+        /// `model`, `lastseen`, `ownership`, `platform` or `deviceid`.
+        orderby: Option<String> = "orderby",
+        /// `ASC` or `DESC`.
+        sortorder: Option<String> = "sortorder",
+        page: Option<u32> = "page",
+        pagesize: Option<u32> = "pagesize",
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -53,8 +43,11 @@ pub struct DevicePage {
 
 endpoint! {
     /// Devices that match every given criterion; 204 when none does.
-    Search = "devices.search": GET "/api/mdm/devices/search", Read;
+    Search = "devices.search" is "mdmv1/Devices_SearchAsync":
+        GET "/api/mdm/devices/search", Read;
     path: (); query: DeviceQuery; body: Nothing; answer: DevicePage, or empty;
 }
 
-paged! { Search: Device in devices, counted by total, told apart by id.0.0 }
+paged! { Search: Device in devices, counted by total, told apart by id }
+
+derived! { DevicePage }

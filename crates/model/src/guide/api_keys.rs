@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::ApiKeyId;
+use crate::record::derived;
 use crate::time::Stamp;
 
 /// A key, without its text.
@@ -99,21 +100,26 @@ impl fmt::Debug for KeyText {
 
 endpoint! {
     /// Every key that the caller sees, also those that are revoked or over.
-    ApiKeysList = "console/apikeys.list": GET "/API/v1/console/apikeys", Read;
+    ApiKeysList = "console/apikeys.list" is "console/apikeys.list":
+        GET "/API/v1/console/apikeys", Read;
     path: (); query: Nothing; body: Nothing; answer: ApiKeyList, or empty;
 }
 
 endpoint! {
     /// Makes a key.
-    ApiKeysAdd = "console/apikeys.add": POST "/API/v1/console/apikeys" => 201, Write;
+    ApiKeysAdd = "console/apikeys.add" is "console/apikeys.add":
+        POST "/API/v1/console/apikeys" => 201, Write;
     path: (); query: Nothing; body: NewApiKey; answer: ApiKeyMade;
 }
 
 endpoint! {
     /// Lets a key open nothing more, for ever.
-    ApiKeysRevoke = "console/apikeys.revoke": DELETE "/API/v1/console/apikeys/{id}" => 204, Destroy;
+    ApiKeysRevoke = "console/apikeys.revoke" is "console/apikeys.revoke":
+        DELETE "/API/v1/console/apikeys/{id}" => 204, Destroy;
     path: ApiKeyId; query: Nothing; body: Nothing; answer: Nothing, or empty;
 }
+
+derived! { ApiKeyList NewApiKey ApiKeyMade }
 
 #[cfg(test)]
 mod tests {

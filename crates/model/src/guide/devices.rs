@@ -7,18 +7,21 @@ use crate::devices::{Device, DevicePage, DeviceQuery};
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::DeviceId;
 use crate::page::paged;
+use crate::record::{derived, record};
 
 endpoint! {
     /// Devices that match every given criterion.
-    DevicesSearch = "guide.devices.search": GET "/API/v1/devices/search", Read;
+    DevicesSearch = "guide.devices.search" is "guide/devices.search":
+        GET "/API/v1/devices/search", Read;
     path: (); query: DeviceQuery; body: Nothing; answer: DevicePage, or empty;
 }
 
-paged! { DevicesSearch: Device in devices, counted by total, told apart by id.0.0 }
+paged! { DevicesSearch: Device in devices, counted by total, told apart by id }
 
 endpoint! {
     /// One device with its tags.
-    DevicesGet = "guide.devices.get": GET "/API/v1/devices/{id}", Read;
+    DevicesGet = "guide.devices.get" is "guide/devices.get":
+        GET "/API/v1/devices/{id}", Read;
     path: DeviceId; query: Nothing; body: Nothing; answer: Device;
 }
 
@@ -47,7 +50,8 @@ fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String
 
 endpoint! {
     /// Changes a device; `Tags` replaces the set.
-    DeviceUpdate = "guide.devices.update": PUT "/API/v1/devices/{id}", Write;
+    DeviceUpdate = "guide.devices.update" is "guide/devices.update":
+        PUT "/API/v1/devices/{id}", Write;
     path: DeviceId; query: Nothing; body: DeviceEdit; answer: Nothing, or empty;
 }
 
@@ -62,14 +66,18 @@ pub struct CommandRequest {
     pub parameters: serde_json::Map<String, serde_json::Value>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct CommandAnswer {
-    pub command_uuid: Option<Uuid>,
+record! {
+    /// What identifies the command in the history of its device.
+    CommandAnswer {
+        command_uuid: Option<Uuid> = "CommandUuid",
+    }
 }
 
 endpoint! {
     /// Queues a command for one device. Classed by the worst command that it accepts.
-    SendCommand = "guide.devices.command": POST "/API/v1/devices/{id}/commands", Destroy;
+    SendCommand = "guide.devices.command" is "guide/devices.command":
+        POST "/API/v1/devices/{id}/commands", Destroy;
     path: DeviceId; query: Nothing; body: CommandRequest; answer: CommandAnswer, or empty;
 }
+
+derived! { DeviceEdit CommandRequest }

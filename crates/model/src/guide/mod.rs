@@ -29,15 +29,4 @@ pub use user_groups::{
 pub use users::{UserEdit, UsersAdd, UsersGet, UsersSearch, UsersUpdate};
 
 pub use crate::commands::History as CommandHistory;
-
-use serde::{Deserialize, Serialize};
-
-/// The guide asks for these lists without a page and gets every row; a page may be asked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PageQuery {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pagesize: Option<u32>,
-}
+pub use crate::page::PageQuery;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::endpoint::{Nothing, endpoint};
+use crate::record::derived;
 use crate::words::OperationStatus;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,9 @@ pub struct Operation {
 
 endpoint! {
     /// How far a long-running operation has come.
-    OperationStatusGet = "guide.operations.status": GET "/API/v1/operations/{id}/status", Read;
+    OperationStatusGet = "guide.operations.status" is "guide/operations.status":
+        GET "/API/v1/operations/{id}/status", Read;
     path: String; query: Nothing; body: Nothing; answer: Operation;
 }
+
+derived! { Operation }

@@ -1,47 +1,42 @@
 //! `GET /API/v1/smartgroups/search`.
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::SmartGroupId;
 use crate::page::paged;
+use crate::record::record;
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SmartGroupQuery {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pagesize: Option<u32>,
-}
+record! {
+    /// Criteria; an absent one matches everything.
+    SmartGroupQuery {
+        name: Option<String> = "name",
+        page: Option<u32> = "page",
+        pagesize: Option<u32> = "pagesize",
+    }
 
-/// The guide spells the id `SmartGroupId`, as a bare number.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct SmartGroup {
-    pub smart_group_id: SmartGroupId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub smart_group_uuid: Option<Uuid>,
-    pub name: String,
-    pub devices: u64,
-}
+    /// The guide spells the id `SmartGroupId`, as a bare number.
+    SmartGroup {
+        smart_group_id: SmartGroupId = "SmartGroupId",
+        smart_group_uuid: Option<Uuid> = "SmartGroupUuid",
+        name: String = "Name",
+        devices: u64 = "Devices",
+    }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct SmartGroupList {
-    pub smart_groups: Vec<SmartGroup>,
-    pub page: u32,
-    pub page_size: u32,
-    pub total: u64,
+    /// Smart groups.
+    SmartGroupList {
+        smart_groups: Vec<SmartGroup> = "SmartGroups",
+        page: u32 = "Page",
+        page_size: u32 = "PageSize",
+        total: u64 = "Total",
+    }
 }
 
 endpoint! {
     /// Smart groups whose name contains the given text.
-    SmartGroupsSearch = "guide.smartgroups.search": GET "/API/v1/smartgroups/search", Read;
+    SmartGroupsSearch = "guide.smartgroups.search" is "guide/smartgroups.search":
+        GET "/API/v1/smartgroups/search", Read;
     path: (); query: SmartGroupQuery; body: Nothing; answer: SmartGroupList, or empty;
 }
 
-paged! { SmartGroupsSearch: SmartGroup in smart_groups, counted by total, told apart by smart_group_id.0 }
+paged! { SmartGroupsSearch: SmartGroup in smart_groups, counted by total, told apart by smart_group_id }

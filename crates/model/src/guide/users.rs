@@ -5,20 +5,23 @@ use serde::{Deserialize, Serialize};
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::{Created, UserId};
 use crate::page::paged;
+use crate::record::derived;
 use crate::users::{User, UserPage, UserQuery, maybe_active};
 use crate::words::SecurityType;
 
 endpoint! {
     /// Users whose name contains the given text.
-    UsersSearch = "guide.users.search": GET "/API/v1/users/search", Read;
+    UsersSearch = "guide.users.search" is "guide/users.search":
+        GET "/API/v1/users/search", Read;
     path: (); query: UserQuery; body: Nothing; answer: UserPage, or empty;
 }
 
-paged! { UsersSearch: User in users, counted by total, told apart by id.0.0 }
+paged! { UsersSearch: User in users, counted by total, told apart by id }
 
 endpoint! {
     /// One user by id.
-    UsersGet = "guide.users.get": GET "/API/v1/users/{id}", Read;
+    UsersGet = "guide.users.get" is "guide/users.get":
+        GET "/API/v1/users/{id}", Read;
     path: UserId; query: Nothing; body: Nothing; answer: User;
 }
 
@@ -103,12 +106,16 @@ impl From<UserEdit> for crate::users::UserEdit {
 
 endpoint! {
     /// Makes a user.
-    UsersAdd = "guide.users.add": POST "/API/v1/users", Write;
+    UsersAdd = "guide.users.add" is "guide/users.add":
+        POST "/API/v1/users", Write;
     path: (); query: Nothing; body: UserEdit; answer: Created;
 }
 
 endpoint! {
     /// Changes a user; whether the user is active can be changed here too.
-    UsersUpdate = "guide.users.update": PUT "/API/v1/users/{id}", Write;
+    UsersUpdate = "guide.users.update" is "guide/users.update":
+        PUT "/API/v1/users/{id}", Write;
     path: UserId; query: Nothing; body: UserEdit; answer: Nothing, or empty;
 }
+
+derived! { UserEdit }

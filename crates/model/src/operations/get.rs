@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::endpoint::{Nothing, endpoint};
+use crate::record::derived;
 use crate::words::OperationStatus;
 
 /// The published API writes `Running`, `RanToCompletion` and `Faulted`.
@@ -30,6 +31,9 @@ fn published<S: serde::Serializer>(status: &OperationStatus, serializer: S) -> R
 
 endpoint! {
     /// State of one operation.
-    Get = "operations.get": GET "/api/system/operations/{uuid}", Read;
+    Get = "operations.get" is "systemv1/OperationsV1_GetOperationStatus":
+        GET "/api/system/operations/{uuid}", Read;
     path: Uuid; query: Nothing; body: Nothing; answer: Operation;
 }
+
+derived! { Operation }

@@ -1,63 +1,56 @@
 //! `GET /api/system/groups/search`, version 2: organization groups; 200 even when there is none.
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::OrganizationGroupId;
 use crate::page::paged;
+use crate::record::record;
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct GroupQuery {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Exact match.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub groupid: Option<String>,
-    /// `Customer`, `Container`, …
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub orderby: Option<String>,
-    /// `ASC` or `DESC`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sortorder: Option<String>,
-    pub page: u32,
-    pub pagesize: u32,
-}
+record! {
+    /// Criteria; an absent one matches everything.
+    GroupQuery {
+        name: Option<String> = "name",
+        /// Exact match.
+        groupid: Option<String> = "groupid",
+        /// `Customer`, `Container`, …
+        kind: Option<String> = "type",
+        orderby: Option<String> = "orderby",
+        /// `ASC` or `DESC`.
+        sortorder: Option<String> = "sortorder",
+        page: u32 = "page",
+        pagesize: u32 = "pagesize",
+    }
 
-/// The counters are texts on the wire.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct OrganizationGroup {
-    pub id: OrganizationGroupId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<Uuid>,
-    pub name: String,
-    pub group_id: String,
-    pub location_group_type: String,
-    pub country: String,
-    pub locale: String,
-    /// `10/27/2023 3:05:53 PM`.
-    pub created_on: String,
-    pub lg_level: i64,
-    pub users: String,
-    pub admins: String,
-    pub devices: String,
-}
+    /// The counters are texts on the wire.
+    OrganizationGroup {
+        id: OrganizationGroupId = "Id",
+        uuid: Option<Uuid> = "Uuid",
+        name: String = "Name",
+        group_id: String = "GroupId",
+        location_group_type: String = "LocationGroupType",
+        country: String = "Country",
+        locale: String = "Locale",
+        /// `10/27/2023 3:05:53 PM`.
+        created_on: String = "CreatedOn",
+        lg_level: i64 = "LgLevel",
+        users: String = "Users",
+        admins: String = "Admins",
+        devices: String = "Devices",
+    }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct GroupPage {
-    pub organization_groups: Vec<OrganizationGroup>,
-    pub total_results: u64,
+    /// Organization groups.
+    GroupPage {
+        organization_groups: Vec<OrganizationGroup> = "OrganizationGroups",
+        total_results: u64 = "TotalResults",
+    }
 }
 
 endpoint! {
     /// Organization groups that the caller can see.
-    Search = "groups.search": GET "/api/system/groups/search" v 2, Read;
+    Search = "groups.search" is "systemv2/OrganizationGroups_OrganizationGroupSearchAsync":
+        GET "/api/system/groups/search" v 2, Read;
     path: (); query: GroupQuery; body: Nothing; answer: GroupPage, or empty;
 }
 
-paged! { Search: OrganizationGroup in organization_groups, counted by total_results, told apart by id.0 }
+paged! { Search: OrganizationGroup in organization_groups, counted by total_results, told apart by id }

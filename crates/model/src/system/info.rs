@@ -1,42 +1,37 @@
 //! `GET /api/system/info`: which product in which version answers. The usual connectivity test.
 
-use serde::{Deserialize, Serialize};
-
 use crate::endpoint::{Nothing, endpoint};
+use crate::record::record;
 
-/// The published answer, plus the two fields that the guide reads and real tenants do not send.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct SystemInfo {
-    pub product_name: String,
-    /// Dotted, such as `26.2.0.14`.
-    pub product_version: String,
-    /// Guide dialect only; elsewhere the last part of the version stands for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub build_number: Option<String>,
-    /// Guide dialect only; elsewhere the `Date` header of the answer stands for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub current_server_time: Option<String>,
-    pub version: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resources: Option<Workspaces>,
-}
+record! {
+    /// The published answer, plus the two fields that the guide reads and real tenants do not send.
+    SystemInfo {
+        product_name: String = "ProductName",
+        /// Dotted, such as `26.2.0.14`.
+        product_version: String = "ProductVersion",
+        /// Guide dialect only; elsewhere the last part of the version stands for it.
+        build_number: Option<String> = "BuildNumber",
+        /// Guide dialect only; elsewhere the `Date` header of the answer stands for it.
+        current_server_time: Option<String> = "CurrentServerTime",
+        version: i64 = "Version",
+        resources: Option<Workspaces> = "Resources",
+    }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct Workspaces {
-    pub workspaces: Vec<Workspace>,
-}
+    /// The parts of the API.
+    Workspaces {
+        workspaces: Vec<Workspace> = "Workspaces",
+    }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct Workspace {
-    pub name: String,
-    pub location: String,
+    /// A part of the API and where it is.
+    Workspace {
+        name: String = "Name",
+        location: String = "Location",
+    }
 }
 
 endpoint! {
     /// Product, version and build of the tenant.
-    Info = "system.info": GET "/api/system/info", Read;
+    Info = "system.info" is "systemv1/Info_GetInfoAsync":
+        GET "/api/system/info", Read;
     path: (); query: Nothing; body: Nothing; answer: SystemInfo;
 }

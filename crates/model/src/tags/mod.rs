@@ -1,67 +1,35 @@
 //! Device tags of the published API. (The guide dialect carries tag names inside the device.)
 
 mod add;
-mod assign;
+mod add_devices;
+mod assign_v2;
+mod create_v3;
+mod delete;
+mod delete_v2;
+mod devices;
+mod devices_v2;
 mod of_device;
+mod remove_devices;
 mod search;
+mod search_v2;
+mod unassign_v2;
+mod update;
+mod update_v2;
 
 pub use add::{Add, NewTag};
-pub use assign::{AddDevices, RemoveDevices};
+pub use add_devices::AddDevices;
+pub use assign_v2::AssignV2;
+pub use create_v3::{CreateV3, NewTagV3};
+pub use delete::Delete;
+pub use delete_v2::DeleteV2;
+pub use devices::{Devices, DevicesQuery, TaggedDevice, TaggedDevices};
+pub use devices_v2::{DevicesV2, DevicesV2Query, TaggedDeviceV2, TaggedDevicesV2};
 pub use of_device::{DeviceTag, DeviceTags, OfDevice};
+pub use remove_devices::RemoveDevices;
 pub use search::{Search, Tag, TagPage, TagQuery};
+pub use search_v2::{SearchV2, SearchV2Query, TagPageV2, TagV2};
+pub use unassign_v2::UnassignV2;
+pub use update::Update;
+pub use update_v2::{TagName, UpdateV2};
 
-use serde::{Deserialize, Serialize};
-
-/// `{"BulkValues":{"Value":["52","53"]}}`: the input of every v1 bulk call; numbers or texts.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BulkValues {
-    #[serde(rename = "BulkValues", alias = "bulkValues", alias = "bulkvalues", default)]
-    pub bulk_values: Values,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Values {
-    #[serde(rename = "Value", alias = "value", default, deserialize_with = "texts")]
-    pub value: Vec<String>,
-}
-
-fn texts<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let values = Vec::<serde_json::Value>::deserialize(deserializer)?;
-    Ok(values
-        .into_iter()
-        .map(|value| match value {
-            serde_json::Value::String(text) => text,
-            other => other.to_string(),
-        })
-        .collect())
-}
-
-impl BulkValues {
-    pub fn of<T: ToString>(values: impl IntoIterator<Item = T>) -> Self {
-        Self { bulk_values: Values { value: values.into_iter().map(|value| value.to_string()).collect() } }
-    }
-}
-
-/// Answer of every v1 bulk call: how many items were accepted, and why the others were not.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct BulkAnswer {
-    pub total_items: u64,
-    pub accepted_items: u64,
-    pub failed_items: u64,
-    pub faults: Faults,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct Faults {
-    pub fault: Vec<ItemFault>,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct ItemFault {
-    pub error_code: i64,
-    pub item_value: String,
-    pub message: String,
-}
+pub use crate::bulk::{BulkAnswer, BulkValues, Faults, ItemFault, Values};

@@ -1,28 +1,28 @@
 //! `GET /api/mdm/devices/{uuid}/tags`: the tags of one device.
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::endpoint::{Nothing, endpoint};
-use crate::time::{Stamp, or_never};
+use crate::record::record;
+use crate::time::Stamp;
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DeviceTag {
-    pub name: String,
-    pub uuid: Option<Uuid>,
-    #[serde(with = "or_never")]
-    pub date_tagged: Option<Stamp>,
-}
+record! {
+    /// A tag on a device, and since when.
+    DeviceTag {
+        name: String = "name",
+        uuid: Option<Uuid> = "uuid",
+        date_tagged: Option<Stamp> = "date_tagged",
+    }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DeviceTags {
-    pub tags: Vec<DeviceTag>,
+    /// The tags of one device.
+    DeviceTags {
+        tags: Vec<DeviceTag> = "tags",
+    }
 }
 
 endpoint! {
     /// The tags of one device, by the device's UUID.
-    OfDevice = "devices.tags": GET "/api/mdm/devices/{uuid}/tags", Read;
+    OfDevice = "devices.tags" is "mdmv1/Devices_GetDeviceTagsAsync":
+        GET "/api/mdm/devices/{uuid}/tags", Read;
     path: Uuid; query: Nothing; body: Nothing; answer: DeviceTags, or empty;
 }

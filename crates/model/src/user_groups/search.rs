@@ -1,58 +1,49 @@
 //! `GET /api/system/usergroups/search`: user groups by (partial) name. The list key is singular.
 
-use serde::{Deserialize, Serialize};
-
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::UserGroupId;
 use crate::page::paged;
+use crate::record::record;
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct UserGroupQuery {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub groupname: Option<String>,
-    /// Groups of this organization group and those below it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub organizationgroupid: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub locationgroupuuid: Option<String>,
-    /// `Directory`, `Custom` or `All`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub usergrouptype: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub usergroupuuid: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub syncstatus: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mergestatus: Option<String>,
-    pub page: u32,
-    pub pagesize: u32,
-}
+record! {
+    /// Criteria; an absent one matches everything.
+    UserGroupQuery {
+        groupname: Option<String> = "groupname",
+        /// Groups of this organization group and those below it.
+        organizationgroupid: Option<i64> = "organizationgroupid",
+        locationgroupuuid: Option<String> = "locationgroupuuid",
+        /// `Directory`, `Custom` or `All`.
+        usergrouptype: Option<String> = "usergrouptype",
+        usergroupuuid: Option<String> = "usergroupuuid",
+        syncstatus: Option<String> = "syncstatus",
+        mergestatus: Option<String> = "mergestatus",
+        page: u32 = "page",
+        pagesize: u32 = "pagesize",
+    }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct UserGroup {
-    pub user_group_id: UserGroupId,
-    pub user_group_name: String,
-    pub user_count: u64,
-    /// Organization group id as a text.
-    pub organization_group: String,
-}
+    /// A user group and how many are in it.
+    UserGroup {
+        user_group_id: UserGroupId = "UserGroupId",
+        user_group_name: String = "UserGroupName",
+        user_count: u64 = "UserCount",
+        /// Organization group id as a text.
+        organization_group: String = "OrganizationGroup",
+    }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct UserGroupPage {
-    #[serde(alias = "UserGroups", alias = "ResultSet")]
-    pub user_group: Vec<UserGroup>,
-    pub page: u32,
-    pub page_size: u32,
-    pub total: u64,
+    /// User groups.
+    UserGroupPage {
+        user_group: Vec<UserGroup> = "UserGroup" | "UserGroups" | "ResultSet",
+        page: u32 = "Page",
+        page_size: u32 = "PageSize",
+        total: u64 = "Total",
+    }
 }
 
 endpoint! {
     /// User groups whose name contains the given text; 204 when none does.
-    Search = "usergroups.search": GET "/api/system/usergroups/search", Read;
+    Search = "usergroups.search" is "systemv1/UserGroups_Search":
+        GET "/api/system/usergroups/search", Read;
     path: (); query: UserGroupQuery; body: Nothing; answer: UserGroupPage, or empty;
 }
 
-paged! { Search: UserGroup in user_group, counted by total, told apart by user_group_id.0 }
+paged! { Search: UserGroup in user_group, counted by total, told apart by user_group_id }

@@ -1,16 +1,11 @@
-//! `POST /api/system/users/{id}/activate` and `/deactivate`; 400 with code 6 when it is so already.
+//! `POST /api/system/users/{id}/activate`; 400 with code 6 when it is so already.
 
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::UserId;
 
 endpoint! {
     /// Makes a user active.
-    Activate = "users.activate": POST "/api/system/users/{id}/activate", Write;
-    path: UserId; query: Nothing; body: Nothing; answer: Nothing, or empty;
-}
-
-endpoint! {
-    /// Makes a user inactive; can be set back.
-    Deactivate = "users.deactivate": POST "/api/system/users/{id}/deactivate", Write;
+    Activate = "users.activate" is "systemv1/User_ActivateUser":
+        POST "/api/system/users/{id}/activate", Write;
     path: UserId; query: Nothing; body: Nothing; answer: Nothing, or empty;
 }

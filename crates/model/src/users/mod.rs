@@ -1,21 +1,44 @@
 //! Enrollment users: the people whose devices are managed.
 
 mod activate;
+mod activate_many;
 mod add;
+mod create_v2;
+mod deactivate;
+mod deactivate_many;
+mod delete;
+mod delete_many;
+mod delete_v2;
 mod get;
+mod get_v2;
+mod move_to;
 mod search;
+mod search_v2;
 mod update;
+mod update_v2;
 
-pub use activate::{Activate, Deactivate};
+pub use activate::Activate;
+pub use activate_many::ActivateMany;
 pub use add::Add;
+pub use create_v2::{CreateV2, NewUserV2};
+pub use deactivate::Deactivate;
+pub use deactivate_many::DeactivateMany;
+pub use delete::Delete;
+pub use delete_many::DeleteMany;
+pub use delete_v2::DeleteV2;
 pub use get::Get;
+pub use get_v2::{GetV2, UserV2};
+pub use move_to::{MoveTo, MoveToQuery};
 pub use search::{Search, UserPage, UserQuery};
+pub use search_v2::{SearchV2, SearchV2Query, UserRowV2};
 pub use update::Update;
+pub use update_v2::{UpdateV2, UserEditV2};
 
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use crate::ids::{UserId, Wrapped};
+use crate::record::derived;
 use crate::words::SecurityType;
 
 /// A user as the v1 API and the guide dialect write it (reference §3.15). A password is never written.
@@ -113,3 +136,5 @@ pub(crate) fn maybe_active<'de, D: Deserializer<'de>>(deserializer: D) -> Result
         other => Err(serde::de::Error::custom(format!("`{other}` is not a status"))),
     }
 }
+
+derived! { User UserEdit }

@@ -5,36 +5,27 @@ use serde::{Deserialize, Serialize};
 use super::User;
 use crate::endpoint::{Nothing, endpoint};
 use crate::page::paged;
+use crate::record::{derived, record};
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct UserQuery {
-    /// Matches part of the name: whoever needs one user compares the answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub firstname: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lastname: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// Users of this organization group and those below it.
-    #[serde(rename = "locationgroupid", skip_serializing_if = "Option::is_none")]
-    pub locationgroup_id: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub role: Option<String>,
-    /// `Active` or `Inactive`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub orderby: Option<String>,
-    /// `ASC` or `DESC`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sortorder: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pagesize: Option<u32>,
+record! {
+    /// Criteria; an absent one matches everything.
+    UserQuery {
+        /// Matches part of the name: whoever needs one user compares the answer.
+        username: Option<String> = "username",
+        firstname: Option<String> = "firstname",
+        lastname: Option<String> = "lastname",
+        email: Option<String> = "email",
+        /// Users of this organization group and those below it.
+        locationgroup_id: Option<i64> = "locationgroupid",
+        role: Option<String> = "role",
+        /// `Active` or `Inactive`.
+        status: Option<String> = "status",
+        orderby: Option<String> = "orderby",
+        /// `ASC` or `DESC`.
+        sortorder: Option<String> = "sortorder",
+        page: Option<u32> = "page",
+        pagesize: Option<u32> = "pagesize",
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -48,8 +39,11 @@ pub struct UserPage {
 
 endpoint! {
     /// Users that match every given criterion; 204 when none does.
-    Search = "users.search": GET "/api/system/users/search", Read;
+    Search = "users.search" is "systemv1/User_SearchAsync":
+        GET "/api/system/users/search", Read;
     path: (); query: UserQuery; body: Nothing; answer: UserPage, or empty;
 }
 
-paged! { Search: User in users, counted by total, told apart by id.0.0 }
+paged! { Search: User in users, counted by total, told apart by id }
+
+derived! { UserPage }

@@ -6,6 +6,7 @@ use crate::ids::UserId;
 
 endpoint! {
     /// Changes a user. Whether the user is active is changed by [`super::Activate`] and its opposite.
-    Update = "users.update": POST "/api/system/users/{id}/update", Write;
+    Update = "users.update" is "systemv1/User_UpdateUserAsync":
+        POST "/api/system/users/{id}/update", Write;
     path: UserId; query: Nothing; body: UserEdit; answer: Nothing, or empty;
 }
