@@ -6,7 +6,7 @@ use http::uri::PathAndQuery;
 use muster_model::catalog::call::Prepared;
 use muster_model::catalog::facts::Operation;
 use muster_model::endpoint::{Effect, EffectClass, PathArguments};
-use muster_model::{Endpoint, Method};
+use muster_model::{Endpoint, Method, Wire};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value};
 use url::Url;
@@ -34,9 +34,12 @@ impl Request {
     pub(crate) fn of<E: Endpoint>(base: &Url, path: &E::Path, query: &E::Query, body: &E::Body) -> Result<Self, Error> {
         let wrong = |what: &str, error: &dyn std::fmt::Display| Error::Bug(format!("{} {what}: {error}", E::NAME));
         let query = serde_json::to_value(query).map_err(|error| wrong("query", &error))?;
-        let body = match serde_json::to_vec(body).map_err(|error| wrong("body", &error))? {
-            nothing if nothing == b"null" => None,
-            json => Some(Bytes::from(json)),
+        let (body, content_type) = match body.bytes() {
+            Some(bytes) => (Some(Bytes::copy_from_slice(bytes)), Some(HeaderValue::from_static("application/octet-stream"))),
+            None => match serde_json::to_vec(body).map_err(|error| wrong("body", &error))? {
+                nothing if nothing == b"null" => (None, None),
+                json => (Some(Bytes::from(json)), None),
+            },
         };
         let segments = path.segments();
         Ok(Self {
@@ -47,7 +50,7 @@ impl Request {
             accept: accept(E::VERSION),
             body,
             remembered: false,
-            content_type: None,
+            content_type,
             one_record: !segments.is_empty(),
         })
     }
@@ -146,7 +149,10 @@ fn target(base: &Url, template: &str, arguments: &[String], query: &Value) -> Re
                 Value::Null => &mut pairs,
                 Value::String(text) => pairs.append_pair(name, text),
                 // A list repeats its name.
-                Value::Array(texts) => pairs.extend_pairs(texts.iter().filter_map(|text| Some((name, text.as_str()?)))),
+                Value::Array(texts) => {
+                    let texts = texts.iter().map(|text| text.as_str().map_or_else(|| text.to_string(), str::to_owned));
+                    pairs.extend_pairs(texts.map(|text| (name, text)))
+                }
                 other => pairs.append_pair(name, &other.to_string()),
             };
         }

@@ -10,7 +10,8 @@ use http::header::{
 };
 use http_body_util::Full;
 use jiff::Timestamp;
-use muster_model::Endpoint;
+use muster_model::catalog::{Shape, facts, xml};
+use muster_model::{Endpoint, Wire};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Url;
@@ -57,6 +58,8 @@ pub(crate) struct Reply {
     pub(crate) body: Option<Bytes>,
     /// What the server says that it is.
     pub(crate) kind: Option<String>,
+    /// The last segment of `Location`: what was made.
+    pub(crate) made: Option<String>,
 }
 
 /// An answer as it came.
@@ -149,7 +152,10 @@ impl Transport {
         tracing::trace!(endpoint, status = raw.status, bytes = raw.body.len(), "answered");
         if raw.status < 300 {
             let kind = text(&raw.headers, CONTENT_TYPE.as_str()).map(str::to_owned);
-            return Ok(Reply { status: raw.status, body: raw.whole.then_some(raw.body), kind });
+            let made = text(&raw.headers, LOCATION.as_str())
+                .and_then(|location| location.trim_end_matches('/').rsplit('/').next());
+            let made = made.map(str::to_owned);
+            return Ok(Reply { status: raw.status, body: raw.whole.then_some(raw.body), kind, made });
         }
         let mut failure = classify::classify(&raw.answer(endpoint, host, write, request.one_record));
         if let Error::Answered { fault: Some(fault), .. } = &mut failure.error {
@@ -263,21 +269,30 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
-/// Reads the answer of an endpoint.
+/// Reads the answer of an endpoint, in whatever form it came.
 pub(crate) fn read<E: Endpoint>(reply: &Reply, host: &str) -> Result<E::Answer, Error> {
     let body = reply.body.as_deref().unwrap_or_default();
+    if let Some(answer) = E::Answer::of_bytes(body) {
+        return Ok(answer);
+    }
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     if body.trim_ascii().is_empty() {
-        return E::empty_answer().ok_or_else(|| {
+        let made = reply.made.as_deref().and_then(E::Answer::at);
+        return made.or_else(E::empty_answer).ok_or_else(|| {
             let what = "nothing".to_owned();
             Error::NotTheApi { endpoint: E::NAME, host: host.to_owned(), status: reply.status, what }
         });
     }
-    serde_json::from_slice(body).map_err(|error| {
-        if classify::looks_like_markup(body) {
-            classify::not_the_api(E::NAME, host, reply.status, body)
-        } else {
-            Error::Unreadable { endpoint: E::NAME, source: Arc::new(error) }
-        }
-    })
+    if classify::looks_like_markup(body) {
+        return of_xml::<E>(reply.status, body).ok_or_else(|| classify::not_the_api(E::NAME, host, reply.status, body));
+    }
+    serde_json::from_slice(body).map_err(|error| Error::Unreadable { endpoint: E::NAME, source: Arc::new(error) })
+}
+
+/// An answer in XML, which this API speaks wherever something on the way takes our `Accept` off. A web page is none.
+fn of_xml<E: Endpoint>(status: u16, body: &[u8]) -> Option<E::Answer> {
+    let facts = if E::PATH.starts_with("/API/") { facts::guide() } else { facts::published() };
+    let shape = facts.operation(E::KEY).map_or(&Shape::Any, |operation| operation.success(status));
+    let text = std::str::from_utf8(body).ok().filter(|text| classify::is_xml(text))?;
+    serde_json::from_value(xml::read(facts, shape, text).ok()?).ok()
 }

@@ -5,7 +5,7 @@ use muster_model::{Call, Endpoint};
 
 use crate::request::Request;
 use crate::retry::Manner;
-use crate::retry::classify::{looks_like_markup, not_the_api};
+use crate::retry::classify::looks_like_markup;
 use crate::transport::read;
 use crate::{Client, Error};
 
@@ -35,13 +35,12 @@ impl Writer {
         let transport = self.client.transport();
         let request = Request::of::<E>(self.client.url(), &call.path, &call.query, &call.body)?;
         let reply = transport.send(&request, Manner::Usual).await?;
-        let body = reply.body.as_deref().unwrap_or_default();
-        if looks_like_markup(body) {
-            // A proxy's or a login page with status 200: whether the API saw the write, only reading tells.
-            return Err(not_the_api(E::NAME, transport.host(), reply.status, body));
-        }
         Ok(match read::<E>(&reply, transport.host()) {
             Ok(answer) => Some(answer),
+            // A proxy's or a login page with status 200: whether the API saw the write, only reading tells.
+            Err(page @ Error::NotTheApi { .. }) if looks_like_markup(reply.body.as_deref().unwrap_or_default()) => {
+                return Err(page);
+            }
             Err(error) => {
                 tracing::warn!(endpoint = E::NAME, %error, "the write was carried out; its answer says nothing");
                 None

@@ -79,7 +79,7 @@ async fn send(writer: &Arc<Writer>, lanes: usize, count: u64) {
                         return;
                     }
                     let mut call = Call::<Send>::with_body(DeviceId(number as i64), CommandBody::default());
-                    call.query = CommandQuery { command: "DeviceQuery".to_owned(), reason: None };
+                    call.query = CommandQuery { command: "DeviceQuery".to_owned(), ..Default::default() };
                     writer.send(call).await.expect("accepted");
                 }
             })

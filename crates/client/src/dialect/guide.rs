@@ -170,7 +170,10 @@ pub(super) async fn update_user(writer: &Writer, current: &User, edit: &UserEdit
 }
 
 pub(super) async fn add_to_user_group(writer: &Writer, group: UserGroupId, user: UserId) -> Result<(), Error> {
-    let members = guide::NewMembers { users: vec![guide::NewMember { id: Wrapped(user) }] };
+    let members = guide::NewMembers {
+        users: vec![guide::NewMember { id: Wrapped(user), ..Default::default() }],
+        ..Default::default()
+    };
     writer.send(Call::<guide::AddUsers>::with_body(group, members)).await?;
     Ok(())
 }

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use muster_model::Fault;
+use muster_model::catalog::{Shape, facts, xml};
 use muster_model::error::code;
+
+use serde_json::Value;
 
 use super::Failure;
 use crate::clock::http_date;
@@ -59,7 +62,27 @@ pub(crate) fn looks_like_markup(body: &[u8]) -> bool {
 /// The API's error body; some routes answer a bare text instead.
 fn fault(body: &[u8]) -> Option<Fault> {
     let bare = |message| Fault { error_code: 0, message, activity_id: None };
-    serde_json::from_slice(body).ok().or_else(|| serde_json::from_slice(body).ok().map(bare))
+    serde_json::from_slice(body).ok().or_else(|| serde_json::from_slice(body).ok().map(bare)).or_else(|| in_xml(body))
+}
+
+/// `<AirWatchFaultContract><ActivityId/><ErrorCode/><Message/></AirWatchFaultContract>`.
+fn in_xml(body: &[u8]) -> Option<Fault> {
+    let text = std::str::from_utf8(body).ok().filter(|text| is_xml(text))?;
+    let mut fault = xml::read(facts::published(), &Shape::Any, text).ok()?;
+    let code: i64 = fault.get("ErrorCode")?.as_str()?.trim().parse().ok()?;
+    *fault.get_mut("ErrorCode")? = code.into();
+    // An activity that is left empty is none.
+    if fault.get("ActivityId").and_then(Value::as_str).is_some_and(str::is_empty) {
+        fault["ActivityId"] = Value::Null;
+    }
+    serde_json::from_value(fault).ok()
+}
+
+/// Whether markup is XML and no web page.
+pub(crate) fn is_xml(text: &str) -> bool {
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    let begins = |word: &str| start.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    begins("<") && !begins("<!") && !begins("<html") && !start.contains("<html")
 }
 
 fn kind(status: u16, code: Option<i64>, write: bool, one_record: bool) -> Kind {
@@ -144,6 +167,16 @@ mod tests {
         assert_eq!(classify(&answer(503, page)).error.kind(), Kind::Unreachable);
         assert_eq!(classify(&answer(401, page)).error.kind(), Kind::Auth);
         assert!(!classify(&answer(404, page)).error.to_string().contains("DOCTYPE"));
+    }
+
+    #[test]
+    fn a_fault_in_xml_is_a_fault() {
+        let fault = "<?xml version=\"1.0\"?><AirWatchFaultContract xmlns=\"http://www.air-watch.com/\"><ActivityId></ActivityId>\
+                     <ErrorCode>5002</ErrorCode><Message>no &lt;such&gt; device</Message></AirWatchFaultContract>";
+        let error = classify(&answer(404, fault)).error;
+        assert_eq!(error.kind(), Kind::NotFound);
+        let fault = error.fault().expect("a fault");
+        assert_eq!((fault.error_code, fault.message.as_str()), (5002, "no <such> device"));
     }
 
     #[test]

@@ -13,4 +13,5 @@ mod peer;
 mod reading;
 mod stage;
 mod trust;
+mod typed;
 mod writing;

@@ -34,6 +34,7 @@ pub(super) async fn of_device(context: Context, call: Call<DeviceCompliance>) ->
         page: 0,
         page_size: Page::asked(None, None).size,
         total,
+        ..Default::default()
     })
 }
 
@@ -48,9 +49,10 @@ pub(super) async fn guide_of_device(
         rule_name: state.policy_name,
         is_compliant: state.compliant_status,
         detail: state.policy_detail,
+        ..Default::default()
     });
-    let compliance_status = ComplianceRules { overall, compliance_rules: rules.collect() };
-    Ok(DeviceComplianceAnswer { device_id: call.path, compliance_status })
+    let compliance_status = ComplianceRules { overall, compliance_rules: rules.collect(), ..Default::default() };
+    Ok(DeviceComplianceAnswer { device_id: call.path, compliance_status, ..Default::default() })
 }
 
 pub(super) async fn noncompliant(context: Context, call: Call<guide::NonCompliant>) -> Outcome<guide::NonCompliant> {
@@ -73,9 +75,10 @@ pub(super) async fn policies(context: Context, call: Call<Policies>) -> Outcome<
         assigned_devices: policy.assigned,
         compliant_devices: policy.compliant,
         non_compliant_devices: policy.assigned.saturating_sub(policy.compliant),
+        ..Default::default()
     });
     let policies = policies.collect();
-    Ok(PolicyPage { compliance_policy: policies, page: page.number, page_size: page.size, total })
+    Ok(PolicyPage { compliance_policy: policies, page: page.number, page_size: page.size, total, ..Default::default() })
 }
 
 pub(super) fn routes(table: &mut Table) {

@@ -14,6 +14,7 @@ pub(super) async fn info(context: Context, _: Call<Info>) -> Outcome<Info> {
     let workspace = |module: &str, name: &str| Workspace {
         name: name.to_owned(),
         location: format!("{}/API/{module}", context.tenant.url),
+        ..Default::default()
     };
     Ok(SystemInfo {
         product_name: "Workspace ONE UEM".to_owned(),
@@ -27,7 +28,9 @@ pub(super) async fn info(context: Context, _: Call<Info>) -> Outcome<Info> {
                 workspace("mam", "MAM REST API"),
                 workspace("system", "System REST API"),
             ],
+            ..Default::default()
         }),
+        ..Default::default()
     })
 }
 

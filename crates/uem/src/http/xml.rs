@@ -5,9 +5,9 @@ use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 use muster_model::Fault;
-use muster_model::catalog::Shape;
 use muster_model::catalog::facts::{Facts, Operation};
-use serde_json::{Map, Value};
+use muster_model::catalog::{Shape, xml};
+use serde_json::Value;
 
 use super::answer::Answer;
 use super::refusal::Refusal;
@@ -17,9 +17,6 @@ pub(super) const XML: &str = "application/xml; charset=utf-8";
 /// The namespaces of answers and of faults.
 const RESOURCES: &str = "http://www.air-watch.com/servicemodel/resources";
 const FAULTS: &str = "http://www.air-watch.com/";
-
-/// Deeper nesting than any body of the API has.
-const DEPTH: usize = 64;
 
 /// Whether a request wants its answer in XML: it says so, before any other format.
 pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
@@ -49,8 +46,7 @@ pub(super) fn body(facts: &Facts, operation: &Operation, body: &Bytes) -> Result
     if text.trim().is_empty() {
         return Ok(Bytes::new());
     }
-    let root = Reader { rest: text }.document().map_err(wrong)?;
-    Ok(value(facts, shape, &root).to_string().into_bytes().into())
+    Ok(xml::read(facts, shape, text).map_err(wrong)?.to_string().into_bytes().into())
 }
 
 /// Brings the body of an answer into XML, if it has one that is JSON.
@@ -79,112 +75,6 @@ pub(super) fn fault(answer: &mut Answer) {
     answer.replace(XML, text.into_bytes());
 }
 
-/// An element without the prefix of its name.
-#[derive(Debug, Default)]
-struct Element {
-    name: String,
-    nil: bool,
-    text: String,
-    children: Vec<Element>,
-}
-
-struct Reader<'a> {
-    rest: &'a str,
-}
-
-impl<'a> Reader<'a> {
-    fn document(mut self) -> Result<Element, &'static str> {
-        self.skip()?;
-        let root = self.element(0)?;
-        self.skip()?;
-        if self.rest.is_empty() { Ok(root) } else { Err("something follows the root element") }
-    }
-
-    /// White space, declarations and comments.
-    fn skip(&mut self) -> Result<(), &'static str> {
-        loop {
-            self.rest = self.rest.trim_start().trim_start_matches('\u{feff}');
-            let (open, close) = match self.rest {
-                rest if rest.starts_with("<?") => ("<?", "?>"),
-                rest if rest.starts_with("<!--") => ("<!--", "-->"),
-                // It could name entities, which nobody needs here and which have done harm elsewhere.
-                rest if rest.starts_with("<!") => return Err("it has a document type"),
-                _ => return Ok(()),
-            };
-            let end = self.rest[open.len()..].find(close).ok_or("a comment does not end")?;
-            self.rest = &self.rest[open.len() + end + close.len()..];
-        }
-    }
-
-    fn until(&mut self, end: &str) -> Result<&'a str, &'static str> {
-        let at = self.rest.find(end).ok_or("it ends too early")?;
-        let (before, after) = self.rest.split_at(at);
-        self.rest = &after[end.len()..];
-        Ok(before)
-    }
-
-    fn element(&mut self, depth: usize) -> Result<Element, &'static str> {
-        if depth > DEPTH {
-            return Err("it is nested too deeply");
-        }
-        self.rest = self.rest.strip_prefix('<').ok_or("an element is expected")?;
-        let tag = self.until(">")?;
-        let (tag, closed) = tag.strip_suffix('/').map_or((tag, false), |tag| (tag, true));
-        let (full, attributes) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
-        let local = full.rsplit(':').next().unwrap_or_default();
-        if local.is_empty() || !local.starts_with(|first: char| first.is_alphabetic() || first == '_') {
-            return Err("an element has no name");
-        }
-        let nil = attributes.contains("nil=\"true\"") || attributes.contains("nil='true'");
-        let mut element = Element { name: local.to_owned(), nil, ..Element::default() };
-        if closed {
-            return Ok(element);
-        }
-        loop {
-            if let Some(rest) = self.rest.strip_prefix("</") {
-                self.rest = rest;
-                let end = self.until(">")?;
-                return if end.trim_end() == full { Ok(element) } else { Err("an element is closed by another name") };
-            } else if let Some(rest) = self.rest.strip_prefix("<![CDATA[") {
-                self.rest = rest;
-                element.text.push_str(self.until("]]>")?);
-            } else if self.rest.starts_with("<!--") || self.rest.starts_with("<?") {
-                self.skip()?;
-            } else if self.rest.starts_with('<') {
-                element.children.push(self.element(depth + 1)?);
-            } else {
-                let at = self.rest.find('<').ok_or("it ends too early")?;
-                let (text, rest) = self.rest.split_at(at);
-                element.text.push_str(&unescaped(text)?);
-                self.rest = rest;
-            }
-        }
-    }
-}
-
-fn unescaped(text: &str) -> Result<String, &'static str> {
-    let mut plain = String::with_capacity(text.len());
-    let mut parts = text.split('&');
-    plain.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        let (name, rest) = part.split_once(';').ok_or("a character reference does not end")?;
-        let number = name.strip_prefix('#').and_then(|number| match number.strip_prefix(['x', 'X']) {
-            Some(digits) => u32::from_str_radix(digits, 16).ok(),
-            None => number.parse().ok(),
-        });
-        plain.push(match name {
-            "amp" => '&',
-            "lt" => '<',
-            "gt" => '>',
-            "quot" => '"',
-            "apos" => '\'',
-            _ => number.and_then(char::from_u32).ok_or("a character reference is unknown")?,
-        });
-        plain.push_str(rest);
-    }
-    Ok(plain)
-}
-
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
@@ -195,53 +85,6 @@ fn resolved<'a>(facts: &'a Facts, shape: &'a Shape) -> &'a Shape {
         Shape::Named(index) => resolved(facts, facts.shape(*index)),
         shape => shape,
     }
-}
-
-/// An element as a value of a shape. Numbers and flags stay texts: the shape reads them.
-fn value(facts: &Facts, shape: &Shape, element: &Element) -> Value {
-    if element.nil {
-        return Value::Null;
-    }
-    match resolved(facts, shape) {
-        Shape::Members { members, .. } => {
-            let mut object = Map::new();
-            for child in &element.children {
-                let known = members.iter().find(|(name, _)| name.eq_ignore_ascii_case(&child.name));
-                let Some((name, shape)) = known else { continue };
-                match resolved(facts, shape) {
-                    Shape::List(each) => {
-                        let list = object.entry(name.clone()).or_insert_with(|| Value::Array(Vec::new()));
-                        if let Value::Array(list) = list {
-                            list.extend(items(facts, each, child));
-                        }
-                    }
-                    _ => drop(object.insert(name.clone(), value(facts, shape, child))),
-                }
-            }
-            Value::Object(object)
-        }
-        Shape::List(each) => items(facts, each, element).into(),
-        Shape::Any | Shape::Map(_) if !element.children.is_empty() => {
-            let members = element.children.iter().map(|child| (child.name.clone(), value(facts, &Shape::Any, child)));
-            Value::Object(members.collect())
-        }
-        _ => Value::String(element.text.trim().to_owned()),
-    }
-}
-
-/// What an element adds to a list: itself where the list's name is repeated, else its children.
-fn items(facts: &Facts, each: &Shape, element: &Element) -> Vec<Value> {
-    let is_item = match resolved(facts, each) {
-        Shape::Members { members, .. } => {
-            let known = |child: &Element| members.keys().any(|name| name.eq_ignore_ascii_case(&child.name));
-            element.children.iter().any(known)
-        }
-        _ => element.children.is_empty(),
-    };
-    if is_item && (!element.children.is_empty() || !element.text.trim().is_empty()) {
-        return vec![value(facts, each, element)];
-    }
-    element.children.iter().map(|child| value(facts, each, child)).collect()
 }
 
 /// The name of an element for a value of a shape.
@@ -323,7 +166,7 @@ mod tests {
             <Platforms><Platform>Apple</Platform><Platform>Android</Platform></Platforms><Unknown>1</Unknown>
             <Tags><Tag><Id>71</Id><Name>Pilot</Name></Tag><Tag><Id>72</Id></Tag></Tags><Models/></SmartGroup>"#;
         let expected = json!({"Name": "R&D A", "ManagedByOrganizationGroupId": "570",
-            "Platforms": ["Apple", "Android"], "Tags": [{"Id": "71", "Name": "Pilot"}, {"Id": "72"}], "Models": []});
+            "Platforms": ["Apple", "Android"], "Tags": [{"Id": "71", "Name": "Pilot"}, {"Id": "72"}], "Models": [], "Unknown": "1"});
         assert_eq!(read("mdmv1/SmartGroups_CreateSmartGroupAsync", text).expect("reads"), expected);
         let text = "<BulkInput><BulkValues><Value>52</Value><Value>53</Value></BulkValues></BulkInput>";
         let expected = json!({"BulkValues": {"Value": ["52", "53"]}});

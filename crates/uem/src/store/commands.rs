@@ -146,6 +146,7 @@ fn record(row: &Row) -> Result<CommandRecord, Error> {
         queued_at: Some(Stamp(row.get("queued_at")?)),
         finished_at: row.get::<Option<Timestamp>>("finished_at")?.map(Stamp),
         application_id: row.get("application_id")?,
+        ..Default::default()
     })
 }
 

@@ -45,6 +45,7 @@ fn state(row: &Row, pending: bool) -> Result<PolicyState, Error> {
         action_taken: Vec::new(),
         id: Wrapped(PolicyId(row.get("id")?)),
         uuid: Some(row.get("uuid")?),
+        ..Default::default()
     })
 }
 

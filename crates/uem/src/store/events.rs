@@ -99,6 +99,7 @@ pub(crate) async fn of_device(
                 .map(|(name, value)| EventData::new(name, value))
                 .collect(),
             id: Wrapped(RecordId(row.get("id")?)),
+            ..Default::default()
         })
     });
     Ok((entries.collect::<Result<_, Error>>()?, total))

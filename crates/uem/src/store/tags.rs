@@ -43,6 +43,7 @@ pub(crate) async fn of_device(
             name: row.get("name")?,
             uuid: Some(row.get("uuid")?),
             date_tagged: Some(Stamp(row.get("tagged_at")?)),
+            ..Default::default()
         })
     };
     rows.iter().map(read).collect::<Result<_, Error>>().map(Some)

@@ -35,7 +35,9 @@ pub(crate) async fn command(
 }
 
 pub(super) async fn install(writer: &Writer, device: DeviceId, app: AppId) -> Result<Receipt, Error> {
-    writer.send(Call::<Install>::with_body(app, InstallTarget { device_id: device })).await?;
+    writer
+        .send(Call::<Install>::with_body(app, InstallTarget { device_id: Some(device), ..Default::default() }))
+        .await?;
     Ok(Receipt::default())
 }
 
@@ -61,7 +63,10 @@ fn request(command: Command, parameters: &Map<String, Value>) -> Result<Request,
     let word =
         command.published().ok_or_else(|| Error::Unsupported(format!("the published API has no {command} command")))?;
     let reason = given("Reason").map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-    Ok(Request::Command(CommandQuery { command: word.to_owned(), reason }, CommandBody::default()))
+    Ok(Request::Command(
+        CommandQuery { command: word.to_owned(), reason, ..Default::default() },
+        CommandBody::default(),
+    ))
 }
 
 pub(crate) async fn device_commands(client: &Client, id: DeviceId) -> Result<Vec<CommandRecord>, Error> {

@@ -81,6 +81,7 @@ async fn make(writer: &Writer, device: &Device, name: &str) -> Result<TagId, Err
         tag_type: DEVICE_TAG,
         tag_avatar: String::new(),
         location_group_id: OrganizationGroupId(device.location_group_id.id.0.0),
+        ..Default::default()
     };
     let made = match writer.send(Call::<Add>::with_body((), tag)).await {
         Ok(made) => made,
@@ -127,11 +128,12 @@ mod tests {
     #[test]
     fn already_tagged_is_a_success_and_any_other_fault_is_not() {
         let answer = |error_code| {
-            let fault = ItemFault { error_code, item_value: "52".to_owned(), message: "m".to_owned() };
+            let fault =
+                ItemFault { error_code, item_value: "52".to_owned(), message: "m".to_owned(), ..Default::default() };
             BulkAnswer {
                 total_items: 1,
                 failed_items: 1,
-                faults: Faults { fault: vec![fault] },
+                faults: Faults { fault: vec![fault], ..Default::default() },
                 ..BulkAnswer::default()
             }
         };

@@ -45,7 +45,7 @@ impl Source for MemberPages<'_> {
     type Key = String;
 
     async fn page(&self, page: u32, size: u32) -> Result<Chunk<Member>, Error> {
-        let query = MembersQuery { page, pagesize: size };
+        let query = MembersQuery { page, pagesize: size, ..Default::default() };
         let answer = self.client.read(Call::<Members>::new(self.id, query)).await?;
         Ok(Chunk { rows: answer.enrollment_user, total: Some(answer.total) })
     }

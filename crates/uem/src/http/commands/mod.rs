@@ -106,7 +106,7 @@ pub(super) async fn guide_send(context: Context, call: Call<SendCommand>) -> Out
     let app = call.body.application_id.or_else(|| stray("ApplicationId")?.as_i64());
     let command = Command::known(&word).ok_or_else(invalid)?;
     let accepted = guide_accept(&context, call.path, command, app, &parameters).await?;
-    Ok(CommandAnswer { command_uuid: Some(accepted.uuid()) })
+    Ok(CommandAnswer { command_uuid: Some(accepted.uuid()), ..Default::default() })
 }
 
 /// Accepts a command of the guide dialect, where devices say themselves what they do not have.
@@ -146,7 +146,7 @@ pub(super) async fn history(context: Context, call: Call<CommandHistory>) -> Out
     known_device(&context, call.path).await?;
     let all = Page::asked_or_all(None, None);
     let (commands, total) = commands::of_device(context.database(), call.path, all).await?;
-    Ok(HistoryPage { commands, total })
+    Ok(HistoryPage { commands, total, ..Default::default() })
 }
 
 async fn known_device(context: &Context, id: DeviceId) -> Result<(), Refusal> {

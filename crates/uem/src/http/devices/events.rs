@@ -67,7 +67,13 @@ async fn read(
         context.now().saturating_sub(back).unwrap_or(jiff::Timestamp::MIN)
     });
     let (entries, total) = events::of_device(context.database(), record.id, since, severity, page).await?;
-    Ok(EventLogPage { device_event_log_entries: entries, page: page.number, page_size: page.size, total })
+    Ok(EventLogPage {
+        device_event_log_entries: entries,
+        page: page.number,
+        page_size: page.size,
+        total,
+        ..Default::default()
+    })
 }
 
 /// When the devices of an organization group were enrolled, and when they left.

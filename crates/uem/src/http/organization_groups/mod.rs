@@ -76,8 +76,9 @@ pub(super) async fn search(context: Context, call: Call<Search>) -> Outcome<Sear
         users: placed.owned.users.to_string(),
         admins: placed.owned.admins.to_string(),
         devices: placed.owned.devices.to_string(),
+        ..Default::default()
     });
-    Ok(GroupPage { organization_groups: groups.collect(), total_results: total })
+    Ok(GroupPage { organization_groups: groups.collect(), total_results: total, ..Default::default() })
 }
 
 fn is_descending(word: Option<&str>) -> bool {

@@ -43,7 +43,7 @@ pub(super) async fn search(context: Context, call: Call<Search>) -> Outcome<Sear
         descending: word(&query.sortorder).as_deref() == Some("desc"),
     };
     let (smart_groups, total) = smart_groups::search(context.database(), &wanted, page, context.scope()).await?;
-    Ok(SmartGroupPage { smart_groups, page: page.number, page_size: page.size, total })
+    Ok(SmartGroupPage { smart_groups, page: page.number, page_size: page.size, total, ..Default::default() })
 }
 
 fn moment(name: &str, text: Option<&str>) -> Result<Option<Timestamp>, Refusal> {
@@ -64,6 +64,13 @@ pub(super) async fn guide_search(
         smart_group_uuid: group.smart_group_uuid,
         name: group.name,
         devices: group.devices,
+        ..Default::default()
     });
-    Ok(guide::SmartGroupList { smart_groups: groups.collect(), page: page.number, page_size: page.size, total })
+    Ok(guide::SmartGroupList {
+        smart_groups: groups.collect(),
+        page: page.number,
+        page_size: page.size,
+        total,
+        ..Default::default()
+    })
 }

@@ -34,15 +34,19 @@ pub(super) async fn search(context: Context, call: Call<Search>) -> Outcome<Sear
     let (name, group) = (call.query.name.as_deref(), call.query.organizationgroupid);
     let wanted = Wanted { name, group, ..Wanted::default() };
     let (found, total) = tags::search(context.database(), &wanted, page, context.scope()).await?;
-    let shown =
-        found.into_iter().map(|tag| Shown { id: Wrapped(TagId(tag.id)), tag_name: tag.name, uuid: Some(tag.uuid) });
-    Ok(TagPage { tags: shown.collect(), page: page.number, page_size: page.size, total })
+    let shown = found.into_iter().map(|tag| Shown {
+        id: Wrapped(TagId(tag.id)),
+        tag_name: tag.name,
+        uuid: Some(tag.uuid),
+        ..Default::default()
+    });
+    Ok(TagPage { tags: shown.collect(), page: page.number, page_size: page.size, total, ..Default::default() })
 }
 
 pub(super) async fn of_device(context: Context, call: Call<OfDevice>) -> Outcome<OfDevice> {
     let found = tags::of_device(context.database(), call.path, context.scope()).await?;
     let missing = || Refusal::new(404, code::DEVICE_UUID_NOT_FOUND, format!("Device not found: {}.", call.path));
-    Ok(DeviceTags { tags: found.ok_or_else(missing)? })
+    Ok(DeviceTags { tags: found.ok_or_else(missing)?, ..Default::default() })
 }
 
 pub(super) async fn add(context: Context, call: Call<Add>) -> Outcome<Add> {
@@ -60,7 +64,7 @@ pub(super) async fn add(context: Context, call: Call<Add>) -> Outcome<Add> {
     }
     let (id, uuid) = tags::add(&mut tx, name, group, tags::DEVICE, &call.body.tag_avatar).await?;
     tx.commit().await?;
-    Ok(Created { value: id.0, uuid: Some(uuid) })
+    Ok(Created { value: id.0, uuid: Some(uuid), ..Default::default() })
 }
 
 /// A name that a tag may have, or why not.
@@ -94,7 +98,8 @@ async fn change(context: &Context, tag: TagId, values: BulkValues, put_on: bool)
         total_items: total,
         accepted_items: total - failed,
         failed_items: failed,
-        faults: Faults { fault: faults },
+        faults: Faults { fault: faults, ..Default::default() },
+        ..Default::default()
     })
 }
 
@@ -127,6 +132,7 @@ async fn put(
             error_code,
             item_value: value.clone(),
             message: message.to_owned(),
+            ..Default::default()
         }));
     }
     Ok(faults)

@@ -56,8 +56,15 @@ pub(super) async fn search(context: Context, call: Call<Search>) -> Outcome<Sear
         user_group_name: group.name,
         user_count: group.members,
         organization_group: group.owner.to_string(),
+        ..Default::default()
     });
-    Ok(UserGroupPage { user_group: groups.collect(), page: page.number, page_size: page.size, total })
+    Ok(UserGroupPage {
+        user_group: groups.collect(),
+        page: page.number,
+        page_size: page.size,
+        total,
+        ..Default::default()
+    })
 }
 
 /// Ids of an organization group that a search names and of those below it; none if it names none.
@@ -90,8 +97,15 @@ pub(super) async fn guide_search(
         id: Wrapped(UserGroupId(group.id)),
         name: group.name,
         user_count: group.members,
+        ..Default::default()
     });
-    Ok(guide::UserGroupList { user_groups: groups.collect(), page: page.number, page_size: page.size, total })
+    Ok(guide::UserGroupList {
+        user_groups: groups.collect(),
+        page: page.number,
+        page_size: page.size,
+        total,
+        ..Default::default()
+    })
 }
 
 pub(super) async fn members(context: Context, call: Call<Members>) -> Outcome<Members> {
@@ -101,8 +115,15 @@ pub(super) async fn members(context: Context, call: Call<Members>) -> Outcome<Me
         user_name: user.user_name,
         first_name: user.first_name,
         last_name: user.last_name,
+        ..Default::default()
     });
-    Ok(MemberPage { enrollment_user: members.collect(), page: page.number, page_size: page.size, total })
+    Ok(MemberPage {
+        enrollment_user: members.collect(),
+        page: page.number,
+        page_size: page.size,
+        total,
+        ..Default::default()
+    })
 }
 
 pub(super) async fn guide_members(

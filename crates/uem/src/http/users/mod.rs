@@ -112,7 +112,7 @@ async fn make(context: &Context, edit: UserEdit) -> Result<Created, Refusal> {
     let (id, uuid) = users::add(&mut tx, &user, group, context.now()).await?;
     users::set_details(&mut tx, id, details).await?;
     tx.commit().await?;
-    Ok(Created { value: id.0, uuid: Some(uuid) })
+    Ok(Created { value: id.0, uuid: Some(uuid), ..Default::default() })
 }
 
 /// The guide changes what is sent, also whether the user is active.

@@ -87,6 +87,7 @@ pub(crate) async fn search(
             devices,
             assignments: row.get("assignments")?,
             exclusions: Criteria::parse(&row.get::<String>("criteria")?).map_or(0, |c| c.exclusions()) as u64,
+            ..Default::default()
         })
     };
     Ok((rows.iter().zip(counts).map(read).collect::<Result<_, Error>>()?, total))

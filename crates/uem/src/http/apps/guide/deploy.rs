@@ -49,8 +49,9 @@ async fn assigned(context: Context, call: Call<AppAssignments>) -> Outcome<AppAs
         smart_group_name: one.group.name,
         smart_group_uuid: Some(one.group.uuid),
         push_mode: one.push_mode,
+        ..Default::default()
     });
-    Ok(AssignedGroups { assignments: shown.collect() })
+    Ok(AssignedGroups { assignments: shown.collect(), ..Default::default() })
 }
 
 async fn assign(context: Context, call: Call<AssignApp>) -> Outcome<AssignApp> {
@@ -67,7 +68,7 @@ async fn assign(context: Context, call: Call<AssignApp>) -> Outcome<AssignApp> {
     // What only the guide has is kept as it was said.
     rule.insert("deployment_parameters".to_owned(), Value::clone(&told));
     let operation = grant(&context, &app, Wish { groups, push_mode, rule, ..Wish::default() }).await?;
-    Ok(Published { operation_id: Some(operation.uuid) })
+    Ok(Published { operation_id: Some(operation.uuid), ..Default::default() })
 }
 
 async fn on_devices(context: Context, call: Call<AppDevices>) -> Outcome<AppDevices> {
@@ -80,6 +81,13 @@ async fn on_devices(context: Context, call: Call<AppDevices>) -> Outcome<AppDevi
         device_friendly_name: row.friendly_name,
         reason: row.reason,
         installed_version: row.installed_version,
+        ..Default::default()
     });
-    Ok(DeviceAppList { device_apps: shown.collect(), page: page.number, page_size: page.size, total })
+    Ok(DeviceAppList {
+        device_apps: shown.collect(),
+        page: page.number,
+        page_size: page.size,
+        total,
+        ..Default::default()
+    })
 }
