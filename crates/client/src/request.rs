@@ -35,7 +35,9 @@ impl Request {
         let wrong = |what: &str, error: &dyn std::fmt::Display| Error::Bug(format!("{} {what}: {error}", E::NAME));
         let query = serde_json::to_value(query).map_err(|error| wrong("query", &error))?;
         let (body, content_type) = match body.bytes() {
-            Some(bytes) => (Some(Bytes::copy_from_slice(bytes)), Some(HeaderValue::from_static("application/octet-stream"))),
+            Some(bytes) => {
+                (Some(Bytes::copy_from_slice(bytes)), Some(HeaderValue::from_static("application/octet-stream")))
+            }
             None => match serde_json::to_vec(body).map_err(|error| wrong("body", &error))? {
                 nothing if nothing == b"null" => (None, None),
                 json => (Some(Bytes::from(json)), None),

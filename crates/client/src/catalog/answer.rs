@@ -108,7 +108,8 @@ mod tests {
 
     fn said(key: &str, kind: &str, body: &'static [u8]) -> Result<Content, Error> {
         let operation = super::super::published(key).expect("an operation");
-        let reply = Reply { status: 200, body: Some(Bytes::from_static(body)), kind: Some(kind.to_owned()) };
+        let reply =
+            Reply { status: 200, body: Some(Bytes::from_static(body)), kind: Some(kind.to_owned()), made: None };
         read(operation, &reply, "host").map(|answer| answer.content)
     }
 
