@@ -38,13 +38,16 @@ pub struct Options {
     /// Changes of this process follow one another, and those that come together share a commit: durable and fast,
     /// for a process that has the database to itself. (In memory there is nothing to wait for, and no groups.)
     pub grouped: bool,
+    /// Pages (of 4 KiB) that SQLite gathers in its log before it folds them into the file: a page that changes again and
+    /// again is then written there once.
+    pub log_pages: u32,
     /// Tables whose changes are counted, where the engine runs inside of this process and nobody else writes.
     pub watched: &'static [&'static str],
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { durable: true, readers: 4, grouped: false, watched: &[] }
+        Self { durable: true, readers: 4, grouped: false, log_pages: 1_000, watched: &[] }
     }
 }
 

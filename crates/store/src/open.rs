@@ -98,6 +98,10 @@ pub(crate) async fn sqlite_file(
     } else {
         SqliteSynchronous::Normal
     });
+    // What a savepoint would need to be undone stands in memory, not in a file of its own: a group of changes has one for
+    // each of them.
+    let writing = writing.pragma("temp_store", "memory");
+    let writing = writing.pragma("wal_autocheckpoint", options.log_pages.max(1).to_string());
     // Whoever sets the journal mode of a new file finds it locked by others who do the same, and SQLite does not wait
     // for that by itself.
     let until = tokio::time::Instant::now() + BUSY;

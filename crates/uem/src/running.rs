@@ -31,6 +31,9 @@ use crate::{secret, store};
 /// How long a stopping tenant waits for answers that are on their way.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// Pages of the database that gather in its log, in front of the file: 64 MB.
+const LOG_PAGES: u32 = 16_000;
+
 /// A tenant that accepts connections. Dropping it stops it without waiting.
 pub struct Running {
     /// Where it listens, with the port that it got.
@@ -148,7 +151,13 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
 
 pub(crate) async fn open(data: &Data) -> Result<Database, Error> {
     // What was acknowledged survives a power failure; changes that come together share a trip to the disk.
-    let options = Options { durable: true, grouped: true, watched: &store::SHOWN_WITH_DEVICES, ..Options::default() };
+    let options = Options {
+        durable: true,
+        grouped: true,
+        log_pages: LOG_PAGES,
+        watched: &store::SHOWN_WITH_DEVICES,
+        ..Options::default()
+    };
     Ok(Database::open(&data.address(), options).await?)
 }
 
