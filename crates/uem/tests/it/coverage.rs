@@ -93,7 +93,8 @@ async fn every_endpoint_is_told_by_a_story() {
     let told = tell(async || Settings::in_memory()).await;
     // Routes by key are told by the stories of their areas.
     let built = built().await;
-    let typed = catalog::ALL.iter().map(|entry| entry.name).filter(|name| built.contains(name));
+    let by_type = catalog::ALL.iter().filter(|entry| entry.name != entry.key);
+    let typed = by_type.map(|entry| entry.name).filter(|name| built.contains(name));
     let gaps: Vec<&str> = typed.filter(|name| !told.contains(name)).collect();
     assert!(gaps.is_empty(), "no story tells {gaps:?}");
 }
