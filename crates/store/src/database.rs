@@ -41,13 +41,15 @@ pub struct Options {
     /// Pages (of 4 KiB) that SQLite gathers in its log before it folds them into the file: a page that changes again and
     /// again is then written there once.
     pub log_pages: u32,
+    /// Megabytes of pages that SQLite's writer keeps in memory, instead of its usual two.
+    pub cache_mb: u32,
     /// Tables whose changes are counted, where the engine runs inside of this process and nobody else writes.
     pub watched: &'static [&'static str],
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { durable: true, readers: 4, grouped: false, log_pages: 1_000, watched: &[] }
+        Self { durable: true, readers: 4, grouped: false, log_pages: 1_000, cache_mb: 2, watched: &[] }
     }
 }
 

@@ -102,6 +102,8 @@ pub(crate) async fn sqlite_file(
     // each of them.
     let writing = writing.pragma("temp_store", "memory");
     let writing = writing.pragma("wal_autocheckpoint", options.log_pages.max(1).to_string());
+    // In kibibytes, which SQLite takes as a negative number.
+    let writing = writing.pragma("cache_size", format!("-{}", u64::from(options.cache_mb.max(1)) * 1_024));
     // Whoever sets the journal mode of a new file finds it locked by others who do the same, and SQLite does not wait
     // for that by itself.
     let until = tokio::time::Instant::now() + BUSY;

@@ -28,6 +28,7 @@ pub use backup::{Contents, backup, restore};
 pub use console::{AccountWish, CertificateFiles, ClientWish, Console, KeyWish, LogWish, Objection, SettingsWish};
 pub use error::{Error, Kind};
 pub use fault::{FaultOrder, On};
+pub use fleet::History;
 pub use http::faults::Faults;
 pub use ready::{Ready, ReadyGroup, ReadyLab, ReadyOAuth};
 pub use running::{Effect, Running, start};

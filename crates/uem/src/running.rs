@@ -19,13 +19,14 @@ use crate::clock::TenantClock;
 use crate::credentials::{self, Credentials};
 use crate::deliveries::Deliveries;
 use crate::error::Error;
-use crate::fleet::{self, Fleet};
+use crate::fleet::{self, Fleet, History};
 use crate::http::door::{self, Identity};
 use crate::http::faults::Faults;
 use crate::http::{self, Server};
 use crate::lab::{self, Lab};
 use crate::ready::{Ready, ReadyGroup, ReadyLab, ReadyOAuth};
 use crate::settings::{Data, Pace, Settings, Tls};
+use crate::store::devices::Roll;
 use crate::{secret, store};
 
 /// How long a stopping tenant waits for answers that are on their way.
@@ -33,6 +34,10 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// Pages of the database that gather in its log, in front of the file: 64 MB.
 const LOG_PAGES: u32 = 16_000;
+
+/// Pages of the database that are kept for writing, in megabytes, where the engine runs inside of this process: a change
+/// of some hundred devices must fit.
+const PAGES_MB: u32 = 48;
 
 /// A tenant that accepts connections. Dropping it stops it without waiting.
 pub struct Running {
@@ -102,9 +107,12 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
         None => None,
     };
 
+    let roll = Arc::new(Roll::new(database.clone()));
+    roll.begin().await?;
     let (shutdown, stopping) = watch::channel(false);
     let tenant = http::Tenant::new(
         database.clone(),
+        Arc::clone(&roll),
         Arc::clone(&clock) as Arc<dyn Clock>,
         settings.speed,
         ready.url.clone(),
@@ -119,7 +127,7 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
     }
     let fleet = Fleet::new(database.clone(), Arc::clone(&clock) as Arc<dyn Clock>, seed, settings.speed);
     let faults = server.faults.clone();
-    let fleet = fleet.suffering(move || faults.hardship());
+    let fleet = fleet.suffering(move || faults.hardship()).telling(move |heard| roll.heard(heard));
     let deliveries = Deliveries::new(database.clone(), Arc::clone(&clock) as Arc<dyn Clock>);
     let (fleet, deliveries) = match settings.fleet {
         Pace::Live => {
@@ -155,6 +163,7 @@ pub(crate) async fn open(data: &Data) -> Result<Database, Error> {
         durable: true,
         grouped: true,
         log_pages: LOG_PAGES,
+        cache_mb: PAGES_MB,
         watched: &store::SHOWN_WITH_DEVICES,
         ..Options::default()
     };
@@ -304,6 +313,14 @@ impl Running {
     /// The tenant's time.
     pub fn now(&self) -> jiff::Timestamp {
         self.clock.now()
+    }
+
+    /// What the fleet has lived through since the tenant's first start.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn history(&self) -> Result<History, Error> {
+        Ok(History::of(&self.database).await?)
     }
 
     /// How often each device was sent each command, by device and command.

@@ -107,6 +107,10 @@ impl Client {
         self.send(&Request::Get(path.to_owned())).await
     }
 
+    pub(crate) async fn post(&self, path: &str, body: String) {
+        self.send(&Request::Post(path.to_owned(), body)).await;
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Value {
         serde_json::from_slice(&self.bytes(path).await).expect("JSON")
     }

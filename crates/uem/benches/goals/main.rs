@@ -1,18 +1,20 @@
 //! The UEM's speed and size, each figure beside a yardstick that is measured in the same run:
 //!
-//! `cargo bench -p muster-uem --bench goals -- [devices] [rounds]`
+//! `cargo bench -p muster-uem --bench goals -- [devices] [rounds] [part …]`
 //!
 //! A machine that is shared tells nothing by its raw numbers; the ratios are what counts. Every part ends by checking
 //! that what it measured really happened.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+mod devices;
+mod fleet;
 mod load;
 mod process;
 mod yardsticks;
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use muster_store::args;
 use muster_uem::{Data, Pace, Running, Settings, start};
@@ -24,39 +26,54 @@ use self::yardsticks::Minimal;
 /// At this speed a check-in every four hours happens every fifteen minutes.
 const EVERY_QUARTER: f64 = 16.0;
 
+/// What can be asked for by name; else it is all of it.
+const PARTS: [&str; 7] = ["reception", "fleet", "search", "pages", "page", "commands", "bulk"];
+
 fn main() {
-    // Cargo passes `--bench`; the rest are ours.
-    let mut numbers = std::env::args().skip(1).filter_map(|word| word.parse::<u32>().ok());
-    let (devices, rounds) = (numbers.next().unwrap_or(20_000), numbers.next().unwrap_or(5).max(1));
+    // Cargo passes `--bench`; numbers are devices and rounds, words are parts of the whole.
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let mut numbers = words.iter().filter_map(|word| word.parse::<u32>().ok());
+    let (devices, rounds) = (numbers.next().unwrap_or(20_000), numbers.next().unwrap_or(5).max(1) as usize);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("starts");
-    runtime.block_on(all(devices, rounds as usize));
+    match words.iter().find_map(|word| word.strip_prefix("in=")) {
+        Some(folder) => {
+            let wanted = |part: &str| {
+                !words.iter().any(|word| PARTS.contains(&&**word)) || words.iter().any(|word| word == part)
+            };
+            runtime.block_on(measure(Path::new(folder), devices, rounds, wanted));
+        }
+        None => {
+            let folder = tempfile::tempdir().expect("a folder");
+            runtime.block_on(seed(folder.path(), devices));
+            // What the first start needed is no part of what a running one needs.
+            let mut child = std::process::Command::new(std::env::current_exe().expect("this program"));
+            child.args([devices.to_string(), rounds.to_string(), format!("in={}", folder.path().display())]);
+            let done = child.args(words.iter().filter(|word| PARTS.contains(&&***word))).status().expect("runs");
+            assert!(done.success(), "{done}");
+        }
+    }
 }
 
-async fn all(devices: u32, rounds: usize) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (before, began) = (process::memory(), process::cpu());
-    let settings = Settings {
+fn settings(folder: &Path, devices: u32) -> Settings {
+    Settings {
         devices,
         speed: EVERY_QUARTER,
         rate_limit: Some(u32::MAX),
         fleet: Pace::Stepped,
-        data: Data::Folder(folder.path().join("uem")),
+        data: Data::Folder(folder.join("uem")),
         check_answers: false,
         ..Settings::in_memory()
-    };
-    let uem = start(settings).await.expect("the tenant starts");
-    println!("{devices} devices, seeded in {:.1} s of processor time", (process::cpu() - began).as_secs_f64());
-    let client = Client::of(&uem);
-    reception(&uem, &client, rounds).await;
-    searches(&client).await;
-    pages(&client, devices, rounds).await;
-    warm_page(&uem, &client, rounds).await;
-    commands(&uem, &client, rounds).await;
-    bulk(&uem, &client, folder.path(), rounds).await;
-    fleet(&uem, devices, before).await;
+    }
+}
+
+async fn seed(folder: &Path, devices: u32) {
+    let (began, cpu) = (Instant::now(), process::cpu());
+    let uem = start(settings(folder, devices)).await.expect("the tenant starts");
+    let (took, cpu) = (began.elapsed().as_secs_f64(), (process::cpu() - cpu).as_secs_f64());
     uem.stop().await;
-    let size = process::size(&folder.path().join("uem").join("tenant.db"));
-    println!("the database: {:.0} bytes a device", size as f64 / f64::from(devices));
+    let most = process::most_memory() as f64 / 1e6;
+    println!("{devices} devices made in {took:.1} s, {cpu:.1} s of processor time, {most:.0} MB at most");
+    print_size(folder, devices);
 }
 
 /// P20: what credentials, limits, roles and the number of the answer cost, by each way to prove who one is.
@@ -86,45 +103,41 @@ async fn reception(uem: &Running, client: &Client, rounds: usize) {
     }
 }
 
-/// P8: searches in an open loop, 200 a second, timed from the moment at which they were due.
-async fn searches(client: &Client) {
-    let row = &client.get("/API/v1/devices/search?pagesize=1").await["Devices"][0];
-    let text = |name: &str| row[name].as_str().expect("a text").to_owned();
-    let serial = text("SerialNumber");
-    let paths = [
-        format!("/api/mdm/devices?searchby=Serialnumber&id={serial}"),
-        format!("/api/mdm/devices/{}", row["Id"]["Value"]),
-        "/API/v1/devices/search?platform=Apple&pagesize=50".to_owned(),
-        "/API/v1/devices/search?compliantstatus=false&pagesize=50".to_owned(),
-        "/API/v1/devices/search?orderby=lastseen&pagesize=50".to_owned(),
-        format!("/API/v1/devices/search?user={}&pagesize=50", text("UserName")),
-    ];
-    let mut all = Vec::new();
-    for path in &paths {
-        let mut times = client.open_loop(path, 200, Duration::from_secs(2)).await;
-        println!("P8  {path}: {}", load::percentiles(&mut times));
-        all.append(&mut times);
-    }
-    println!("P8  all: {} (goal: p50 1 ms, p99 4 ms)", load::percentiles(&mut all));
+fn print_size(folder: &Path, devices: u32) {
+    let size = process::size(&folder.join("uem").join("tenant.db"));
+    println!("the database: {:.0} MB, {:.0} bytes a device", size as f64 / 1e6, size as f64 / f64::from(devices));
 }
 
-/// P9: what a page deep in a list costs beside its first page.
-async fn pages(client: &Client, devices: u32, rounds: usize) {
-    let last = (devices / 500).saturating_sub(1);
-    for sort in ["", "&orderby=lastseen", "&orderby=model", "&platform=Apple"] {
-        let path = |page: u32| format!("/API/v1/devices/search?pagesize=500&page={page}{sort}");
-        for page in [last / 10, last / 2, last] {
-            if page == 0 || (sort.contains("platform") && page == last) {
-                continue;
-            }
-            let mut ratios = Vec::new();
-            for _ in 0..rounds.max(5) {
-                let (first, deep) = (client.timed(&path(0)).await, client.timed(&path(page)).await);
-                ratios.push(deep.as_secs_f64() / first.as_secs_f64());
-            }
-            println!("P9  page {page}{sort}: {} × page 0 (goal: 1.2)", load::spread(&mut ratios));
-        }
+async fn measure(folder: &Path, devices: u32, rounds: usize, wanted: impl Fn(&str) -> bool) {
+    let uem = start(settings(folder, devices)).await.expect("the tenant starts");
+    let client = Client::of(&uem);
+    let (before, began) = (process::memory(), Instant::now());
+    client.bytes("/API/v1/devices/search?pagesize=1").await;
+    let roll = process::memory().saturating_sub(before) as f64 / f64::from(devices);
+    println!("the first search reads the roll: {:.2} s, {roll:.0} bytes a device", began.elapsed().as_secs_f64());
+    if wanted("fleet") {
+        fleet::lives(&uem, &client, devices, rounds).await;
     }
+    if wanted("reception") {
+        reception(&uem, &client, rounds).await;
+    }
+    if wanted("search") {
+        devices::searches(&uem, &client).await;
+    }
+    if wanted("pages") {
+        devices::pages(&client, devices, rounds).await;
+    }
+    if wanted("page") {
+        warm_page(&uem, &client, rounds).await;
+    }
+    if wanted("commands") {
+        commands(&uem, &client, rounds).await;
+    }
+    if wanted("bulk") {
+        bulk(&uem, &client, folder, rounds).await;
+    }
+    uem.stop().await;
+    print_size(folder, devices);
 }
 
 /// P12: a warm page of 500 devices beside the same bytes from the minimal server.
@@ -200,36 +213,4 @@ async fn enrolled(client: &Client) -> Vec<i64> {
     let devices = page["Devices"].as_array().expect("devices").iter();
     let here = devices.filter(|row| row["EnrollmentStatus"] == "Enrolled" && row["Platform"] != "Linux");
     here.filter_map(|row| row["Id"]["Value"].as_i64()).collect()
-}
-
-/// P13 and P14: a quarter of an hour in the life of every device.
-async fn fleet(uem: &Running, devices: u32, before: u64) {
-    // What was queued so far is not part of it.
-    uem.step(Duration::from_secs(1_800)).await.expect("lives");
-    let seen = "select coalesce(sum(checkins), 0) as n from devices";
-    let checkins =
-        async || -> u64 { uem.database().fetch_one(seen, args![]).await.and_then(|row| row.get("n")).expect("counts") };
-    let (first, began) = (checkins().await, process::cpu());
-    for _ in 0..15 {
-        uem.step(Duration::from_secs(60)).await.expect("lives");
-    }
-    let (heard, cpu) = (checkins().await - first, process::cpu() - began);
-    let share = cpu.as_secs_f64() / 900.0 * 100.0;
-    println!(
-        "P13 {heard} check-ins in 15 minutes: {share:.1} % of one core ({:.1} % for a million devices; goal: 20), {:.0} µs each",
-        share * 1e6 / f64::from(devices),
-        cpu.as_micros() as f64 / heard as f64
-    );
-    let memory = process::memory();
-    println!(
-        "P13 memory: {:.0} MB in use, {:.0} MB at most (goal: 700 for a million)",
-        memory as f64 / 1e6,
-        process::most_memory() as f64 / 1e6
-    );
-    let grown = memory.saturating_sub(before) as f64 / f64::from(devices);
-    println!(
-        "P14 memory: {grown:.0} bytes a device, all of the process (goal: 128); {:.0} check-ins/s a core",
-        heard as f64 / cpu.as_secs_f64()
-    );
-    assert!(heard as f64 > f64::from(devices) * 0.4, "the fleet is alive");
 }

@@ -6,6 +6,7 @@ use muster_model::words::{CommandStatus, ComplianceStatus, EnrollmentStatus, Ins
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::{Form, Model, model_named};
+use super::history::History;
 use super::pace::Moment;
 
 /// The living part of a row of `devices`: what the tenant knows from the last sample.
@@ -108,6 +109,12 @@ pub(super) struct Event {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Life {
     pub(super) device: Device,
+    /// The device as its row has it.
+    pub(super) before: Device,
+    /// Its row has the rank of its version; it has not where a caller has written the version.
+    pub(super) is_ranked: bool,
+    /// What has happened to it in these turns.
+    pub(super) history: History,
     /// In the order in which they were queued.
     pub(super) orders: Vec<Order>,
     pub(super) installs: Vec<Install>,
@@ -118,7 +125,8 @@ pub(super) struct Life {
 
 impl Life {
     pub(super) fn new(device: Device, orders: Vec<Order>, installs: Vec<Install>) -> Self {
-        Self { device, orders, installs, events: Vec::new(), left: false }
+        let (before, history) = (device.clone(), History::default());
+        Self { device, before, is_ranked: true, history, orders, installs, events: Vec::new(), left: false }
     }
 
     /// Adds a line to the device's log.
@@ -130,7 +138,18 @@ impl Life {
         details: &[(&str, &str)],
     ) {
         let details = details.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        self.events.push(Event { at, severity, event: event.into(), details });
+        let event = event.into();
+        self.history.happened(self.device.id, at, &event, &[]);
+        self.events.push(Event { at, severity, event, details });
+    }
+
+    /// A check-in is over: what the device has reported.
+    pub(super) fn reported(&mut self) {
+        let Device { id, last_seen_at, checkins, battery_percent, available_gb, next_checkin_at, .. } = &self.device;
+        let flags = [self.device.compromised, self.device.encrypted, self.device.passcode_compliant, self.left];
+        let flags = flags.iter().fold(0, |number, flag| number << 1 | i64::from(*flag));
+        let numbers = [*checkins, *battery_percent, available_gb.to_bits().cast_signed(), *next_checkin_at, flags];
+        self.history.happened(*id, *last_seen_at, &self.device.os_version, &numbers);
     }
 }
 
@@ -149,6 +168,17 @@ impl Device {
             self.enrollment,
             EnrollmentStatus::Enrolled | EnrollmentStatus::EnterpriseWipePending | EnrollmentStatus::DeviceWipePending
         )
+    }
+
+    /// Whether all that seldom changes is as it was.
+    pub(super) fn stands_as(&self, before: &Self) -> bool {
+        let flags =
+            |device: &Self| (device.compromised, device.encrypted, device.passcode_present, device.passcode_compliant);
+        flags(self) == flags(before)
+            && self.enrollment == before.enrollment
+            && self.compliance == before.compliance
+            && self.os_version == before.os_version
+            && self.os_build == before.os_build
     }
 
     /// Schedules a change, in place of one of the same kind.

@@ -94,6 +94,11 @@ impl Dice {
     }
 }
 
+/// One number for a text.
+pub(super) fn mix(text: &[u8]) -> u64 {
+    text.iter().fold(0, |number, byte| scramble(number ^ u64::from(*byte)))
+}
+
 /// The mixing step of SplitMix64: neighbouring numbers come out unrelated.
 fn scramble(number: u64) -> u64 {
     let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);

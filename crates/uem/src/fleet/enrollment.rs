@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::catalogue::{Form, Model, SHARES};
 use super::device::{Device, hundredths};
-use super::dice::{Dice, Purpose};
+use super::dice::{Dice, Purpose, mix};
 use super::hardware::{Identity, identity};
 use super::pace::{Moment, NEVER, Pace};
 use super::people::{People, Person, phone_number};
@@ -51,20 +51,22 @@ pub(super) struct Enrollment<'a> {
     pub(super) groups: &'a [i64],
     pub(super) policies: &'a [(i64, Rule)],
     people: People,
-    persons: Vec<Person>,
-    serials: HashSet<String>,
+    /// Those who got their first device since somebody took them.
+    newcomers: Vec<Person>,
+    /// Hashes of the serial numbers that are given away.
+    serials: HashSet<u64>,
     previous: Option<Record>,
 }
 
 impl<'a> Enrollment<'a> {
     pub(super) fn new(seed: u64, pace: Pace, now: Moment, groups: &'a [i64], policies: &'a [(i64, Rule)]) -> Self {
-        let (people, persons, serials) = (People::new(seed), Vec::new(), HashSet::new());
-        Self { seed, pace, now, groups, policies, people, persons, serials, previous: None }
+        let (people, newcomers, serials) = (People::new(seed), Vec::new(), HashSet::new());
+        Self { seed, pace, now, groups, policies, people, newcomers, serials, previous: None }
     }
 
-    /// Everybody who has got a device so far.
-    pub(super) fn persons(&self) -> &[Person] {
-        &self.persons
+    /// Everybody who has got a first device since this was asked last.
+    pub(super) fn take_newcomers(&mut self) -> Vec<Person> {
+        std::mem::take(&mut self.newcomers)
     }
 
     /// The device with the given number, counted from 0; call it with ascending numbers.
@@ -130,18 +132,19 @@ impl<'a> Enrollment<'a> {
     fn identity(&mut self, model: &Model, dice: &mut Dice) -> Identity {
         loop {
             let identity = identity(model, dice);
-            if self.serials.insert(identity.serial.clone()) {
+            // Two numbers with one hash would only mean that another one is drawn.
+            if self.serials.insert(mix(identity.serial.as_bytes())) {
                 return identity;
             }
         }
     }
 
     fn person(&mut self, number: i64, dice: &mut Dice) -> Person {
-        if number % PER_PERSON == PER_PERSON - 1 && !self.persons.is_empty() {
-            return dice.pick(&self.persons).clone();
+        if number % PER_PERSON == PER_PERSON - 1 && self.people.count() > 0 {
+            return self.people.again(dice.below(self.people.count()));
         }
         let person = self.people.draw();
-        self.persons.push(person.clone());
+        self.newcomers.push(person.clone());
         person
     }
 

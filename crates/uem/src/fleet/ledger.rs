@@ -10,6 +10,7 @@ use muster_store::{Engine, Error, Row, Transaction, Value, args};
 
 use super::bulk::{Bulk, ids, placeholders};
 use super::device::{Device, Install, Life, Order, Upcoming};
+use super::history::History;
 use super::installs::{App, EVERY_PLATFORM};
 use super::pace::{Moment, Pace};
 use super::policies::Rule;
@@ -29,8 +30,11 @@ pub(super) async fn world(tx: &mut Transaction, seed: u64, pace: Pace, hardship:
         let app = App { name: row.get("name")?, version: row.get("version")?, platform, size_mb: row.get("size_mb")? };
         Ok((row.get("id")?, app))
     };
-    let policies =
-        tx.fetch("select id, name, rule from compliance_policies where active = 1 order by id", args![]).await?;
+    let policies = tx
+        .fetch("select id, name, rule, changed_at from compliance_policies where active = 1 order by id", args![])
+        .await?;
+    let changed = |row: &Row| Ok((row.get("id")?, row.get("changed_at")?));
+    let changed = policies.iter().map(changed).collect::<Result<_, Error>>()?;
     let policy = |row: &Row| Ok((row.get("id")?, Rule::of(&row.get::<String>("rule")?, &row.get::<String>("name")?)));
     let policies = policies.iter().map(policy).collect::<Result<Vec<(i64, Option<Rule>)>, Error>>()?;
     Ok(World {
@@ -39,6 +43,7 @@ pub(super) async fn world(tx: &mut Transaction, seed: u64, pace: Pace, hardship:
         hardship,
         apps: apps.iter().map(app).collect::<Result<_, Error>>()?,
         policies: policies.into_iter().filter_map(|(id, rule)| Some((id, rule?))).collect(),
+        changed,
     })
 }
 
@@ -49,20 +54,22 @@ pub(super) async fn due(tx: &mut Transaction, until: Moment, limit: usize) -> Re
     let sql = format!(
         "select id, platform, model, ownership, enrollment_status, os_version, os_build, last_seen_at, \
          compliance_status, compliance_checked_at, compromised, encrypted, passcode_present, passcode_compliant, \
-         supervised, battery_percent, capacity_gb, available_gb, next_checkin_at, offline_until, checkins, upcoming \
+         supervised, battery_percent, capacity_gb, available_gb, next_checkin_at, offline_until, checkins, upcoming, os_rank \
          from devices where next_checkin_at <= $1 order by next_checkin_at, id limit $2{lock}"
     );
     let devices = tx.fetch(sql, args![until, limit]).await?;
-    let devices = devices.iter().map(device).collect::<Result<Vec<Device>, Error>>()?;
-    let ids: Vec<i64> = devices.iter().map(|device| device.id).collect();
+    let ranked = devices.iter().map(|row| Ok((device(row)?, row.get::<Option<i64>>("os_rank")?)));
+    let devices = ranked.collect::<Result<Vec<(Device, Option<i64>)>, Error>>()?;
+    let ids: Vec<i64> = devices.iter().map(|(device, _)| device.id).collect();
     let mut orders = orders(tx, &ids).await?;
     let mut installs = installs(tx, &ids, &orders).await?;
     Ok(devices
         .into_iter()
-        .map(|device| {
+        .map(|(device, ranked)| {
+            let is_ranked = ranked == Some(rank(&device.os_version));
             let orders = orders.remove(&device.id).unwrap_or_default();
             let installs = installs.remove(&device.id).unwrap_or_default();
-            Life::new(device, orders, installs)
+            Life { is_ranked, ..Life::new(device, orders, installs) }
         })
         .collect())
 }
@@ -176,8 +183,13 @@ async fn installs(
 
 /// Writes devices after their turns.
 pub(super) async fn save(tx: &mut Transaction, lives: Vec<Life>, world: &World) -> Result<(), Error> {
-    let devices: Vec<&Device> = lives.iter().map(|life| &life.device).collect();
-    UPDATE_DEVICES.run(tx, devices.iter().map(|device| device_values(device)).collect()).await?;
+    // Most check-ins change nothing that has an index or that somebody wants to be told of.
+    let is_quiet = |life: &&Life| life.is_ranked && life.device.stands_as(&life.before);
+    let (seen, changed): (Vec<&Life>, Vec<&Life>) = lives.iter().partition(is_quiet);
+    UPDATE_SEEN.run(tx, seen.iter().map(|life| seen_values(&life.device)).collect()).await?;
+    UPDATE_DEVICES.run(tx, changed.iter().map(|life| device_values(&life.device)).collect()).await?;
+    let history = lives.iter().map(|life| life.history).fold(History::default(), History::and);
+    history.keep(tx).await?;
     let orders = lives.iter().flat_map(|life| life.orders.iter().filter(|order| order.changed));
     UPDATE_COMMANDS.run(tx, orders.map(order_values).collect()).await?;
     let installs = lives.iter().filter(|life| !life.left).flat_map(|life| {
@@ -195,7 +207,7 @@ pub(super) async fn save(tx: &mut Transaction, lives: Vec<Life>, world: &World) 
         );
         tx.execute(sql, ids(&removed)).await?;
     }
-    let verdicts = lives.iter().filter(|life| !life.left).flat_map(|life| verdicts(&life.device, world));
+    let verdicts = lives.iter().filter(|life| !life.left).flat_map(|life| verdicts(life, world));
     UPSERT_COMPLIANCE.run(tx, verdicts.collect()).await?;
     let left: Vec<i64> = lives.iter().filter(|life| life.left).map(|life| life.device.id).collect();
     if !left.is_empty() {
@@ -212,6 +224,35 @@ pub(super) async fn save(tx: &mut Transaction, lives: Vec<Life>, world: &World) 
     events::record(tx, events).await
 }
 
+const UPDATE_SEEN: Bulk = Bulk {
+    before: "update devices set last_seen_at = v.column2, compliance_checked_at = v.column3, \
+             battery_percent = v.column4, available_gb = v.column5, next_checkin_at = v.column6, \
+             offline_until = v.column7, checkins = v.column8, upcoming = v.column9 from (values ",
+    after: ") as v where devices.id = v.column1",
+};
+
+fn seen_values(device: &Device) -> Vec<Value> {
+    args![
+        device.id,
+        device.last_seen_at,
+        device.compliance_checked_at,
+        device.battery_percent,
+        device.available_gb,
+        device.next_checkin_at,
+        device.offline_until,
+        device.checkins,
+        upcoming(device),
+    ]
+}
+
+fn upcoming(device: &Device) -> String {
+    if device.upcoming.is_empty() {
+        return "[]".to_owned();
+    }
+    // Numbers and texts always make JSON.
+    serde_json::to_string(&device.upcoming).unwrap_or_default()
+}
+
 const UPDATE_DEVICES: Bulk = Bulk {
     before: "update devices set enrollment_status = v.column2, os_version = v.column3, os_build = v.column4, \
              last_seen_at = v.column5, compliance_status = v.column6, compliance_checked_at = v.column7, \
@@ -224,12 +265,6 @@ const UPDATE_DEVICES: Bulk = Bulk {
 };
 
 fn device_values(device: &Device) -> Vec<Value> {
-    let upcoming = if device.upcoming.is_empty() {
-        "[]".to_owned()
-    } else {
-        // Numbers and texts always make JSON.
-        serde_json::to_string(&device.upcoming).unwrap_or_default()
-    };
     args![
         device.id,
         device.enrollment.as_str(),
@@ -247,7 +282,7 @@ fn device_values(device: &Device) -> Vec<Value> {
         device.next_checkin_at,
         device.offline_until,
         device.checkins,
-        upcoming,
+        upcoming(device),
         rank(&device.os_version),
     ]
 }
@@ -282,15 +317,18 @@ fn install_values(device: i64, install: &Install) -> Vec<Value> {
 }
 
 const UPSERT_COMPLIANCE: Bulk = Bulk {
-    before: "insert into device_compliance (device_id, policy_id, compliant, checked_at, next_check_at) values ",
-    after: " on conflict (device_id, policy_id) do update set compliant = excluded.compliant, \
-            checked_at = excluded.checked_at, next_check_at = excluded.next_check_at",
+    before: "insert into device_compliance (device_id, policy_id, compliant) values ",
+    after: " on conflict (device_id, policy_id) do update set compliant = excluded.compliant",
 };
 
-fn verdicts<'a>(device: &'a Device, world: &'a World) -> impl Iterator<Item = Vec<Value>> + 'a {
-    let checked = device.last_seen_at;
+/// Verdicts that are not in their rows yet. When a device was checked stands with the device.
+fn verdicts<'a>(life: &'a Life, world: &'a World) -> impl Iterator<Item = Vec<Value>> + 'a {
+    let Life { device, before, .. } = life;
     world.policies.iter().filter_map(move |(policy, rule)| {
-        Some(args![device.id, *policy, rule.verdict(device)?, checked, device.next_checkin_at])
+        let verdict = rule.verdict(device)?;
+        let changed = world.changed.get(policy).copied().unwrap_or_default();
+        let is_kept = before.compliance_checked_at.is_some_and(|checked| checked > changed);
+        (!is_kept || rule.verdict(before) != Some(verdict)).then(|| args![device.id, *policy, verdict])
     })
 }
 

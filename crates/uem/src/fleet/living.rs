@@ -21,6 +21,9 @@ const NAP: Duration = Duration::from_secs(1);
 /// Fleet minutes between two looks for devices that joined a smart group.
 const JOINING: f64 = 30.0;
 
+/// Told of devices, each with the moment at which it was heard from.
+type Tell = Box<dyn Fn(&[(i64, Moment)]) + Send + Sync>;
+
 /// All devices of a tenant.
 pub(crate) struct Fleet {
     database: Database,
@@ -31,6 +34,8 @@ pub(crate) struct Fleet {
     caught_up: AtomicI64,
     /// What it suffers from at present.
     hardship: Box<dyn Fn() -> Hardship + Send + Sync>,
+    /// Told which devices were heard from and when, once that is written.
+    tell: Tell,
 }
 
 /// What happened in one step.
@@ -46,12 +51,17 @@ impl Fleet {
     /// A fleet over a tenant's database. `speed` divides every interval of its life.
     pub(crate) fn new(database: Database, clock: Arc<dyn Clock>, seed: u64, speed: f64) -> Self {
         let (pace, hardship) = (Pace::new(speed), Box::new(Hardship::default));
-        Self { database, clock, seed, pace, caught_up: AtomicI64::new(0), hardship }
+        Self { database, clock, seed, pace, caught_up: AtomicI64::new(0), hardship, tell: Box::new(|_| {}) }
     }
 
     /// The same fleet, which suffers from what it is told whenever it asks.
     pub(crate) fn suffering(self, from: impl Fn() -> Hardship + Send + Sync + 'static) -> Self {
         Self { hardship: Box::new(from), ..self }
+    }
+
+    /// The same fleet, which tells of whom it has heard.
+    pub(crate) fn telling(self, tell: impl Fn(&[(i64, Moment)]) + Send + Sync + 'static) -> Self {
+        Self { tell: Box::new(tell), ..self }
     }
 
     /// Lives until the sender of `shutdown` says `true` or is gone.
@@ -129,8 +139,11 @@ impl Fleet {
                 lived.turns += turn::live(life, &world, until, IN_ONE_GO);
             }
             agents::run(&mut tx, &lives, &world).await?;
+            let heard: Vec<(i64, Moment)> =
+                lives.iter().map(|life| (life.device.id, life.device.last_seen_at)).collect();
             ledger::save(&mut tx, lives, &world).await?;
             tx.commit().await?;
+            (self.tell)(&heard);
         }
         Ok(())
     }

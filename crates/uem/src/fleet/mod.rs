@@ -17,6 +17,7 @@ mod enrollment;
 mod expiry;
 mod groups;
 mod hardware;
+mod history;
 mod installs;
 mod ledger;
 mod living;
@@ -38,6 +39,7 @@ mod engines;
 #[cfg(test)]
 mod stories;
 
+pub use history::History;
 pub(crate) use living::Fleet;
 pub(crate) use seed::seed;
 pub(crate) use wake::wake;

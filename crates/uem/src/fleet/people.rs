@@ -63,10 +63,11 @@ const fn department(
 /// Draws people one after another. The first n do not depend on how many follow.
 pub(super) struct People {
     seed: u64,
-    next: i64,
     first_names: Vec<&'static str>,
     last_names: Vec<&'static str>,
     taken: HashMap<String, u32>,
+    /// For each person who was drawn, how many have the same first and last name so far.
+    namesakes: Vec<u32>,
 }
 
 impl People {
@@ -74,20 +75,33 @@ impl People {
         // The guide's sample file brings john.doe, jane.smith and bob.johnson, who must not be here already.
         let first_names = include_str!("names/first.txt").lines().collect();
         let last_names = include_str!("names/last.txt").lines().collect();
-        Self { seed, next: FIRST_USER, first_names, last_names, taken: HashMap::new() }
+        Self { seed, first_names, last_names, taken: HashMap::new(), namesakes: Vec::new() }
+    }
+
+    /// How many people were drawn.
+    pub(super) fn count(&self) -> usize {
+        self.namesakes.len()
     }
 
     /// The next person.
     pub(super) fn draw(&mut self) -> Person {
-        let id = self.next;
-        self.next += 1;
-        let mut dice = Dice::new(self.seed, Purpose::Person, id, 0);
-        let (first_name, last_name) = (*dice.pick(&self.first_names), *dice.pick(&self.last_names));
+        let place = self.count();
+        let (_, first_name, last_name) = self.named(place);
+        let count = self.taken.entry(plain(first_name, last_name)).or_insert(0);
+        *count += 1;
+        self.namesakes.push(*count);
+        self.again(place)
+    }
+
+    /// Somebody who was drawn before, by their place: a million people are not kept in memory.
+    pub(super) fn again(&self, place: usize) -> Person {
+        let id = FIRST_USER + place as i64;
+        let (mut dice, first_name, last_name) = self.named(place);
         let department = dice.weighted(DEPARTMENTS, |department| department.weight);
         Person {
             id,
             uuid: dice.uuid(),
-            username: self.username(first_name, last_name),
+            username: username(first_name, last_name, self.namesakes[place]),
             first_name,
             last_name,
             department,
@@ -99,12 +113,21 @@ impl People {
         }
     }
 
-    fn username(&mut self, first: &str, last: &str) -> String {
-        let plain: String = format!("{first}.{last}").to_lowercase().chars().filter(|c| !" '-".contains(*c)).collect();
-        let count = self.taken.entry(plain.clone()).or_insert(0);
-        *count += 1;
-        if *count == 1 { plain } else { format!("{plain}{count}") }
+    /// What somebody is called, and the sequence from which the rest of them is drawn.
+    fn named(&self, place: usize) -> (Dice, &'static str, &'static str) {
+        let mut dice = Dice::new(self.seed, Purpose::Person, FIRST_USER + place as i64, 0);
+        let names = (*dice.pick(&self.first_names), *dice.pick(&self.last_names));
+        (dice, names.0, names.1)
     }
+}
+
+fn plain(first: &str, last: &str) -> String {
+    format!("{first}.{last}").to_lowercase().chars().filter(|c| !" '-".contains(*c)).collect()
+}
+
+fn username(first: &str, last: &str, count: u32) -> String {
+    let plain = plain(first, last);
+    if count == 1 { plain } else { format!("{plain}{count}") }
 }
 
 /// A mobile number out of the ranges that regulators set aside for fiction.
@@ -137,6 +160,7 @@ mod tests {
         let drawn: Vec<Person> = (0..3_000).map(|_| people.draw()).collect();
         let names: HashSet<&str> = drawn.iter().map(|person| person.username.as_str()).collect();
         assert_eq!(names.len(), drawn.len());
+        assert_eq!((0..drawn.len()).map(|place| people.again(place)).collect::<Vec<_>>(), drawn);
         for sample in ["john.doe", "jane.smith", "bob.johnson"] {
             assert!(!names.contains(sample));
         }

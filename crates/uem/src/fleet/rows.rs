@@ -116,8 +116,7 @@ fn device(record: &Record) -> Vec<Value> {
     ]
 }
 
-const COMPLIANCE: Bulk =
-    Bulk::insert("insert into device_compliance (device_id, policy_id, compliant, checked_at, next_check_at) values ");
+const COMPLIANCE: Bulk = Bulk::insert("insert into device_compliance (device_id, policy_id, compliant) values ");
 const INSTALLS: Bulk = Bulk::insert(
     "insert into device_apps (device_id, app_id, status, reason, installed_version, tries, updated_at, due_at) values ",
 );
@@ -135,7 +134,7 @@ pub(super) async fn devices(
 ) -> Result<(), Error> {
     let (mut compliance, mut installs, mut tagged, mut events) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for record in records {
-        let (id, enrolled, seen) = (record.device.id, record.enrolled_at, record.device.last_seen_at);
+        let (id, enrolled) = (record.device.id, record.enrolled_at);
         let dice = &mut Dice::new(seed, Purpose::Thing, id, 1);
         tagged
             .extend(tags(&record.device, dice).into_iter().map(|place| args![id, FIRST_TAG + place as i64, enrolled]));
@@ -144,8 +143,7 @@ pub(super) async fn devices(
             continue;
         }
         let verdicts = policies.iter().filter_map(|(policy, rule)| Some((*policy, rule.verdict(&record.device)?)));
-        let next = seen + Pace::new(1.0).hours(4.0);
-        compliance.extend(verdicts.map(|(policy, compliant)| args![id, policy, compliant, seen, next]));
+        compliance.extend(verdicts.map(|(policy, compliant)| args![id, policy, compliant]));
         for app in standard.iter().filter(|app| app.platform == record.device.platform) {
             let (status, reason, version) = installed(app, dice);
             installs.push(args![id, app.id, status.as_str(), reason, version, 1, enrolled, None::<i64>]);

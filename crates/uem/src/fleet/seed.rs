@@ -26,10 +26,12 @@ const FIRST_APP: i64 = 301;
 pub(super) const FIRST_SMART_GROUP: i64 = 501;
 pub(super) const FIRST_USER_GROUP: i64 = 901;
 
-/// Devices that are drawn before they are written.
+/// Devices that are drawn before they are written, and written in one change: what a larger one changes is more than
+/// the engine keeps in memory.
 const CHUNK: i64 = 1_000;
 
-/// Makes users, devices, apps and groups; called once, after the organization groups exist.
+/// Makes users, devices, apps and groups; called once, after the organization groups exist. It is not one change:
+/// interrupted, it leaves a beginning.
 ///
 /// # Errors
 /// [`Error`] when the tenant cannot be written, or has no organization group.
@@ -48,16 +50,16 @@ pub(crate) async fn seed(database: &Database, settings: &Settings, now: Timestam
     let policies = things(&mut tx, seed, root).await?;
     let standard = apps(&mut tx, seed, root, now).await?;
     let mut enrollment = Enrollment::new(seed, Pace::new(settings.speed), now, &leaves, &policies);
-    let mut written = 0;
     let devices = i64::from(settings.devices);
     let mut number = 0;
     while number < devices {
         let until = (number + CHUNK).min(devices);
         let records: Vec<Record> = (number..until).map(|number| enrollment.draw(number)).collect();
-        rows::people(&mut tx, &enrollment.persons()[written..], root, now).await?;
-        written = enrollment.persons().len();
+        rows::people(&mut tx, &enrollment.take_newcomers(), root, now).await?;
         rows::devices(&mut tx, seed, &records, &policies, &standard).await?;
         number = until;
+        tx.commit().await?;
+        tx = database.begin().await?;
     }
     profiles::seed(&mut tx, seed, root, now).await?;
     tx.commit().await

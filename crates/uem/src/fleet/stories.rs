@@ -30,6 +30,7 @@ fn world(seed: u64, size_mb: i64) -> World {
         pace: Pace::new(1.0),
         apps: BTreeMap::from([(APP, app)]),
         policies: (21..).zip(POLICIES).map(|(id, policy)| (id, policy.0)).collect(),
+        changed: BTreeMap::new(),
     }
 }
 

@@ -38,6 +38,8 @@ pub(super) struct World {
     pub(super) apps: BTreeMap<i64, App>,
     /// Policies that can be evaluated.
     pub(super) policies: Vec<(i64, Rule)>,
+    /// When policies were made or changed last, of those that were.
+    pub(super) changed: BTreeMap<i64, Moment>,
 }
 
 /// Lets a device live through what is due up to a moment, but not through more than so many turns; answers
@@ -50,6 +52,7 @@ pub(super) fn live(life: &mut Life, world: &World, until: Moment, most: u64) -> 
             continue;
         }
         turn(life, world);
+        life.reported();
         turns += 1;
     }
     if !life.device.is_managed() {

@@ -58,7 +58,7 @@ pub(super) async fn guide_of_device(
 pub(super) async fn noncompliant(context: Context, call: Call<guide::NonCompliant>) -> Outcome<guide::NonCompliant> {
     let page = Page::asked_or_all(call.query.page, call.query.pagesize);
     let wanted = devices::Wanted { compliance: Some(ComplianceStatus::NonCompliant), ..devices::Wanted::default() };
-    let (devices, total) = devices::search(context.database(), &wanted, context.scope(), page).await?;
+    let (devices, total) = devices::search(context.roll(), &wanted, context.scope(), page).await?;
     Ok(DevicePage { devices, page: page.number, page_size: page.size, total })
 }
 

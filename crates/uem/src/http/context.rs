@@ -16,6 +16,7 @@ use super::policy::{Action, Resource, Right, Rights, needs};
 use super::reception::Reception;
 use super::refusal::Refusal;
 use crate::authority::book::{Account, ApiKey, Granted};
+use crate::store::devices::Roll;
 use crate::store::scope::Scope;
 
 /// Makes it known that something was queued for devices, in the transaction that queued it: devices, now,
@@ -30,6 +31,8 @@ pub(crate) type Push = for<'a> fn(
 /// The tenant behind the API.
 pub(crate) struct Tenant {
     pub(crate) database: Database,
+    /// What searches for devices ask.
+    pub(crate) roll: Arc<Roll>,
     pub(crate) clock: Arc<dyn Clock>,
     /// By how much the fleet lives faster than time.
     pub(crate) speed: f64,
@@ -45,9 +48,16 @@ pub(crate) struct Tenant {
 
 impl Tenant {
     /// A tenant over what there is of it.
-    pub(crate) fn new(database: Database, clock: Arc<dyn Clock>, speed: f64, url: String, push: Push) -> Self {
+    pub(crate) fn new(
+        database: Database,
+        roll: Arc<Roll>,
+        clock: Arc<dyn Clock>,
+        speed: f64,
+        url: String,
+        push: Push,
+    ) -> Self {
         let kept = Kept::new(database.changes().cloned());
-        Self { database, clock, speed, url, push, recorded: Arc::default(), intake: Intake::default(), kept }
+        Self { database, roll, clock, speed, url, push, recorded: Arc::default(), intake: Intake::default(), kept }
     }
 
     pub(super) async fn push(&self, tx: &mut Transaction, devices: &[i64], now: Timestamp) -> Result<(), Error> {
@@ -137,6 +147,11 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn database(&self) -> &Database {
         &self.tenant.database
+    }
+
+    /// What searches for devices ask.
+    pub(crate) fn roll(&self) -> &Roll {
+        &self.tenant.roll
     }
 
     /// Begins a change. What it did is recorded with it.

@@ -14,7 +14,7 @@ use super::refusal::Refusal;
 use super::said::Said;
 use super::table::Table;
 use crate::store::bulk_limits;
-use crate::store::compliance::{self, Policy, Wanted};
+use crate::store::compliance::{self, NewPolicy, Policy, Wanted};
 use crate::store::wipes::{self, Protection, Threshold};
 
 pub(super) fn routes(table: &mut Table) {
@@ -134,7 +134,8 @@ async fn create(context: Context, given: Given) -> Result<Said, Refusal> {
     let detail = given.member_text("Description").unwrap_or_default();
     let active = given.member("IsActive").and_then(Value::as_bool).unwrap_or(true);
     let mut tx = context.begin().await?;
-    let (id, uuid) = compliance::create(&mut tx, name, detail, rule, active, context.caller.group).await?;
+    let new = NewPolicy { name, detail, rule, active, group: context.caller.group };
+    let (id, uuid) = compliance::create(&mut tx, &new, context.now()).await?;
     tx.commit().await?;
     Ok(Said::json(200, json!({ "Value": id, "Uuid": uuid })))
 }
@@ -152,7 +153,7 @@ async fn update(context: Context, given: Given) -> Result<Said, Refusal> {
     if let Some(active) = given.member("IsActive").and_then(Value::as_bool) {
         changed.active = active;
     }
-    compliance::save(&mut tx, &changed).await?;
+    compliance::save(&mut tx, &changed, context.now()).await?;
     let shown = found(&context, &mut tx, &given).await?;
     tx.commit().await?;
     Ok(Said::json(200, policy(&shown)))

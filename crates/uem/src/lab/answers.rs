@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::Lab;
 use crate::fault::{FaultOrder, words};
+use crate::fleet::History;
 
 /// A status and what is wrong.
 #[derive(Debug)]
@@ -34,7 +35,12 @@ impl From<muster_store::Error> for Refused {
 }
 
 pub(super) async fn nowhere() -> Refused {
-    Refused(404, "there are /lab/effects, /lab/time and /lab/faults".to_owned())
+    Refused(404, "there are /lab/effects, /lab/fleet, /lab/time and /lab/faults".to_owned())
+}
+
+pub(super) async fn fleet(State(lab): State<Arc<Lab>>) -> Result<Json<Value>, Refused> {
+    let history = History::of(&lab.database).await?;
+    Ok(Json(json!({"now": lab.clock.now().to_string(), "events": history.events, "hash": history.hash()})))
 }
 
 #[derive(Deserialize)]

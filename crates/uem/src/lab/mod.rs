@@ -1,7 +1,7 @@
 //! The laboratory: how whoever runs a rehearsal looks behind the tenant and disturbs it, on a listener and with a
 //! token of its own. No client of the API needs to know that it exists.
 //!
-//! `GET /lab/effects` tells what requests have changed, `POST /lab/time` steps the clock, `/lab/faults` orders what
+//! `GET /lab/effects` tells what requests have changed, `GET /lab/fleet` what devices have lived through, `POST /lab/time` steps the clock, `/lab/faults` orders what
 //! goes wrong.
 
 mod answers;
@@ -77,6 +77,7 @@ pub(crate) async fn serve(listener: TcpListener, lab: Lab) {
     let lab = Arc::new(lab);
     let routes = Router::new()
         .route("/lab/effects", get(effects::list))
+        .route("/lab/fleet", get(answers::fleet))
         .route("/lab/time", post(answers::time))
         .route("/lab/faults", get(answers::faults).post(answers::order).delete(answers::clear))
         .route("/lab/faults/{id}", delete(answers::remove))

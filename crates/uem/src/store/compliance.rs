@@ -25,8 +25,10 @@ pub(crate) async fn of_device(
     let sql = format!("select compliance_status from devices{}", filter.text());
     let Some(row) = database.fetch_optional(sql, filter.args()).await? else { return Ok(None) };
     let overall = ComplianceStatus::from(row.get::<String>("compliance_status")?.as_str());
-    let sql = "select p.id, p.uuid, p.name, p.detail, c.compliant, c.checked_at, c.next_check_at \
+    let sql = "select p.id, p.uuid, p.name, p.detail, c.compliant, \
+               coalesce(d.compliance_checked_at, d.last_seen_at) as checked_at, d.next_checkin_at as next_check_at \
                from device_compliance c join compliance_policies p on p.id = c.policy_id \
+               join devices d on d.id = c.device_id \
                where c.device_id = $1 order by p.id";
     let rows = database.fetch(sql, device).await?;
     let pending = overall == ComplianceStatus::PendingComplianceCheck;
@@ -34,14 +36,21 @@ pub(crate) async fn of_device(
     Ok(Some((overall, states)))
 }
 
+/// Hours after which a device that nobody expects any more ought to have been checked again.
+const ORDINARY: i64 = 4;
+
 fn state(row: &Row, pending: bool) -> Result<PolicyState, Error> {
+    let (checked, next): (Timestamp, i64) = (row.get("checked_at")?, row.get("next_check_at")?);
+    let ordinary = || checked.checked_add(jiff::SignedDuration::from_hours(ORDINARY)).unwrap_or(checked);
+    // A device that is lost is expected at a moment that no calendar has.
+    let next = Timestamp::from_microsecond(next).unwrap_or_else(|_| ordinary());
     Ok(PolicyState {
         compliant_status: row.get("compliant")?,
         compliance_pending: pending,
         policy_name: row.get("name")?,
         policy_detail: row.get("detail")?,
-        last_compliance_check: Some(Stamp(row.get("checked_at")?)),
-        next_compliance_check: Some(Stamp(row.get("next_check_at")?)),
+        last_compliance_check: Some(Stamp(checked)),
+        next_compliance_check: Some(Stamp(next)),
         action_taken: Vec::new(),
         id: Wrapped(PolicyId(row.get("id")?)),
         uuid: Some(row.get("uuid")?),
@@ -131,27 +140,31 @@ pub(crate) async fn find(tx: &mut Transaction, id: i64, scope: &Scope) -> Result
     tx.fetch_optional(format!("{POLICY}{}", filter.text()), filter.args()).await?.as_ref().map(policy).transpose()
 }
 
+/// A policy that is to be made.
+#[derive(Debug)]
+pub(crate) struct NewPolicy<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) detail: &'a str,
+    pub(crate) rule: &'a str,
+    pub(crate) active: bool,
+    pub(crate) group: i64,
+}
+
 /// Makes a policy.
-pub(crate) async fn create(
-    tx: &mut Transaction,
-    name: &str,
-    detail: &str,
-    rule: &str,
-    active: bool,
-    group: i64,
-) -> Result<(i64, Uuid), Error> {
+pub(crate) async fn create(tx: &mut Transaction, new: &NewPolicy<'_>, now: Timestamp) -> Result<(i64, Uuid), Error> {
     let uuid = Uuid::new_v4();
-    let sql = "insert into compliance_policies (id, uuid, name, detail, rule, active, organization_group_id) \
-               select coalesce(max(id), 0) + 1, $1, $2, $3, $4, $5, $6 from compliance_policies returning id";
-    let id = tx.fetch_one(sql, args![uuid, name, detail, rule, active, group]).await?.get("id")?;
-    Ok((id, uuid))
+    let sql = "insert into compliance_policies (id, uuid, name, detail, rule, active, organization_group_id, changed_at) \
+               select coalesce(max(id), 0) + 1, $1, $2, $3, $4, $5, $6, $7 from compliance_policies returning id";
+    let values = args![uuid, new.name, new.detail, new.rule, new.active, new.group, now];
+    Ok((tx.fetch_one(sql, values).await?.get("id")?, uuid))
 }
 
 /// Writes a policy. One that holds nobody to anything has no verdicts either.
-pub(crate) async fn save(tx: &mut Transaction, policy: &Policy) -> Result<(), Error> {
-    let sql = "update compliance_policies set name = $2, detail = $3, rule = $4, active = $5 where id = $1";
+pub(crate) async fn save(tx: &mut Transaction, policy: &Policy, now: Timestamp) -> Result<(), Error> {
+    let sql = "update compliance_policies set name = $2, detail = $3, rule = $4, active = $5, changed_at = $6 \
+               where id = $1";
     let (name, detail, rule) = (policy.name.as_str(), policy.detail.as_str(), policy.rule.as_str());
-    tx.execute(sql, args![policy.id, name, detail, rule, policy.active]).await?;
+    tx.execute(sql, args![policy.id, name, detail, rule, policy.active, now]).await?;
     if policy.active { Ok(()) } else { forget(tx, policy.id).await }
 }
 

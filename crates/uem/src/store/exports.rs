@@ -47,7 +47,7 @@ const COMPLIANCE: Source = Source {
     name: "d.friendly_name",
     group: "d.organization_group_id",
     order: "d.id, p.id",
-    at: "c.checked_at",
+    at: "d.compliance_checked_at",
 };
 
 const APPS: Source = Source {

@@ -75,6 +75,8 @@ migrations! {
     "0017_apps",
     "0018_policies",
     "0019_operations_of_groups",
+    "0020_check_ins",
+    "0021_device_roll" postgres,
     "0022_commands_tell",
 }
 

@@ -11,7 +11,7 @@ pub(crate) struct Page {
 impl Page {
     const DEFAULT_SIZE: u32 = 500;
     /// Documents say 500, but scripts ask for thousands and rely on getting them (reference §1.8).
-    const MAX_SIZE: u32 = 10_000;
+    pub(crate) const MAX_SIZE: u32 = 10_000;
     /// What a page of everything says that its size is: the largest number of 32 bits that has a sign.
     const EVERYTHING: u32 = i32::MAX.unsigned_abs();
 

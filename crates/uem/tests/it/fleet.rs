@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use muster_store::{Database, Value, args};
-use muster_uem::{Running, Settings, start};
+use muster_uem::{Data, Running, Settings, start};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
@@ -52,6 +52,37 @@ async fn the_same_seed_and_the_same_steps_make_the_same_fleet() {
         assert_eq!(rows, dump(&other, table, order, 300).await, "{table}");
         assert_ne!(rows, dump(&another, table, order, 300).await, "{table}");
     }
+}
+
+#[tokio::test]
+async fn the_same_seed_has_the_same_history_however_its_time_is_cut() {
+    let (one, other, another) = (tenant(150, 5).await, tenant(150, 5).await, tenant(150, 6).await);
+    assert_eq!(one.history().await.expect("reads").events, 0);
+    for running in [&one, &another] {
+        running.step(2 * DAY).await.expect("steps");
+    }
+    for _ in 0..16 {
+        other.step(3 * HOUR).await.expect("steps");
+    }
+    let (one, other, another) =
+        (one.history().await.expect("reads"), other.history().await.expect("reads"), another.history().await);
+    assert!(one.events > 150 * 2 * 4, "{one:?}");
+    assert_eq!(one, other);
+    assert_eq!(one.hash().len(), 32);
+    assert_ne!(one.hash(), another.expect("reads").hash());
+}
+
+#[tokio::test]
+async fn a_fleet_keeps_its_history_through_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = Settings { devices: 40, data: Data::Folder(folder.path().into()), ..Settings::in_memory() };
+    let running = start(settings.clone()).await.expect("the tenant starts");
+    running.step(DAY).await.expect("steps");
+    let before = running.history().await.expect("reads");
+    running.stop().await;
+    let running = start(settings).await.expect("it starts again");
+    assert!(before.events > 0);
+    assert_eq!(running.history().await.expect("reads"), before);
 }
 
 #[tokio::test]

@@ -106,6 +106,11 @@ async fn time_is_stepped_and_the_devices_live_up_to_it() {
     assert_eq!(caller.tenant.now().duration_since(before).as_secs(), 7200);
     let now: Value = serde_json::from_str(&answer.text).expect("JSON");
     assert_eq!(now["now"], caller.tenant.now().to_string().as_str());
+    let answer = read(lab(&caller, Method::GET, "/lab/fleet")).await;
+    let told: Value = serde_json::from_str(&answer.text).expect("JSON");
+    let lived = caller.tenant.history().await.expect("reads");
+    assert!(lived.events > 0);
+    assert_eq!(told, json!({"now": now["now"], "events": lived.events, "hash": lived.hash()}));
     let history = caller.get(&path).await.json();
     assert_ne!(history["Commands"][0]["Status"], "Queued", "{history}");
     for wrong in [r#"{"advance":"soon"}"#, r#"{"advance":"-2h"}"#, "{}", "2h"] {

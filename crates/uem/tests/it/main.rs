@@ -24,4 +24,5 @@ mod papers;
 mod published;
 mod receiver;
 mod requirements;
+mod searches;
 mod tls;

@@ -90,7 +90,7 @@ pub(super) async fn audit(context: Context, given: Given) -> Result<Said, Refusa
         descending: words::descending(given.asked("sortorder"))?,
         ..Wanted::default()
     };
-    let (found, total) = devices::records(context.database(), &wanted, context.scope(), page).await?;
+    let (found, total) = devices::records(context.roll(), &wanted, context.scope(), page).await?;
     let inside = |at: jiff::Timestamp| since.is_none_or(|since| at >= since) && until.is_none_or(|until| at <= until);
     let row = |record: &Record| {
         let device = &record.device;

@@ -62,7 +62,7 @@ fn shown(record: &Record) -> Value {
 /// Addresses of the devices that match the criteria of a search.
 pub(super) async fn search(context: Context, given: Given) -> Result<Said, Refusal> {
     let (wanted, page) = (criteria(&context, &given).await?, given.page()?);
-    let (found, total) = devices::records(context.database(), &wanted, context.scope(), page).await?;
+    let (found, total) = devices::records(context.roll(), &wanted, context.scope(), page).await?;
     let row = |record: &Record| json!({ "IPAddress": addresses(record), "Id": record.id, "Uuid": record.uuid });
     let rows: Vec<Value> = found.iter().map(row).collect();
     let answer = json!({

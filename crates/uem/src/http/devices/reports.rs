@@ -74,7 +74,7 @@ pub(super) async fn mail(context: Context, given: Given) -> Result<Said, Refusal
     let page = given.page()?;
     let group = words::group(&context, given.asked_id("organizationgroupid")).await?;
     let wanted = Wanted { group, has_mail: true, ..Wanted::default() };
-    let (found, total) = devices::records(context.database(), &wanted, context.scope(), page).await?;
+    let (found, total) = devices::records(context.roll(), &wanted, context.scope(), page).await?;
     let row = |record: &Record| {
         let device = &record.device;
         let blocked = device.compliance_status == ComplianceStatus::NonCompliant;
@@ -140,7 +140,7 @@ pub(super) async fn usage_of_group(context: Context, given: Given) -> Result<Sai
         descending: words::descending(given.asked("sortorder"))?,
         ..Wanted::default()
     };
-    let (found, total) = devices::records(context.database(), &wanted, context.scope(), page).await?;
+    let (found, total) = devices::records(context.roll(), &wanted, context.scope(), page).await?;
     Ok(results(found.iter().map(|record| usage(record, day)).collect(), total))
 }
 
@@ -154,7 +154,7 @@ pub(super) async fn usage_of_device(context: Context, given: Given) -> Result<Sa
         Some(number) if given.asked("searchby").is_none() => {
             let wanted = Wanted { phone_number: Some(number.to_owned()), ..Wanted::default() };
             let one = Page::asked(None, Some(1));
-            let (found, _) = devices::records(context.database(), &wanted, context.scope(), one).await?;
+            let (found, _) = devices::records(context.roll(), &wanted, context.scope(), one).await?;
             found.into_iter().next().ok_or_else(|| Refusal::no_device(number))?
         }
         _ => named::device(&context, &given).await?,

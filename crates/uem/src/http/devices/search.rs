@@ -42,7 +42,7 @@ async fn page(context: &Context, query: &DeviceQuery) -> Result<DevicePage, Refu
         descending: words::descending(query.sortorder.as_deref())?,
         ..Wanted::default()
     };
-    let (devices, total) = devices::search(context.database(), &wanted, context.scope(), page).await?;
+    let (devices, total) = devices::search(context.roll(), &wanted, context.scope(), page).await?;
     Ok(DevicePage { devices, page: page.number, page_size: page.size, total })
 }
 
@@ -73,7 +73,7 @@ pub(super) async fn criteria(context: &Context, given: &Given) -> Result<Wanted,
 
 pub(super) async fn version_2(context: Context, given: Given) -> Result<Said, Refusal> {
     let (wanted, page) = (criteria(&context, &given).await?, given.page()?);
-    let (found, total) = devices::records(context.database(), &wanted, context.scope(), page).await?;
+    let (found, total) = devices::records(context.roll(), &wanted, context.scope(), page).await?;
     let rows = shape::details(&context, &found).await?;
     Ok(Said::list(json!({ "Devices": rows, "Page": page.number, "PageSize": page.size, "Total": total }), total))
 }
@@ -97,7 +97,7 @@ pub(super) async fn version_3(context: Context, given: Given) -> Result<Said, Re
         group,
         ..Wanted::default()
     };
-    let (found, total) = devices::records(context.database(), &wanted, context.scope(), page).await?;
+    let (found, total) = devices::records(context.roll(), &wanted, context.scope(), page).await?;
     let rows: Vec<Value> = found.iter().map(shape::version_3_row).collect();
     Ok(Said::list(json!({ "devices": rows, "page": page.number, "page_size": page.size, "total": total }), total))
 }
@@ -137,7 +137,7 @@ pub(super) async fn extensive(context: Context, given: Given) -> Result<Said, Re
         attribute: attribute(&given),
         ..Wanted::default()
     };
-    let (found, total) = devices::records(context.database(), &wanted, context.scope(), page).await?;
+    let (found, total) = devices::records(context.roll(), &wanted, context.scope(), page).await?;
     let attributes = attributes_of(&context, &found).await?;
     let ids: Vec<i64> = found.iter().map(|record| record.id).collect();
     let groups = groups::of_devices(context.database(), &ids, context.scope()).await?;
@@ -169,7 +169,7 @@ pub(super) async fn lite(context: Context, given: Given) -> Result<Said, Refusal
         attribute: attribute(&given),
         ..Wanted::default()
     };
-    let (found, total) = devices::records(context.database(), &wanted, context.scope(), page).await?;
+    let (found, total) = devices::records(context.roll(), &wanted, context.scope(), page).await?;
     let attributes = attributes_of(&context, &found).await?;
     let rows: Vec<Value> = found.iter().map(|record| shape::brief(record, &attributes(record.id))).collect();
     Ok(Said::list(json!({ "Devices": rows, "Page": page.number, "PageSize": page.size, "Total": total }), total))

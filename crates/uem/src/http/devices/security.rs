@@ -78,7 +78,7 @@ pub(super) async fn search(context: Context, given: Given) -> Result<Said, Refus
     let page = given.page()?;
     let mut wanted = criteria(&context, &given).await?;
     wanted.enrollment = Some(EnrollmentStatus::Enrolled);
-    let (found, total) = devices::records(context.database(), &wanted, context.scope(), page).await?;
+    let (found, total) = devices::records(context.roll(), &wanted, context.scope(), page).await?;
     let yes = |flag: bool, yes: &'static str, no: &'static str| if flag { yes } else { no };
     let row = |record: &Record| {
         json!({

@@ -157,7 +157,7 @@ async fn progress(
     let platform = Some(Platform::from(update.platform.as_str()));
     let wanted = Wanted { group: Some(group), platform, ..Wanted::default() };
     let everything = Page::asked_or_all(None, None);
-    let (found, _) = devices::records(context.database(), &wanted, context.scope(), everything).await?;
+    let (found, _) = devices::records(context.roll(), &wanted, context.scope(), everything).await?;
     let mut orders = updates::last_orders(context.database(), &wanted, context.scope()).await?;
     Ok(found
         .into_iter()

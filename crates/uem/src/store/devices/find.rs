@@ -64,7 +64,7 @@ impl Identifier {
                 return !values.is_empty();
             }
             Self::MacAddress => {
-                filter.one_of("upper(d.mac_address)", values.iter().map(|value| bare_mac(value)));
+                filter.one_of("d.mac_address", values.iter().map(|value| bare_mac(value)));
                 return !values.is_empty();
             }
             Self::EasId => {

@@ -9,11 +9,13 @@ pub(crate) mod counts;
 pub(crate) mod find;
 pub(crate) mod groups;
 pub(crate) mod notes;
+pub(crate) mod roll;
 mod row;
 mod search;
 pub(crate) mod updates;
 
 pub(crate) use change::{Edit, Report, SettingsEdit, edit, move_to, remove, report, set_enrollment, set_user, settle};
 pub(crate) use find::{Identifier, find, find_in, find_many, get};
+pub(crate) use roll::Roll;
 pub(crate) use row::Record;
 pub(crate) use search::{Order, Wanted, records, search};

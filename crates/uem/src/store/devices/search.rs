@@ -1,13 +1,17 @@
-//! Devices that match every given criterion.
+//! Devices that match every given criterion. Which those are is asked of the roll; by what identifies a device, by tags
+//! and by attributes it is asked of the database.
+
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use muster_model::devices::Device;
 use muster_model::words::{ComplianceStatus, EnrollmentStatus, Ownership, Platform};
-use muster_store::{Database, Error};
+use muster_store::{Database, Error, Row, Value};
 
 use super::super::filter::Filter;
 use super::super::page::Page;
 use super::super::scope::Scope;
+use super::roll::Roll;
 use super::row::{self, COLUMNS, MORE_COLUMNS, MORE_TABLES, Record, TABLES};
 
 /// What a search wants; `None` matches everything.
@@ -46,7 +50,7 @@ pub(crate) struct Wanted {
     pub(crate) descending: bool,
 }
 
-/// By what a search is sorted; devices that are equal in it come by id.
+/// By what a search is sorted, and then by id.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Order {
     #[default]
@@ -129,6 +133,12 @@ impl Wanted {
         filter
     }
 
+    /// Whether all that is wanted is in the [`Roll`]; the rest has indexes in the database.
+    pub(super) fn is_in_roll(&self) -> bool {
+        let texts = [&self.serial_number, &self.mac_address, &self.phone_number, &self.tag];
+        self.id.is_none() && self.attribute.is_none() && texts.iter().all(|text| text.is_none())
+    }
+
     fn order(&self) -> String {
         let direction = if self.descending { " desc" } else { "" };
         let column = match self.order {
@@ -138,7 +148,7 @@ impl Wanted {
             Order::Ownership => "d.ownership",
             Order::Platform => "d.platform",
         };
-        format!("{column}{direction}, d.id")
+        format!("{column}{direction}, d.id{direction}")
     }
 
     /// Where the devices that match are found. Only a condition on the user needs the user's row for that.
@@ -163,31 +173,56 @@ impl Wanted {
     }
 }
 
+/// How often a page is looked up again of which a device was removed meanwhile.
+const AGAIN: usize = 3;
+
+/// One page of rows in order, and how many match.
+async fn rows(
+    roll: &Roll,
+    wanted: &Wanted,
+    scope: &Scope,
+    page: Page,
+    (columns, tables): (&str, &str),
+) -> Result<(Vec<Row>, u64), Error> {
+    let database = roll.database();
+    for _ in 0..AGAIN {
+        let Some((ids, total)) = roll.find(wanted, scope, page).await? else { break };
+        if ids.is_empty() {
+            return Ok((Vec::new(), total));
+        }
+        let sql = format!("select {columns} from {tables} where d.id in ({})", roll.marks(ids.len()));
+        let rows = database.fetch(sql, ids.iter().map(|id| Value::from(*id)).collect()).await?.into_iter();
+        let mut rows = rows.map(|row| Ok((row.get::<i64>("id")?, row))).collect::<Result<HashMap<_, _>, Error>>()?;
+        let ordered: Vec<Row> = ids.iter().filter_map(|id| rows.remove(id)).collect();
+        // A page is never short.
+        if ordered.len() == ids.len() {
+            return Ok((ordered, total));
+        }
+    }
+    let filter = wanted.filter(scope);
+    let total = wanted.total(database, &filter).await?;
+    Ok((database.fetch(wanted.text(columns, tables, &filter, page), filter.args()).await?, total))
+}
+
 /// One page of the devices that match, as version 1 shows them, and how many match.
 pub(crate) async fn search(
-    database: &Database,
+    roll: &Roll,
     wanted: &Wanted,
     scope: &Scope,
     page: Page,
 ) -> Result<(Vec<Device>, u64), Error> {
-    let filter = wanted.filter(scope);
-    let total = wanted.total(database, &filter).await?;
-    let sql = wanted.text(COLUMNS, TABLES, &filter, page);
-    let rows = database.fetch(sql, filter.args()).await?;
+    let (rows, total) = rows(roll, wanted, scope, page, (COLUMNS, TABLES)).await?;
     Ok((rows.iter().map(row::device).collect::<Result<_, _>>()?, total))
 }
 
 /// The same with everything that is known about each device.
 pub(crate) async fn records(
-    database: &Database,
+    roll: &Roll,
     wanted: &Wanted,
     scope: &Scope,
     page: Page,
 ) -> Result<(Vec<Record>, u64), Error> {
-    let filter = wanted.filter(scope);
-    let total = wanted.total(database, &filter).await?;
-    let columns = format!("{COLUMNS}, {MORE_COLUMNS}");
-    let sql = wanted.text(&columns, &format!("{TABLES} {MORE_TABLES}"), &filter, page);
-    let rows = database.fetch(sql, filter.args()).await?;
+    let (columns, tables) = (format!("{COLUMNS}, {MORE_COLUMNS}"), format!("{TABLES} {MORE_TABLES}"));
+    let (rows, total) = rows(roll, wanted, scope, page, (&columns, &tables)).await?;
     Ok((rows.iter().map(row::record).collect::<Result<_, _>>()?, total))
 }
