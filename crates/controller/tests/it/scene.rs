@@ -51,8 +51,9 @@ impl Scene {
         let clock = ManualClock::at("2026-01-05T08:00:00Z".parse().expect("a timestamp"));
         let settings = muster_uem::Settings { clock: Arc::new(clock.clone()), ..muster_uem::Settings::in_memory() };
         let uem = muster_uem::start(settings).await.expect("the tenant starts");
-        let database =
-            Database::open(url, Options { durable: false, readers: 2, grouped: false }).await.expect("a database");
+        let database = Database::open(url, Options { durable: false, readers: 2, ..Options::default() })
+            .await
+            .expect("a database");
         let engine = Engine::open(database.clone(), Arc::new(clock.clone()), GuardPolicy::default()).await;
         let engine = engine.expect("an engine");
         Self { uem, clock, database, engine, password_is_right: Arc::new(AtomicBool::new(true)), folder }

@@ -95,7 +95,7 @@ pub(crate) fn forms(value: &str) -> Vec<(&'static str, Vec<u8>)> {
         ));
     }
     let quoted = serde_json::to_string(value).expect("a text");
-    forms.push(("in JSON", quoted[1..quoted.len() - 1].as_bytes().to_vec()));
+    forms.push(("in JSON", quoted.as_bytes()[1..quoted.len() - 1].to_vec()));
     forms.push(("in Rust", format!("{value:?}").trim_matches('"').as_bytes().to_vec()));
     forms.push(("in HTML", value.replace('&', "&amp;").replace('<', "&lt;").into_bytes()));
     // Where one encoding changes nothing, the plainest names it.
