@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use muster_client::{DeviceFilter, Settings, connect};
+use muster_client::{DeviceFilter, Dialect, Settings, connect};
 use muster_model::apps::App;
 use muster_model::words::{ComplianceStatus, Ownership, Platform};
 use muster_model::{devices, guide};
@@ -137,7 +137,9 @@ async fn a_list_is_a_stream_that_goes_on_where_it_was_interrupted() {
     use muster_model::guide::DevicesSearch;
 
     let stage = Stage::set().await;
-    let client = stage.clients()[0];
+    // Little is read ahead, so that the trouble comes before the end.
+    let slow = Settings { dialect: Some(Dialect::Guide), page_size: 20, lanes: 1, ..settings(&stage.uem) };
+    let (client, _) = connect(slow).await.expect("connects");
     let pages = || client.pages::<DevicesSearch>((), muster_model::devices::DeviceQuery::default());
     let mut seen = std::collections::BTreeSet::new();
     let mut rows = pages().stream();

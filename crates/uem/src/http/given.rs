@@ -108,9 +108,11 @@ pub(super) fn kinds(facts: &Facts, operation: &Operation, text: &str) -> Result<
         let shape = known.map(|known| &known.shape);
         let checked = shape.filter(|shape| matches!(shape, Shape::Integer { .. } | Shape::Flag | Shape::Text(_)));
         let given = value.trim();
-        if let Some(shape) = checked.filter(|_| !given.is_empty())
-            && shape.read(facts, Value::String(given.to_owned())).is_err()
-        {
+        let fits = |shape: &Shape| match shape.read(facts, Value::String(given.to_owned())) {
+            Ok(read) => read.as_i64().is_none_or(|number| number >= 0) || !counts_rows(&name),
+            Err(_) => false,
+        };
+        if checked.is_some_and(|shape| !given.is_empty() && !fits(shape)) {
             return Err(Refusal::bad(format!("The value '{value}' of {name} is not valid.")));
         }
     }
@@ -221,5 +223,24 @@ impl Given {
     /// A text that the body must have.
     pub(crate) fn required_text(&self, name: &str) -> Result<&str, Refusal> {
         self.member_text(name).ok_or_else(|| Refusal::shape(format!("The {name} field is required.")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use muster_model::catalog::facts::published;
+
+    use super::*;
+
+    #[test]
+    fn what_is_no_number_is_refused_by_name() {
+        let facts = published();
+        let search = facts.operation("mdmv1/Devices_SearchAsync").expect("an operation");
+        for wrong in ["pagesize=many", "PageSize=-1", "page=1.5"] {
+            let refusal = kinds(facts, search, wrong).expect_err("no number of rows");
+            let Refusal::Fault { status: 400, message, .. } = refusal else { panic!("{refusal:?}") };
+            assert!(message.to_lowercase().contains("page"), "{message}");
+        }
+        assert!(kinds(facts, search, "pagesize=&page=2&PAGESIZE=10&unknown=many").is_ok());
     }
 }
