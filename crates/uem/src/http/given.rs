@@ -4,7 +4,7 @@ use axum::http::HeaderValue;
 use bytes::Bytes;
 use jiff::Timestamp;
 use muster_model::Stamp;
-use muster_model::catalog::facts::{Facts, Operation, Place};
+use muster_model::catalog::facts::{Facts, Operation, Parameter, Place};
 use muster_model::catalog::{Form, Shape};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -62,19 +62,16 @@ fn query(facts: &Facts, operation: &Operation, text: &str) -> Result<Vec<(String
         if value.trim().is_empty() {
             continue;
         }
-        let known = operation
-            .parameters
-            .iter()
-            .find(|known| known.place == Place::Query && known.name.eq_ignore_ascii_case(&name));
-        if let Some(known) = known {
-            let value = value.trim().to_owned();
+        if let Some(known) = asked_for(operation, &name) {
+            let value = value.trim();
             let text = match &known.shape {
                 // A list is given by repeating its name or with commas.
-                Shape::List(_) | Shape::Any | Shape::Map(_) | Shape::Members { .. } | Shape::Named(_) => value,
-                shape => match shape.read(facts, Value::String(value.clone())) {
-                    Ok(Value::String(text)) => text,
-                    Ok(read) if read.as_i64().is_none_or(|number| number >= 0) || !counts_rows(&name) => value,
-                    _ => return Err(Refusal::bad(format!("The value '{value}' of {} is not valid.", known.name))),
+                Shape::List(_) | Shape::Any | Shape::Map(_) | Shape::Members { .. } | Shape::Named(_) => {
+                    value.to_owned()
+                }
+                _ => match as_demanded(facts, known, value)? {
+                    Value::String(text) => text,
+                    _ => value.to_owned(),
                 },
             };
             query.push((name, text));
@@ -97,23 +94,27 @@ pub(super) fn counts_rows(name: &str) -> bool {
     names.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
+/// The parameter that a query names, in any case.
+fn asked_for<'a>(operation: &'a Operation, name: &str) -> Option<&'a Parameter> {
+    let mut asked = operation.parameters.iter().filter(|known| known.place == Place::Query);
+    asked.find(|known| known.name.eq_ignore_ascii_case(name))
+}
+
+/// A value as its parameter demands it, or 400 with its name.
+fn as_demanded(facts: &Facts, known: &Parameter, given: &str) -> Result<Value, Refusal> {
+    match known.shape.read(facts, Value::String(given.to_owned())) {
+        Ok(read) if read.as_i64().is_none_or(|number| number >= 0) || !counts_rows(&known.name) => Ok(read),
+        _ => Err(Refusal::bad(format!("The value '{given}' of {} is not valid.", known.name))),
+    }
+}
+
 /// Whether numbers, flags, dates and UUIDs of a query are such, for endpoints whose types are more patient than the
 /// published ones.
 pub(super) fn kinds(facts: &Facts, operation: &Operation, text: &str) -> Result<(), Refusal> {
     for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
-        let known = operation
-            .parameters
-            .iter()
-            .find(|known| known.place == Place::Query && known.name.eq_ignore_ascii_case(&name));
-        let shape = known.map(|known| &known.shape);
-        let checked = shape.filter(|shape| matches!(shape, Shape::Integer { .. } | Shape::Flag | Shape::Text(_)));
-        let given = value.trim();
-        let fits = |shape: &Shape| match shape.read(facts, Value::String(given.to_owned())) {
-            Ok(read) => read.as_i64().is_none_or(|number| number >= 0) || !counts_rows(&name),
-            Err(_) => false,
-        };
-        if checked.is_some_and(|shape| !given.is_empty() && !fits(shape)) {
-            return Err(Refusal::bad(format!("The value '{value}' of {name} is not valid.")));
+        let plain = |known: &&Parameter| matches!(known.shape, Shape::Integer { .. } | Shape::Flag | Shape::Text(_));
+        if let Some(known) = asked_for(operation, &name).filter(plain).filter(|_| !value.trim().is_empty()) {
+            as_demanded(facts, known, value.trim())?;
         }
     }
     Ok(())
