@@ -78,12 +78,12 @@ impl Client {
     }
 
     /// A list, read page by page. What the query says about pages is overwritten.
-    pub fn pages<E>(&self, path: E::Path, query: E::Query) -> Pages<'_, E>
+    pub fn pages<E>(&self, path: E::Path, query: E::Query) -> Pages<E>
     where
         E: Paged + Endpoint<Body = Nothing>,
         E::Query: Clone,
     {
-        Pages::new(self, self.paging, path, query)
+        Pages::new(self.clone(), self.paging, path, query)
     }
 
     pub(crate) fn transport(&self) -> &Transport {

@@ -16,20 +16,20 @@ use crate::transport::read;
 
 /// A list about to be read; see [`Client::pages`].
 #[must_use = "nothing is read until `collect`"]
-pub struct Pages<'a, E: Endpoint> {
-    client: &'a Client,
+pub struct Pages<E: Endpoint> {
+    client: Client,
     path: E::Path,
     query: E::Query,
     paging: Paging,
     limit: Option<usize>,
 }
 
-impl<'a, E> Pages<'a, E>
+impl<E> Pages<E>
 where
     E: Paged + Endpoint<Body = Nothing>,
     E::Query: Clone,
 {
-    pub(crate) fn new(client: &'a Client, paging: Paging, path: E::Path, query: E::Query) -> Self {
+    pub(crate) fn new(client: Client, paging: Paging, path: E::Path, query: E::Query) -> Self {
         Self { client, path, query, paging, limit: None }
     }
 
@@ -54,7 +54,7 @@ where
     }
 }
 
-impl<E> Source for Pages<'_, E>
+impl<E> Source for Pages<E>
 where
     E: Paged + Endpoint<Body = Nothing>,
     E::Query: Clone,

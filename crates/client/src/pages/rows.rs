@@ -1,12 +1,12 @@
 //! A list as a stream: rows while they are read, and at the end the proof that none is missing, or an error.
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use futures_util::Stream;
-use futures_util::future::BoxFuture;
 use muster_model::{Endpoint, Nothing, Paged};
 use tokio::sync::mpsc::{Receiver, channel};
+use tokio::task::JoinHandle;
 
 use super::{Pages, walk};
 use crate::Error;
@@ -27,43 +27,55 @@ impl Place {
 
 /// The rows of a list, each once. After the last one the stream ends only if the list was whole; if rows are missing,
 /// or the tenant cannot be read, it ends in an error.
-pub struct Rows<'a, E: Paged> {
-    walk: Option<BoxFuture<'a, (Result<(), Error>, Place)>>,
+///
+/// A task of its own reads ahead, and ends with the stream: who reads slowly, or calls the tenant for every row, does
+/// not keep the requests under way from their ends, nor their lanes from other calls.
+pub struct Rows<E: Paged> {
+    walk: Option<Walking>,
     chunks: Receiver<Vec<E::Row>>,
     rows: std::vec::IntoIter<E::Row>,
     place: Option<Place>,
 }
 
-impl<'a, E> Pages<'a, E>
+/// The walk on its task; the error and the place where it ended.
+struct Walking(JoinHandle<(Result<(), Error>, Place)>);
+
+impl Drop for Walking {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl<E> Pages<E>
 where
-    E: Paged + Endpoint<Body = Nothing>,
+    E: Paged + Endpoint<Body = Nothing> + 'static,
     E::Query: Clone,
 {
-    /// The rows while they are read.
-    pub fn stream(self) -> Rows<'a, E> {
+    /// The rows while they are read. Needs a Tokio runtime around it.
+    pub fn stream(self) -> Rows<E> {
         self.go_on(Place::default())
     }
 
     /// The rows that were not given before a stream of the same list was interrupted.
-    pub fn go_on(self, from: Place) -> Rows<'a, E> {
+    pub fn go_on(self, from: Place) -> Rows<E> {
         let (to, chunks) = channel(AHEAD);
-        let walk = Box::pin(async move {
+        let walk = tokio::spawn(async move {
             let mut place = from.0;
             let walked = self.walk().deliver(&self, &mut place, to).await;
             (walked, Place(place))
         });
-        Rows { walk: Some(walk), chunks, rows: Vec::new().into_iter(), place: None }
+        Rows { walk: Some(Walking(walk)), chunks, rows: Vec::new().into_iter(), place: None }
     }
 }
 
-impl<E: Paged> Rows<'_, E> {
+impl<E: Paged> Rows<E> {
     /// After an error: where [`Pages::go_on`] goes on.
     pub fn place(self) -> Option<Place> {
         self.place
     }
 }
 
-impl<E: Paged> Stream for Rows<'_, E> {
+impl<E: Paged> Stream for Rows<E> {
     type Item = Result<E::Row, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -72,37 +84,23 @@ impl<E: Paged> Stream for Rows<'_, E> {
             if let Some(row) = this.rows.next() {
                 return Poll::Ready(Some(Ok(row)));
             }
-            if let Poll::Ready(Some(chunk)) = this.chunks.poll_recv(context) {
-                this.rows = chunk.into_iter();
-                continue;
-            }
-            let Some(walk) = &mut this.walk else { return Poll::Ready(None) };
-            match walk.as_mut().poll(context) {
-                Poll::Ready((walked, place)) => {
+            // The walk drops its end of the channel before it says how it ended, so no row can come after that.
+            match ready!(this.chunks.poll_recv(context)) {
+                Some(chunk) => this.rows = chunk.into_iter(),
+                None => {
+                    let Some(walk) = &mut this.walk else { return Poll::Ready(None) };
+                    let ended = ready!(Pin::new(&mut walk.0).poll(context));
                     this.walk = None;
-                    // What was handed over before comes first.
-                    if let Err(error) = walked {
+                    let (walked, place) = ended.map_err(|error| Error::Bug(format!("the walk broke off: {error}")))?;
+                    return Poll::Ready(walked.err().map(|error| {
                         this.place = Some(place);
-                        let mut left = Vec::new();
-                        while let Ok(chunk) = this.chunks.try_recv() {
-                            left.extend(chunk);
-                        }
-                        if left.is_empty() {
-                            return Poll::Ready(Some(Err(error)));
-                        }
-                        this.rows = left.into_iter();
-                        this.walk =
-                            Some(Box::pin(std::future::ready((Err(error), this.place.take().unwrap_or_default()))));
-                    }
+                        Err(error)
+                    }));
                 }
-                Poll::Pending => match this.chunks.poll_recv(context) {
-                    Poll::Ready(Some(chunk)) => this.rows = chunk.into_iter(),
-                    _ => return Poll::Pending,
-                },
             }
         }
     }
 }
 
-// Nothing in it is pinned by address but the boxed walk.
-impl<E: Paged> Unpin for Rows<'_, E> {}
+// Nothing in it is pinned by address.
+impl<E: Paged> Unpin for Rows<E> {}

@@ -9,8 +9,9 @@
 //! Independently of that the number of rows is compared with the total that the server says, and the list is
 //! read once more if they differ. The order of rows is the server's; one that shuffles them fails that check.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::hash::Hash;
+use std::pin::pin;
 
 use futures_util::{StreamExt, stream};
 
@@ -135,7 +136,11 @@ impl Walk {
             let mut pages = stream::iter(windows)
                 .map(async |window| (window, source.page(window.page, window.size).await))
                 .buffered(self.lanes.max(1));
-            while let Some((window, page)) = pages.next().await {
+            let mut read = VecDeque::new();
+            while let Some((window, page)) = match read.pop_front() {
+                Some(page) => Some(page),
+                None => pages.next().await,
+            } {
                 let turn = match page {
                     Err(Error::Lost { timed_out: true, .. }) if thread.size > SMALLEST_PAGE => {
                         thread.smaller();
@@ -144,9 +149,20 @@ impl Walk {
                     }
                     page => {
                         let (turn, fresh) = thread.take(window, page?);
-                        match fresh {
-                            Fresh::More(fresh) => rows.take(fresh).await,
-                            Fresh::Anew(fresh) => rows.anew(fresh).await,
+                        let taking = async {
+                            match fresh {
+                                Fresh::More(fresh) => rows.take(fresh).await,
+                                Fresh::Anew(fresh) => rows.anew(fresh).await,
+                            }
+                        };
+                        // Requests under way hold lanes and turns, which whoever takes the rows may need.
+                        let mut taking = pin!(taking);
+                        loop {
+                            tokio::select! {
+                                biased;
+                                () = &mut taking => break,
+                                Some(page) = pages.next() => read.push_back(page),
+                            }
                         }
                         turn
                     }

@@ -166,6 +166,29 @@ async fn a_list_is_a_stream_that_goes_on_where_it_was_interrupted() {
     assert_eq!(seen.len(), 300);
 }
 
+/// Pages under way take all lanes; a call between two rows needs one too.
+#[tokio::test]
+async fn whoever_reads_a_stream_may_call_the_tenant_between_two_rows() {
+    use futures_util::StreamExt as _;
+    use muster_model::guide::DevicesSearch;
+
+    let stage = Stage::set().await;
+    let narrow = Settings { dialect: Some(Dialect::Guide), page_size: 20, lanes: 2, ..settings(&stage.uem) };
+    let (client, _) = connect(narrow).await.expect("connects");
+    let mut rows = client.pages::<DevicesSearch>((), muster_model::devices::DeviceQuery::default()).stream();
+    let reading = async {
+        let mut seen = 0;
+        while let Some(device) = rows.next().await {
+            let device = device.expect("read");
+            assert_eq!(client.device(device.id.0).await.expect("answers").id, device.id);
+            seen += 1;
+        }
+        seen
+    };
+    let seen = tokio::time::timeout(std::time::Duration::from_secs(60), reading).await;
+    assert_eq!(seen.expect("no call waits for the stream"), 300);
+}
+
 #[tokio::test]
 async fn a_list_is_whole_or_an_error_whatever_happens_to_its_pages() {
     use muster_client::Kind;

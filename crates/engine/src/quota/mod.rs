@@ -7,6 +7,7 @@
 mod forecast;
 mod ledger;
 mod rules;
+mod turns;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -17,11 +18,13 @@ use jiff::Timestamp;
 use muster_client::{Exhausted, Quota, ToldLimit};
 use muster_store::{Clock, Database};
 use tokio::sync::Mutex;
+use tokio::sync::mpsc::{self, UnboundedSender};
 
 pub use forecast::{Allowance, Forecast};
 
 use self::ledger::Ledger;
-use self::rules::{DAY, Decision, MINUTE, Turns, VOID_AFTER};
+use self::rules::{DAY, MINUTE};
+use self::turns::{Ask, Dispenser};
 use crate::error::Error;
 
 /// Part of a day's quota that only urgent work may use.
@@ -52,18 +55,11 @@ pub struct SharedQuota {
     ledger: Ledger,
     clock: Arc<dyn Clock>,
     urgency: Urgency,
-    /// Turns that are leased and not used; whoever waits for one holds this.
-    turns: Mutex<Mine>,
+    turns: Arc<Mutex<Dispenser>>,
+    asks: UnboundedSender<Ask>,
     /// What the tenant said last, as far as it was written down.
     noted: AtomicI64,
     noted_at: AtomicI64,
-}
-
-#[derive(Debug, Default)]
-struct Mine {
-    left: Option<Turns>,
-    /// The next lease: it grows while leases are used up.
-    wanted: i64,
 }
 
 /// What the next call has to do.
@@ -97,7 +93,10 @@ impl SharedQuota {
         }
         ledger.prune(clock.now()).await.map_err(failed)?;
         let (noted, noted_at) = (AtomicI64::new(i64::MAX), AtomicI64::new(0));
-        Ok(Self { ledger, clock, urgency, turns: Mutex::default(), noted, noted_at })
+        let turns = Arc::new(Mutex::new(Dispenser::new(ledger.clone(), clock.clone(), urgency)));
+        let (asks, asked) = mpsc::unbounded_channel();
+        tokio::spawn(turns::hand_out(turns.clone(), asked));
+        Ok(Self { ledger, clock, urgency, turns, asks, noted, noted_at })
     }
 
     /// How it stands now.
@@ -117,62 +116,7 @@ impl SharedQuota {
     /// # Errors
     /// What the database says.
     pub async fn step(&self) -> Result<Turn, muster_store::Error> {
-        let mut mine = self.turns.lock().await;
-        self.step_with(&mut mine).await
-    }
-
-    async fn step_with(&self, mine: &mut Mine) -> Result<Turn, muster_store::Error> {
-        loop {
-            let now = self.clock.now().as_microsecond();
-            if let Some(turns) = &mut mine.left {
-                if turns.count == 0 {
-                    mine.left = None;
-                    continue;
-                }
-                if turns.interval > 0 && turns.first + VOID_AFTER < now {
-                    // Somebody may have had this time since.
-                    turns.count -= 1;
-                    turns.first += turns.interval;
-                    mine.wanted = 1;
-                    continue;
-                }
-                if turns.first > now {
-                    return Ok(Turn::Wait(microseconds(turns.first - now)));
-                }
-                turns.count -= 1;
-                turns.first += turns.interval;
-                return Ok(Turn::Now);
-            }
-            let reserve = if self.urgency == Urgency::Usual { RESERVE } else { 0.0 };
-            mine.wanted = (2 * mine.wanted).clamp(1, 1024);
-            match self.ledger.lease(self.clock.now(), mine.wanted, reserve).await? {
-                Decision::Lease(turns) => mine.left = Some(turns),
-                Decision::Wait(until) => return Ok(Turn::Wait(microseconds(until - now))),
-                Decision::UsedUp(until) => {
-                    let until = Timestamp::from_microsecond(until.max(now)).unwrap_or(Timestamp::MAX);
-                    return Ok(Turn::UsedUp(until));
-                }
-            }
-        }
-    }
-
-    async fn wait(&self) -> Result<(), Exhausted> {
-        // Held while waiting: first come, first served.
-        let mut mine = self.turns.lock().await;
-        loop {
-            match self.step_with(&mut mine).await {
-                Ok(Turn::Now) => return Ok(()),
-                Ok(Turn::Wait(time)) => tokio::time::sleep(time).await,
-                Ok(Turn::UsedUp(until)) => {
-                    let reserve = if self.urgency == Urgency::Usual { ", except for urgent work" } else { "" };
-                    return Err(Exhausted(format!(
-                        "today's calls are used up{reserve}; there are some again from {}",
-                        until.strftime("%Y-%m-%d %H:%M UTC")
-                    )));
-                }
-                Err(error) => return Err(Exhausted(format!("the record of calls cannot be written: {error}"))),
-            }
-        }
+        self.turns.lock().await.step().await
     }
 
     /// Writes down in the background; what fails is written down with the next answer.
@@ -185,13 +129,9 @@ impl SharedQuota {
     }
 }
 
-fn microseconds(time: i64) -> Duration {
-    Duration::from_micros(time.max(0).unsigned_abs())
-}
-
 impl Quota for SharedQuota {
     fn permit(&self) -> BoxFuture<'_, Result<(), Exhausted>> {
-        Box::pin(self.wait())
+        Box::pin(turns::ask(&self.asks, &*self.clock))
     }
 
     fn refused(&self, wait: Option<Duration>) {

@@ -206,3 +206,33 @@ async fn what_the_tenant_tells_counts() {
         "{forecast:?}"
     );
 }
+
+/// A stream that is read slowly leaves its requests unlooked at. Whoever reads it writes down what it has read, and
+/// asks for calls of its own: neither may have to wait for the requests.
+#[tokio::test]
+async fn a_caller_that_looks_away_keeps_nobody_waiting() {
+    use futures_util::FutureExt as _;
+    use muster_client::Quota as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite:{}", folder.path().join("state.db").display());
+    let database = Database::open(&url, Options::default()).await.expect("opens");
+    let permitted = Permitted { per_minute: Some(60_000), per_day: None };
+    let clock = Arc::new(muster_store::SystemClock);
+    let quota = SharedQuota::open(database.clone(), clock, TENANT, "4711", permitted, Urgency::Usual).await;
+    let quota = quota.expect("opens");
+    let mut looked_away: Vec<_> = (0..16).map(|_| quota.permit()).collect();
+    for permit in &mut looked_away {
+        assert!(permit.now_or_never().is_none(), "it looks once");
+    }
+    let written = async {
+        for hour in 0..50_i64 {
+            let sql = "insert into quota_hours (tenant, organization_group, hour, calls) values ('other', '', $1, 1)";
+            database.execute(sql, muster_store::args![hour]).await.expect("nobody holds the database");
+            quota.permit().await.expect("a turn");
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), written).await.expect("nobody has to wait");
+    for permit in looked_away {
+        permit.await.expect("a turn");
+    }
+}

@@ -236,7 +236,8 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
 /// What a run wrote to stdout, as JSON.
 pub(crate) fn json(assert: &Assert) -> Value {
     let out = &assert.get_output().stdout;
-    serde_json::from_slice(out).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(out)))
+    serde_json::from_slice(out)
+        .unwrap_or_else(|error| panic!("{error}: {} {}", String::from_utf8_lossy(out), stderr(assert)))
 }
 
 /// What a run wrote to stdout.
