@@ -8,6 +8,7 @@ use std::time::Duration;
 use muster_client::{Client, Clock, Credentials, Dialect, Rate, Settings, Writer};
 use muster_engine::{Allowance, Engine, GuardPolicy, Permitted, Secrets, SharedQuota, Tenant, Urgency};
 use muster_store::{Database, FolderLock, Options, SystemClock};
+use secrecy::ExposeSecret as _;
 
 use crate::app::{App, Spoken};
 use crate::config::{self, By, Connection, Origin, Sign};
@@ -23,16 +24,12 @@ pub(crate) struct Connected {
 
 impl Connected {
     /// Connects with settings that are known already.
-    pub(crate) async fn new(
-        settings: Settings,
-        tenant: String,
-        quota: Option<Arc<SharedQuota>>,
-    ) -> Result<Self, muster_client::Error> {
+    pub(crate) async fn new(settings: Settings, quota: Option<Arc<SharedQuota>>) -> Result<Self, muster_client::Error> {
         let (client, writer) = match quota {
             Some(quota) => muster_client::connect_with(settings, quota).await?,
             None => muster_client::connect(settings).await?,
         };
-        Ok(Self { client, writer, tenant })
+        Ok(Self { tenant: tenant_name(client.url()), client, writer })
     }
 
     /// What the engine's runner takes: from here on nobody else can write.
@@ -112,21 +109,17 @@ pub(crate) async fn connect(app: &App) -> Result<Connected, Failure> {
     let settings = settings(app, connection)?;
     let rate = settings.rate.per_second;
     let quota = quota(app, &name, &tenant_name(&settings.url)).await;
-    let (client, writer) = match &quota {
-        Some(quota) => muster_client::connect_with(settings, quota.clone()).await?,
-        None => muster_client::connect(settings).await?,
-    };
+    let connected = Connected::new(settings, quota.clone()).await?;
     let allowance = match &quota {
         Some(quota) => quota.allowance().await?,
         None => Allowance::default(),
     };
     // The first connection of a command is the one that counts.
-    let _ = app.spoken.set(Spoken { client: client.clone(), allowance, rate });
+    let _ = app.spoken.set(Spoken { client: connected.client.clone(), allowance, rate });
     if !known && (origin != Origin::Environment || app.environment.get("MUSTER_URL").is_none()) {
-        remember_dialect(app, &name, client.dialect());
+        remember_dialect(app, &name, connected.client.dialect());
     }
-    let tenant = tenant_name(client.url());
-    Ok(Connected { client, writer, tenant })
+    Ok(connected)
 }
 
 /// This process's share in the calls that the tenant permits. Where nothing can be written, the process counts for
@@ -139,9 +132,15 @@ pub(crate) async fn quota(app: &App, context: &str, tenant: &str) -> Option<Arc<
     // With and without what the client leaves out, it is one tenant.
     let tenant = tenant.strip_suffix("/api").or_else(|| tenant.strip_suffix("/API")).unwrap_or(tenant);
     let opened = async {
-        let state = app.places()?.state;
-        private_folder(&state).map_err(|error| Failure::io("cannot use the state folder".to_owned(), &error))?;
-        let database = Database::open(&database_url(&state), Options::default()).await?;
+        let database = match &limits.record {
+            Some(reference) => Database::open(app.secret(reference).await?.expose_secret(), Options::default()).await?,
+            None => {
+                let state = app.places()?.state;
+                private_folder(&state)
+                    .map_err(|error| Failure::io("cannot use the state folder".to_owned(), &error))?;
+                Database::open(&database_url(&state), Options::default()).await?
+            }
+        };
         let quota = SharedQuota::open(database, Arc::new(SystemClock), tenant, group, permitted, urgency).await;
         Ok::<_, Failure>(quota?)
     };

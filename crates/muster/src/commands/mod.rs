@@ -1,12 +1,16 @@
 //! The commands: one folder per noun, one file per verb.
 
+#[cfg(not(feature = "server"))]
+mod absent;
 pub(crate) mod api;
 pub(crate) mod apps;
 pub(crate) mod audit;
 pub(crate) mod change;
 pub(crate) mod compliance;
 pub(crate) mod context;
+#[cfg(feature = "server")]
 pub(crate) mod controller;
+#[cfg(feature = "server")]
 pub(crate) mod demo;
 pub(crate) mod devices;
 pub(crate) mod doctor;
@@ -14,6 +18,7 @@ pub(crate) mod jobs;
 pub(crate) mod operations;
 pub(crate) mod plan;
 pub(crate) mod secrets;
+#[cfg(feature = "server")]
 pub(crate) mod uem;
 pub(crate) mod users;
 
@@ -27,6 +32,7 @@ use crate::error::{Failure, Outcome};
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show everything at once: a UEM of its own, the connectivity test and the four automations
+    #[cfg(feature = "server")]
     Demo(demo::Args),
     /// Test the way to the tenant, step by step
     Doctor(doctor::Args),
@@ -64,11 +70,17 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Audit(audit::Verb),
     /// Keep watch over a tenant: schedules, alerts, a dashboard: serve
+    #[cfg(feature = "server")]
     #[command(subcommand)]
     Controller(controller::Verb),
     /// A UEM of your own, for rehearsals and tests: serve
+    #[cfg(feature = "server")]
     #[command(subcommand)]
     Uem(uem::Verb),
+    /// What only the whole program has; a small one says so
+    #[cfg(not(feature = "server"))]
+    #[command(name = "uem", aliases = ["demo", "controller"], hide = true)]
+    Absent(absent::Args),
 }
 
 /// What a command has to do with the flags that all commands take.
@@ -91,10 +103,16 @@ const ALONE: Traits = Traits { preview: false, report: false, configuration: fal
 impl Command {
     fn traits(&self) -> Traits {
         match self {
+            #[cfg(feature = "server")]
             Self::Demo(_) => ALONE,
-            Self::Uem(uem::Verb::Admin(noun)) if noun.lists() => Traits { configuration: false, ..READS },
+            #[cfg(feature = "server")]
+            Self::Uem(verb) if verb.lists() => Traits { configuration: false, ..READS },
+            #[cfg(feature = "server")]
             Self::Uem(_) => ALONE,
+            #[cfg(feature = "server")]
             Self::Controller(_) => SETS,
+            #[cfg(not(feature = "server"))]
+            Self::Absent(_) => ALONE,
             Self::Doctor(_) => READS,
             Self::Context(verb) => match verb {
                 context::Verb::List(_) | context::Verb::Show(_) => READS,
@@ -139,6 +157,7 @@ impl Command {
 /// Runs one command.
 pub(crate) async fn run(app: &mut App, command: Command) -> Outcome {
     match command {
+        #[cfg(feature = "server")]
         Command::Demo(args) => demo::run(app, args).await,
         Command::Doctor(args) => doctor::run(app, args).await,
         Command::Context(verb) => context::run(app, verb).await,
@@ -152,7 +171,11 @@ pub(crate) async fn run(app: &mut App, command: Command) -> Outcome {
         Command::Jobs(verb) => jobs::run(app, verb).await,
         Command::Operations(verb) => operations::run(app, verb).await,
         Command::Audit(verb) => audit::run(app, verb).await,
+        #[cfg(feature = "server")]
         Command::Controller(verb) => controller::run(app, verb).await,
+        #[cfg(feature = "server")]
         Command::Uem(verb) => uem::run(app, verb).await,
+        #[cfg(not(feature = "server"))]
+        Command::Absent(_) => absent::run(),
     }
 }

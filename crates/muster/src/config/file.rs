@@ -33,6 +33,8 @@ pub(crate) struct Limits {
     pub(crate) calls_per_day: Option<u32>,
     /// Contexts whose credentials belong to one group share its limit; without it, each context counts for itself.
     pub(crate) organization_group: Option<String>,
+    /// Reference to the address of a PostgreSQL database where several machines keep the record of calls together.
+    pub(crate) record: Option<String>,
 }
 
 /// Settings for every context; flags and environment come before them.

@@ -197,6 +197,7 @@ impl From<muster_workflows::Error> for Failure {
     }
 }
 
+#[cfg(feature = "server")]
 impl From<muster_uem::Error> for Failure {
     fn from(error: muster_uem::Error) -> Self {
         use muster_uem::{Error, Kind};
@@ -219,6 +220,7 @@ impl From<muster_uem::Error> for Failure {
     }
 }
 
+#[cfg(feature = "server")]
 impl From<muster_uem::Objection> for Failure {
     fn from(objection: muster_uem::Objection) -> Self {
         use muster_uem::Objection;
@@ -238,6 +240,7 @@ impl From<muster_uem::Objection> for Failure {
     }
 }
 
+#[cfg(feature = "server")]
 impl From<muster_controller::Error> for Failure {
     fn from(error: muster_controller::Error) -> Self {
         use muster_controller::Kind;

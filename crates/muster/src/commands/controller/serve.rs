@@ -72,7 +72,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         channels.push(Arc::new(Webhook::new(Address::parse(&url)?)?));
     }
     let quota = wiring::quota(app, &context, &tenant).await;
-    let connect = Arc::new(Reconnect { client, tenant, quota });
+    let connect = Arc::new(Reconnect { client, quota });
     let parts = Parts { database, clock: Arc::new(SystemClock), engine, connect, channels, settings };
     let controller = Controller::open(parts).await?;
 
@@ -94,14 +94,13 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
 /// Connects with the settings of this command, as often as the controller needs it.
 struct Reconnect {
     client: muster_client::Settings,
-    tenant: String,
     quota: Option<Arc<SharedQuota>>,
 }
 
 #[async_trait]
 impl Connect for Reconnect {
     async fn connect(&self) -> Result<Tenant, muster_client::Error> {
-        let connected = Connected::new(self.client.clone(), self.tenant.clone(), self.quota.clone()).await?;
+        let connected = Connected::new(self.client.clone(), self.quota.clone()).await?;
         Ok(connected.into_tenant(Secrets::default()))
     }
 }

@@ -35,6 +35,13 @@ pub(super) fn used(app: &App) -> Result<Vec<Used>, Failure> {
             note(reference, format!("{name}: {setting}"), Some(name));
         }
     }
+    for (name, limits) in &app.file.limits {
+        if let (Some(record), None | Some(true)) =
+            (&limits.record, app.globals.context.as_ref().map(|only| only == name))
+        {
+            note(record.clone(), format!("limits.{name}.record"), None);
+        }
+    }
     if app.globals.context.is_none() {
         for (setting, reference) in of_places(&app.file) {
             note(reference, format!("secrets.{setting}"), None);

@@ -32,6 +32,13 @@ pub(crate) enum Verb {
     Restore(restore::Args),
 }
 
+impl Verb {
+    /// Whether it only shows rows, which a report may hold too.
+    pub(super) fn lists(&self) -> bool {
+        matches!(self, Self::Admin(noun) if noun.lists())
+    }
+}
+
 /// Runs one verb.
 pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
     match verb {

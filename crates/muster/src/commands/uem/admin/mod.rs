@@ -74,7 +74,7 @@ pub(super) async fn run(app: &mut App, noun: Noun) -> Outcome {
 
 impl Noun {
     /// Whether it only shows rows, which a report may hold too.
-    pub(crate) fn lists(&self) -> bool {
+    pub(super) fn lists(&self) -> bool {
         matches!(
             self,
             Self::Account(account::Verb::List(_))
