@@ -3,14 +3,18 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use muster_client::Client;
 use muster_store::{Clock, Database};
 
 use crate::approval;
 use crate::audit::{AuditRecord, AuditState};
 use crate::error::Error;
-use crate::guard::{self, GuardPolicy};
-use crate::journal::{JobDetail, JobOptions, JobSummary, Journal, Only, Origin, Seam, Task};
-use crate::plan::{Decision, Draft, JobId, Plan, PlanId, PlanItem, PlanStatus, PlanSummary, Verdict};
+use crate::guard::{self, Explanation, Facts, GuardPolicy, Judgement};
+use crate::inquiry;
+use crate::journal::{JobDetail, JobOptions, JobSummary, Journal, Lookback, Only, Origin, Seam, Task};
+use crate::plan::{
+    Decision, Draft, History, JobId, Plan, PlanId, PlanItem, PlanStatus, PlanSummary, Surroundings, Verdict,
+};
 use crate::retry::{self, Again};
 use crate::runner::{self, Order, Progress, Stop, Tenant};
 
@@ -19,6 +23,8 @@ use crate::runner::{self, Order, Progress, Stop, Tenant};
 pub struct Engine {
     journal: Journal,
     policy: GuardPolicy,
+    /// How people call the tenant, for policies that name it.
+    context: Option<String>,
     alone: bool,
 }
 
@@ -28,7 +34,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Journal`] if the database is not ours, full, locked or read-only.
     pub async fn open(database: Database, clock: Arc<dyn Clock>, policy: GuardPolicy) -> Result<Self, Error> {
-        Ok(Self { journal: Journal::open(database, clock).await?, policy, alone: false })
+        Ok(Self { journal: Journal::open(database, clock).await?, policy, context: None, alone: false })
     }
 
     /// For a caller that holds the lock of the state folder: whoever still has a lease on a job is dead,
@@ -38,10 +44,35 @@ impl Engine {
         Self { alone: true, ..self }
     }
 
+    /// For policies that name a context.
+    #[must_use]
+    pub fn in_context(self, name: Option<String>) -> Self {
+        Self { context: name, ..self }
+    }
+
     /// For tests: is told of every append to the journal.
     #[must_use]
     pub fn with_seam(self, seam: Arc<dyn Seam>) -> Self {
         Self { journal: self.journal.with_seam(seam), ..self }
+    }
+
+    /// The policy that the guard goes by.
+    pub fn policy(&self) -> &GuardPolicy {
+        &self.policy
+    }
+
+    /// Reads from the tenant what the guard weighs in a draft: nothing for harmless changes. What cannot be read is
+    /// noted as unread, and the guard is strict then.
+    pub async fn ask(&self, client: &Client, draft: &Draft) -> Surroundings {
+        inquiry::ask(client, draft, &self.policy).await
+    }
+
+    /// Lets the guard decide on a draft without knowing more of the tenant than the draft says.
+    ///
+    /// # Errors
+    /// As [`Engine::propose_knowing`].
+    pub async fn propose(&self, draft: Draft, requested_by: &str, tenant: &str) -> Result<Plan, Error> {
+        self.propose_knowing(draft, requested_by, tenant, Surroundings::default()).await
     }
 
     /// Lets the guard decide on a draft and keeps the result as a plan. A preview ends here.
@@ -49,8 +80,38 @@ impl Engine {
     /// # Errors
     /// [`Error::Refused`] with the guard's reasons (nothing is kept then but the audit's record),
     /// [`Error::Draft`], [`Error::Journal`].
-    pub async fn propose(&self, draft: Draft, requested_by: &str, tenant: &str) -> Result<Plan, Error> {
-        self.propose_again(draft, requested_by, tenant, None).await
+    pub async fn propose_knowing(
+        &self,
+        draft: Draft,
+        requested_by: &str,
+        tenant: &str,
+        surroundings: Surroundings,
+    ) -> Result<Plan, Error> {
+        self.propose_again(draft, requested_by, tenant, surroundings, None).await
+    }
+
+    /// What every rule of the guard says to a draft now.
+    async fn judge(&self, draft: &Draft, tenant: &str, surroundings: &Surroundings) -> Result<Judgement, Error> {
+        let now = self.journal.now();
+        let (risks, words) = self.policy.counted();
+        let back = |window| now.checked_sub(window).unwrap_or(jiff::Timestamp::MIN);
+        let lookback = Lookback { tenant, since: self.policy.longest_window().map(back), risks, words };
+        let counts = draft.items.iter().any(|item| self.policy.caps.iter().any(|cap| cap.counts(&item.action)));
+        // Where no cap counts, there is nothing to look back for.
+        let lookback = if counts { lookback } else { Lookback { since: None, ..lookback } };
+        let history: History = self.journal.history(draft, &lookback).await?;
+        let context = self.context.as_deref();
+        let facts = Facts { draft, policy: &self.policy, tenant, context, surroundings, history: &history, now };
+        Ok(guard::judge(&facts))
+    }
+
+    /// What would happen to a plan if it were carried out now, rule by rule.
+    ///
+    /// # Errors
+    /// [`Error::Journal`].
+    pub async fn explain(&self, plan: &Plan) -> Result<(Decision, Vec<Explanation>), Error> {
+        let judgement = self.judge(&plan.as_draft(), &plan.tenant, &plan.surroundings).await?;
+        Ok((judgement.plan, judgement.rules))
     }
 
     async fn propose_again(
@@ -58,12 +119,13 @@ impl Engine {
         draft: Draft,
         requested_by: &str,
         tenant: &str,
+        surroundings: Surroundings,
         again: Option<(JobId, Origins)>,
     ) -> Result<Plan, Error> {
         draft.check().map_err(Error::Draft)?;
         let now = self.journal.now();
         let id = PlanId::new(now);
-        let judgement = guard::judge(&draft, &self.policy);
+        let judgement = self.judge(&draft, tenant, &surroundings).await?;
         if judgement.plan.verdict == Verdict::Refuse {
             let reasons = judgement.plan.reasons;
             self.journal.record_refusal(requested_by, &draft.purpose, &reasons).await?;
@@ -84,6 +146,7 @@ impl Engine {
             status: PlanStatus::Proposed,
             approvals: Vec::new(),
             retry_of: again.as_ref().map(|(job, _)| *job),
+            surroundings,
         };
         let origin = again.map(|(_, origins)| {
             for (item, since) in plan.items.iter_mut().zip(origins.unsettled_since) {
@@ -93,6 +156,56 @@ impl Engine {
         });
         plan.hash = plan.compute_hash();
         self.journal.keep_plan(&plan, origin.as_ref()).await?;
+        Ok(plan)
+    }
+
+    /// Takes a plan that was made elsewhere. Its hash has to fit; the guard decides anew, by the policy of this
+    /// engine, and who takes it is its requester. Approvals that were given elsewhere do not come with it.
+    ///
+    /// # Errors
+    /// [`Error::Altered`] if its hash does not fit, or another plan has its id; [`Error::Expired`],
+    /// [`Error::Elsewhere`], and those of [`Engine::propose_knowing`].
+    pub async fn import(&self, plan: Plan, by: &str) -> Result<Plan, Error> {
+        let now = self.journal.now();
+        if plan.compute_hash() != plan.hash {
+            return Err(Error::Altered { plan: plan.id });
+        }
+        match self.journal.plan(&plan.id.to_string()).await {
+            Ok(kept) if kept.hash == plan.hash => return Ok(kept),
+            Ok(_) => return Err(Error::Altered { plan: plan.id }),
+            Err(Error::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        if let Some(job) = plan.retry_of {
+            return Err(Error::Elsewhere { plan: plan.id, job });
+        }
+        let lifetime = SignedDuration::from_hours(self.policy.plan_hours.into());
+        let latest = plan.created_at.min(now).checked_add(lifetime).unwrap_or(jiff::Timestamp::MAX);
+        let expires_at = plan.expires_at.min(latest);
+        if expires_at <= now {
+            return Err(Error::Expired { plan: plan.id });
+        }
+        let draft = plan.as_draft();
+        draft.check().map_err(Error::Draft)?;
+        let judgement = self.judge(&draft, &plan.tenant, &plan.surroundings).await?;
+        if judgement.plan.verdict == Verdict::Refuse {
+            let reasons = judgement.plan.reasons;
+            self.journal.record_refusal(by, &plan.purpose, &reasons).await?;
+            return Err(Error::Refused { reasons });
+        }
+        let mut plan = Plan {
+            expires_at,
+            requested_by: by.to_owned(),
+            decision: judgement.plan,
+            status: PlanStatus::Proposed,
+            approvals: Vec::new(),
+            ..plan
+        };
+        for (item, decision) in plan.items.iter_mut().zip(judgement.items) {
+            item.decision = decision;
+        }
+        plan.hash = plan.compute_hash();
+        self.journal.keep_plan(&plan, None).await?;
         Ok(plan)
     }
 
@@ -128,8 +241,23 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::AlreadyApplied`], which names the job, [`Error::Expired`], [`Error::Altered`],
-    /// [`Error::NotFound`], [`Error::Journal`].
+    /// [`Error::Stricter`] if the guard would not let through any more what it did, [`Error::NotFound`],
+    /// [`Error::Journal`].
     pub async fn start(&self, plan: &Plan, options: JobOptions) -> Result<JobId, Error> {
+        self.start_without(plan, options, &[]).await
+    }
+
+    /// The same, with the items left out that are not any more as the plan says: they become skipped tasks with the
+    /// reason given.
+    ///
+    /// # Errors
+    /// As [`Engine::start`].
+    pub async fn start_without(
+        &self,
+        plan: &Plan,
+        options: JobOptions,
+        left_out: &[(usize, String)],
+    ) -> Result<JobId, Error> {
         // What is carried out is what is kept, not what the caller holds in memory.
         let kept = self.journal.plan(&plan.id.to_string()).await?;
         match kept.status {
@@ -141,7 +269,26 @@ impl Engine {
             return Err(Error::Altered { plan: kept.id });
         }
         let approval = kept.approval(self.journal.now());
-        self.journal.start(&kept, &options, approval.map(|approval| approval.by.as_str())).await
+        self.still_lets_through(&kept, approval.is_some()).await?;
+        self.journal.start(&kept, &options, approval.map(|approval| approval.by.as_str()), left_out).await
+    }
+
+    /// Time passes between a plan and its start: caps fill up, freezes begin, contexts are locked. What was let
+    /// through then and would not be now is not sent; an approval covers what is held, and nothing that is refused.
+    async fn still_lets_through(&self, plan: &Plan, approved: bool) -> Result<(), Error> {
+        let judgement = self.judge(&plan.as_draft(), &plan.tenant, &plan.surroundings).await?;
+        let refused = judgement.plan.verdict == Verdict::Refuse;
+        let stricter =
+            plan.items.iter().zip(&judgement.items).filter(|(item, now)| {
+                !approved && item.decision.verdict == Verdict::Allow && now.verdict > Verdict::Allow
+            });
+        let mut reasons = if refused { judgement.plan.reasons.clone() } else { Vec::new() };
+        for reason in stricter.flat_map(|(_, now)| &now.reasons) {
+            if reasons.len() < guard::REPEATED_REASONS && !reasons.iter().any(|known| known.text == reason.text) {
+                reasons.push(reason.clone());
+            }
+        }
+        if reasons.is_empty() { Ok(()) } else { Err(Error::Stricter { plan: plan.id, reasons }) }
     }
 
     /// Carries a job out, or goes on with it after whatever ended the last run: first the outcomes that
@@ -208,12 +355,13 @@ impl Engine {
         let plan = self.journal.plan(&job.plan_id.to_string()).await?;
         let tasks = self.journal.tasks(job.id).await?;
         let sent_at = self.journal.sent_at(job.id).await?;
+        let surroundings = plan.surroundings.clone();
         let Again { draft, origin, unsettled_since } = retry::again(plan, &tasks, only, &sent_at);
         if draft.items.is_empty() {
             return Err(Error::NothingToRetry { job: job.id, state: only.state().as_str() });
         }
         let origins = Origins { origin, unsettled_since };
-        self.propose_again(draft, requested_by, &job.tenant, Some((job.id, origins))).await
+        self.propose_again(draft, requested_by, &job.tenant, surroundings, Some((job.id, origins))).await
     }
 
     /// The whole audit, oldest first.

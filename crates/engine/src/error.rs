@@ -31,6 +31,12 @@ pub enum Error {
     /// The plan is too old.
     #[error("plan {plan} has expired")]
     Expired { plan: PlanId },
+    /// Since the plan was made, the guard has become stricter with it: a cap is used up, a freeze has begun.
+    #[error("plan {plan} would not be let through any more: {}", texts(.reasons))]
+    Stricter { plan: PlanId, reasons: Vec<Reason> },
+    /// The plan takes up tasks of a job that only the state it was made in knows.
+    #[error("plan {plan} takes up job {job}, and can be carried out only where that job is kept")]
+    Elsewhere { plan: PlanId, job: JobId },
     /// The stored plan is not the one that was proposed.
     #[error("plan {plan} was changed after it was proposed: its hash does not fit")]
     Altered { plan: PlanId },
@@ -82,12 +88,13 @@ impl Error {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Journal { .. } => Kind::Journal,
-            Self::Refused { .. } | Self::Expired { .. } | Self::Altered { .. } => Kind::Refused,
+            Self::Refused { .. } | Self::Stricter { .. } | Self::Expired { .. } | Self::Altered { .. } => Kind::Refused,
             Self::NotFound { .. } => Kind::NotFound,
             Self::Ambiguous { .. }
             | Self::NothingHeld { .. }
             | Self::Nameless
             | Self::OtherTenant { .. }
+            | Self::Elsewhere { .. }
             | Self::NothingToRetry { .. } => Kind::Usage,
             Self::AlreadyApplied { .. } | Self::Busy { .. } | Self::LeaseLost { .. } => Kind::Conflict,
             Self::Draft(_) | Self::Corrupt { .. } | Self::Audit { .. } => Kind::Bug,

@@ -15,6 +15,7 @@ mod audit;
 mod engine;
 mod error;
 pub mod guard;
+mod inquiry;
 mod journal;
 pub mod plan;
 mod quota;
@@ -26,14 +27,15 @@ mod verbs;
 pub use audit::{AuditRecord, AuditState};
 pub use engine::Engine;
 pub use error::{Error, Kind};
-pub use guard::GuardPolicy;
+pub use guard::{Explanation, GuardPolicy};
 pub use journal::{
     Append, Counts, JobDetail, JobOptions, JobState, JobSummary, Moment, Only, Seam, StopAfter, Stopped, Task,
     TaskState,
 };
 pub use plan::{
-    Action, Approval, Decision, DeviceTarget, Draft, DraftItem, FileMark, JobId, OperationCall, Password, Plan, PlanId,
-    PlanItem, PlanStatus, PlanSummary, Reason, SecretPlace, SecretSpot, Selection, Target, Verdict, Withheld,
+    Action, Approval, Budget, Consequence, Decision, DeviceTarget, Draft, DraftItem, FileMark, JobId, OperationCall,
+    Password, Plan, PlanId, PlanItem, PlanStatus, PlanSummary, Reason, Rings, Risk, SecretPlace, SecretSpot, Selection,
+    Share, Surroundings, Target, Verdict, WipeProtection, Withheld,
 };
 pub use quota::{Allowance, Forecast, Permitted, SharedQuota, Turn, Urgency};
 pub use report::Report;

@@ -14,6 +14,7 @@ pub mod error;
 mod gather;
 pub mod inventory;
 pub mod provisioning;
+pub mod recheck;
 pub mod report;
 pub mod selection;
 mod sheet;

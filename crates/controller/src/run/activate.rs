@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use muster_client::DeviceFilter;
-use muster_engine::{Draft, Plan, Stop, Verdict};
+use muster_engine::{Draft, Plan, Stop, Tenant, Verdict};
 use muster_workflows::{Inventory, Unwatched, compliance};
 
 use super::ending::{Ending, Trouble, finish};
@@ -52,7 +52,7 @@ async fn compliance(inner: &Inner, schedule: &Schedule, run: &mut Run, stop: &St
     inner.rows.keep_snapshot(run.id, &snapshot).await?;
 
     let draft = compliance::decide(&inner.settings.remedies, &facts, now).draft;
-    let Some(plan) = propose(inner, schedule, run, draft).await? else { return Ok(Ending::Finished) };
+    let Some(plan) = propose(inner, schedule, run, draft, &tenant).await? else { return Ok(Ending::Finished) };
     if !schedule.apply {
         return Ok(Ending::Finished);
     }
@@ -66,7 +66,13 @@ async fn compliance(inner: &Inner, schedule: &Schedule, run: &mut Run, stop: &St
 }
 
 /// Puts what is wanted before the guard. `None` if there is nothing to do that does not wait already.
-async fn propose(inner: &Inner, schedule: &Schedule, run: &mut Run, draft: Draft) -> Result<Option<Plan>, Trouble> {
+async fn propose(
+    inner: &Inner,
+    schedule: &Schedule,
+    run: &mut Run,
+    draft: Draft,
+    connected: &Tenant,
+) -> Result<Option<Plan>, Trouble> {
     let wanted = |draft: &Draft| draft.items.iter().filter(|item| item.nothing_to_do.is_none()).count() as u64;
     run.tally.planned = wanted(&draft);
     run.tally.skipped = draft.items.len() as u64 - run.tally.planned;
@@ -87,7 +93,8 @@ async fn propose(inner: &Inner, schedule: &Schedule, run: &mut Run, draft: Draft
     if wanted(&draft) == 0 {
         return Ok(None);
     }
-    let plan = inner.engine.propose(draft, &requested_by, name).await?;
+    let known = inner.engine.ask(&connected.client, &draft).await;
+    let plan = inner.engine.propose_knowing(draft, &requested_by, name, known).await?;
     run.plan = Some(plan.id.to_string());
     run.tally.held = plan.count(Verdict::Hold) as u64;
     run.tally.skipped = plan.count(Verdict::Skip) as u64;

@@ -5,7 +5,7 @@ use super::{Facts, Opinion};
 use crate::plan::{Selection, Verdict};
 
 pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
-    let Selection::Filter { text, everything, bound } = &facts.draft.selection else { return };
+    let Selection::Filter { text, everything, bound, .. } = &facts.draft.selection else { return };
     let targets = facts.open(opinion).len() as u64;
     if targets == 0 {
         return;

@@ -1,10 +1,8 @@
 //! Takes out what the drafter found already so: a row of the report, and nothing to send.
 
 use super::{Facts, Opinion};
+pub(crate) use crate::plan::NOTHING_TO_DO as NAME;
 use crate::plan::Verdict;
-
-/// Also the class of a task that was skipped for this reason: whoever waits for it may go on.
-pub(crate) const NAME: &str = "nothing-to-do";
 
 pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
     for (index, item) in facts.draft.items.iter().enumerate() {

@@ -35,6 +35,11 @@ const TASKS_OF_PLAN: &str = "\
         null, unsettled_since, $3, after_idx \
     from plan_items where plan_id = $4";
 
+/// What is not any more as the plan says is not touched.
+const LEAVE_OUT: &str = "\
+    update tasks set state = 'skipped', reason = $1, class = 'drift', at = $2 \
+    where job_id = $3 and idx = $4 and state in ('pending', 'held')";
+
 /// Unknown tasks that another job has taken over are not this one's to settle any more.
 const HAND_OVER: &str = "\
     update tasks set state = 'cancelled', reason = $1, at = $2 \
@@ -49,6 +54,7 @@ impl Journal {
         plan: &Plan,
         options: &JobOptions,
         approved_by: Option<&str>,
+        left_out: &[(usize, String)],
     ) -> Result<JobId, Error> {
         let now = self.now();
         let (job, plan_id) = (JobId::new(now), plan.id.to_string());
@@ -72,6 +78,10 @@ impl Journal {
         transaction.execute(sql, values).await.map_err(writing)?;
         let values = args![job.to_string(), approved_by.is_some(), now, plan_id.as_str()];
         transaction.execute(TASKS_OF_PLAN, values).await.map_err(writing)?;
+        for (index, why) in left_out {
+            let values = args![why.as_str(), now, job.to_string(), *index];
+            transaction.execute(LEAVE_OUT, values).await.map_err(writing)?;
+        }
         let mut taken_over = 0;
         if let Some(parent) = plan.retry_of {
             let why = format!("taken over by job {job}");
@@ -80,7 +90,7 @@ impl Journal {
         }
         let details = json!({
             "plan": plan.id, "hash": plan.hash, "approved_by": approved_by, "options": options,
-            "retry_of": plan.retry_of, "taken_over": taken_over,
+            "retry_of": plan.retry_of, "taken_over": taken_over, "left_out": left_out.len(),
         });
         let record = Occurrence::new(&plan.requested_by, "job.started", job, details);
         audit_rows::append(&mut transaction, now, record).await?;

@@ -2,5 +2,7 @@
 
 use muster_store::Migration;
 
-pub(super) const ALL: &[Migration] =
-    &[Migration { name: "0001_journal", sql: include_str!("migrations/0001_journal.sql"), postgres: None }];
+pub(super) const ALL: &[Migration] = &[
+    Migration { name: "0001_journal", sql: include_str!("migrations/0001_journal.sql"), postgres: None },
+    Migration { name: "0003_guard", sql: include_str!("migrations/0003_guard.sql"), postgres: None },
+];

@@ -4,6 +4,7 @@
 //! both tell the seam: a test can end the world at either side of every append.
 
 mod audit_rows;
+mod history_rows;
 mod job;
 mod job_rows;
 mod migrations;
@@ -16,6 +17,7 @@ pub use job::{Counts, JobDetail, JobOptions, JobState, JobSummary, Only, StopAft
 pub use seam::{Append, Moment, Seam};
 pub use task::{Task, TaskState};
 
+pub(crate) use history_rows::Lookback;
 pub(crate) use job_rows::{Claim, lease_name};
 pub(crate) use plan_rows::Origin;
 pub(crate) use task_rows::{Blocked, Entry, OpenTask};

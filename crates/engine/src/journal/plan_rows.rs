@@ -6,9 +6,9 @@ use serde_json::json;
 use super::{Append, Journal, audit_rows, reading, text_of, value_of, word_of, writing};
 use crate::audit::Occurrence;
 use crate::error::Error;
-use crate::plan::{Approval, JobId, Plan, PlanItem, PlanStatus, PlanSummary, Reason, Verdict};
+use crate::plan::{Approval, JobId, Plan, PlanItem, PlanStatus, PlanSummary, Reason, Selection, Surroundings, Verdict};
 
-const PLAN_COLUMNS: [&str; 13] = [
+const PLAN_COLUMNS: [&str; 15] = [
     "id",
     "hash",
     "created_at",
@@ -22,8 +22,10 @@ const PLAN_COLUMNS: [&str; 13] = [
     "items",
     "held",
     "retry_of",
+    "selection_key",
+    "surroundings",
 ];
-const ITEM_COLUMNS: [&str; 14] = [
+const ITEM_COLUMNS: [&str; 16] = [
     "plan_id",
     "idx",
     "target",
@@ -38,6 +40,8 @@ const ITEM_COLUMNS: [&str; 14] = [
     "explanation",
     "unsettled_since",
     "origin_idx",
+    "risk",
+    "word",
 ];
 
 /// Where a plan comes from that takes up an earlier job's tasks: the index of each item's task there.
@@ -61,6 +65,8 @@ impl Journal {
             plan.items.len(),
             plan.count(Verdict::Hold),
             plan.retry_of.map(|job| job.to_string()),
+            selection_key(&plan.purpose, &plan.selection),
+            text_of(&plan.surroundings)?,
         ];
         let mut items = Vec::with_capacity(plan.items.len());
         for item in &plan.items {
@@ -81,6 +87,8 @@ impl Journal {
                 (!reasons.is_empty()).then(|| item.decision.explain()),
                 item.unsettled_since,
                 origin.map(|origin| origin.0[item.index]),
+                item.action.risk().as_str(),
+                item.action.word(),
             ]);
         }
         let details = json!({
@@ -148,6 +156,10 @@ impl Journal {
             status: self.status(&row)?,
             approvals: approvals.iter().map(approval).collect::<Result<_, _>>()?,
             retry_of: row.get::<Option<_>>("retry_of").map_err(reading)?.map(JobId),
+            surroundings: match row.get::<Option<String>>("surroundings").map_err(reading)? {
+                Some(text) => value_of("surroundings", &text)?,
+                None => Surroundings::default(),
+            },
         })
     }
 
@@ -200,6 +212,14 @@ impl Journal {
             [one] => Ok(one.clone()),
             _ => Err(Error::Ambiguous { what, id: wanted, candidates: ids }),
         }
+    }
+}
+
+/// What makes two plans runs of the same selection: what they are for, and the filter. Others are not compared.
+pub(super) fn selection_key(purpose: &str, selection: &Selection) -> Option<String> {
+    match selection {
+        Selection::Filter { text, .. } => Some(format!("{purpose} / {text}")),
+        Selection::Listed | Selection::Decided { .. } => None,
     }
 }
 

@@ -211,6 +211,11 @@ impl OperationCall {
         self.facts()?.command(&self.arguments())
     }
 
+    /// How many things it is about; 1 unless its body lists several.
+    pub fn reach(&self) -> u64 {
+        self.body.as_ref().and_then(many).map_or(1, |count| count.max(1) as u64)
+    }
+
     /// Method and id, and how many things a call for many is about: `POST Devices_BulkDeleteDevicesAsync (42 values)`.
     pub fn describe(&self) -> String {
         let method = self.facts().map_or("call", |operation| operation.method.as_str());

@@ -29,6 +29,9 @@ pub enum Selection {
         /// The most targets that the caller expects; more are refused. An everything-filter is
         /// refused without it.
         bound: Option<u64>,
+        /// The filter in the words of whoever chose, so that it can be asked again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        query: Option<serde_json::Value>,
     },
     /// A workflow decided by its rules.
     Decided {

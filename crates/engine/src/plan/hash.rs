@@ -25,9 +25,10 @@ pub(super) fn of_items(tenant: &str, items: &[PlanItem]) -> String {
         .iter()
         .map(|item| {
             let mut target = json!(item.target);
-            // When a device was last seen says nothing about what is done to it.
+            // When a device was last seen, and what else hangs on it, says nothing about what is done to it.
             if let Some(fields) = target.as_object_mut() {
                 fields.remove("last_seen");
+                fields.remove("tags");
             }
             json!({
                 "target": target,

@@ -6,10 +6,17 @@
 
 mod action;
 mod call;
+pub mod change;
 mod decision;
+pub mod difference;
 mod draft;
+pub mod drift;
+mod file;
 pub(crate) mod hash;
 mod id;
+pub mod ring;
+mod risk;
+mod surroundings;
 mod target;
 
 pub use action::{Action, Password};
@@ -17,7 +24,10 @@ pub use call::{FileMark, OperationCall, SecretPlace, SecretSpot, Withheld};
 pub use decision::{Decision, Reason, Verdict};
 pub use draft::{Draft, DraftItem, Selection};
 pub use id::{JobId, PlanId};
-pub use target::{DeviceTarget, Target};
+pub use ring::{Rings, Share};
+pub use risk::Risk;
+pub use surroundings::{Budget, Consequence, History, Sent, Surroundings, WipeProtection};
+pub use target::{DeviceTarget, OrganizationGroup, Target};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -44,6 +54,9 @@ pub struct Plan {
     pub approvals: Vec<Approval>,
     /// The job whose open tasks this plan takes up again.
     pub retry_of: Option<JobId>,
+    /// What was known of the tenant when the guard decided.
+    #[serde(default)]
+    pub surroundings: Surroundings,
 }
 
 /// One change of one target.
@@ -116,8 +129,34 @@ impl Plan {
         self.approvals.iter().find(|approval| approval.hash == self.hash && now < approval.expires_at)
     }
 
+    /// What was asked for, so that the guard can be asked again: what there was nothing to do about is so still.
+    pub(crate) fn as_draft(&self) -> Draft {
+        let items = self.items.iter().map(|item| DraftItem {
+            target: item.target.clone(),
+            action: item.action.clone(),
+            reason: item.reason.clone(),
+            before: None,
+            input: Vec::new(),
+            after: item.after,
+            nothing_to_do: item.nothing_to_do().map(str::to_owned),
+        });
+        Draft { purpose: self.purpose.clone(), selection: self.selection.clone(), items: items.collect() }
+    }
+
     /// How many items have this verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.items.iter().filter(|item| item.decision.verdict == verdict).count()
     }
 }
+
+impl PlanItem {
+    /// Why there was nothing to do about it when the plan was made, if that was so.
+    pub fn nothing_to_do(&self) -> Option<&str> {
+        let mut reasons = self.decision.reasons.iter();
+        reasons.find(|reason| reason.rule == NOTHING_TO_DO).map(|reason| reason.text.as_str())
+    }
+}
+
+/// Name of the guard's rule that takes out what is as wanted already; also the class of a task that was skipped for
+/// this reason: whoever waits for it may go on.
+pub(crate) const NOTHING_TO_DO: &str = "nothing-to-do";

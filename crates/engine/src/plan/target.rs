@@ -36,7 +36,7 @@ pub enum Target {
 }
 
 /// A device as it was when the plan was made.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct DeviceTarget {
     pub id: DeviceId,
     pub uuid: Option<Uuid>,
@@ -45,6 +45,29 @@ pub struct DeviceTarget {
     pub platform: Platform,
     pub user: String,
     pub last_seen: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_group: Option<OrganizationGroup>,
+    /// `C`, `E` or `S`, as the tenant writes it; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub ownership: String,
+    /// Names of its tags, where the tenant tells them with the device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
+}
+
+/// The organization group that a device is in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct OrganizationGroup {
+    pub id: i64,
+    pub name: String,
+}
+
+impl OrganizationGroup {
+    /// Whether a policy means it: by its name without regard to case, or by its id.
+    pub fn is_called(&self, named: &str) -> bool {
+        let named = named.trim();
+        self.name.eq_ignore_ascii_case(named) || named.parse() == Ok(self.id)
+    }
 }
 
 impl From<&muster_model::devices::Device> for DeviceTarget {
@@ -57,8 +80,19 @@ impl From<&muster_model::devices::Device> for DeviceTarget {
             platform: device.platform.clone(),
             user: device.user_name.clone(),
             last_seen: device.last_seen.map(|stamp| stamp.0),
+            organization_group: organization_group(device),
+            ownership: device.ownership.as_str().to_owned(),
+            tags: device.tags.clone(),
         }
     }
+}
+
+/// Rows carry the group's id in two places, and either may be empty.
+fn organization_group(device: &muster_model::devices::Device) -> Option<OrganizationGroup> {
+    let group = &device.location_group_id;
+    let name = if group.name.is_empty() { &device.location_group_name } else { &group.name };
+    let id = group.id.0.0;
+    (id != 0 || !name.is_empty()).then(|| OrganizationGroup { id, name: name.clone() })
 }
 
 impl Target {
@@ -70,6 +104,14 @@ impl Target {
             Self::User { name, .. } | Self::App { name, .. } => name,
             Self::ApiKey { service, .. } => service,
             Self::Resource { address } => address,
+        }
+    }
+
+    /// The organization group that it is in, if it is a device and that is known.
+    pub fn organization_group(&self) -> Option<&OrganizationGroup> {
+        match self {
+            Self::Device(device) => device.organization_group.as_ref(),
+            _ => None,
         }
     }
 

@@ -200,6 +200,7 @@ mod tests {
                 platform: muster_model::words::Platform::Apple,
                 user: String::new(),
                 last_seen: None,
+                ..DeviceTarget::default()
             }),
             action: Action::SendCommand { command, parameters: Map::new() },
             wanted: "a test".to_owned(),

@@ -2,6 +2,7 @@
 
 mod calls;
 mod disk;
+mod guarding;
 mod keys;
 mod kill;
 mod lease;

@@ -44,14 +44,14 @@ async fn a_plan_is_kept_as_it_was_proposed_and_found_by_either_end_of_its_id() {
 async fn a_refused_draft_leaves_nothing_but_a_record() {
     let world = World::new(2).await;
     let mut wanted = world.commands(Command::SyncDevice, 2);
-    wanted.selection = Selection::Filter { text: String::new(), everything: true, bound: None };
+    wanted.selection = Selection::Filter { text: String::new(), everything: true, bound: None, query: None };
     let error = world.engine.propose(wanted.clone(), "ada", TENANT).await.expect_err("refused");
     assert_eq!(error.kind(), Kind::Refused);
     assert!(error.to_string().contains("empty filter"), "{error}");
     assert!(world.engine.plans().await.expect("a list").is_empty());
     assert_eq!(world.engine.audit().await.expect("records")[0].event, "plan.refused");
 
-    wanted.selection = Selection::Filter { text: String::new(), everything: true, bound: Some(2) };
+    wanted.selection = Selection::Filter { text: String::new(), everything: true, bound: Some(2), query: None };
     assert!(world.engine.propose(wanted, "ada", TENANT).await.is_ok());
 }
 

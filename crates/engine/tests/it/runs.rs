@@ -56,6 +56,7 @@ fn nobody(id: i64) -> Target {
         platform: muster_model::words::Platform::Apple,
         user: String::new(),
         last_seen: None,
+        ..DeviceTarget::default()
     })
 }
 

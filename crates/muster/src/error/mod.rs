@@ -37,6 +37,8 @@ pub(crate) enum Exit {
     Refused = 8,
     /// The tenant could not be reached, or did not answer in time.
     Unreachable = 9,
+    /// Two things differ; only where that was asked for with `--detailed-exitcode`.
+    Changes = 10,
     /// Interrupted; the journal is kept.
     Interrupted = 130,
 }

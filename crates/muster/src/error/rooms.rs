@@ -114,6 +114,18 @@ impl From<muster_engine::Error> for Failure {
                 }
                 failure
             }
+            Error::Stricter { reasons, .. } => {
+                let mut failure = Self::new(
+                    Exit::Refused,
+                    "E_STRICTER",
+                    "the guard does not let this plan through any more; nothing was sent",
+                )
+                .hint("give the command again: what exceeds the policy will be on hold then, and can be approved");
+                for reason in reasons {
+                    failure = failure.because(format!("{} ({})", reason.text, reason.rule));
+                }
+                failure
+            }
             Error::NotFound { what, .. } => Self::new(Exit::NotFound, "E_NOT_FOUND", text)
                 .hint(format!("muster {} list", if what == "job" { "jobs" } else { "plan" })),
             Error::Ambiguous { candidates, .. } => {
@@ -132,7 +144,9 @@ impl From<muster_engine::Error> for Failure {
                 failure
             }
             Error::OtherTenant { .. } => Self::usage(text).hint("name the right tenant with --context"),
-            Error::NothingHeld { .. } | Error::Nameless | Error::NothingToRetry { .. } => Self::usage(text),
+            Error::NothingHeld { .. } | Error::Nameless | Error::NothingToRetry { .. } | Error::Elsewhere { .. } => {
+                Self::usage(text)
+            }
             Error::Audit { .. } => Self::new(Exit::General, "E_AUDIT", text)
                 .hint("compare with a copy of the state folder, or with what the records were sent to"),
             Error::Draft(_) | Error::Corrupt { .. } => Self::internal(text),

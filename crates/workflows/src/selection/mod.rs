@@ -10,6 +10,7 @@ use muster_client::DeviceFilter;
 use muster_engine::Selection;
 use muster_model::devices::Device;
 use muster_model::words::EnrollmentStatus;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::inventory::Inventory;
@@ -38,6 +39,23 @@ pub struct Selected {
     pub selection: Selection,
     /// Devices that matched the filter and were left out because they are not enrolled.
     pub left_out: usize,
+}
+
+/// A filter as a plan keeps it, so that it can be asked again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Query {
+    filter: DeviceFilter,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first: Option<usize>,
+}
+
+impl Targets {
+    /// What a plan's selection was, if it was a filter of ours; it is not bound any more.
+    pub fn again(selection: &Selection) -> Option<Self> {
+        let Selection::Filter { query: Some(query), .. } = selection else { return None };
+        let Query { filter, first } = serde_json::from_value(query.clone()).ok()?;
+        Some(Self::Filter { filter, first, bound: None })
+    }
 }
 
 /// One of them.
@@ -80,7 +98,8 @@ pub async fn select(inventory: &dyn Inventory, targets: &Targets, watch: &dyn Wa
             let left_out = total - devices.len();
             devices.truncate(first.unwrap_or(usize::MAX));
             let text = describe(filter, *first);
-            let selection = Selection::Filter { text, everything: filter.is_empty(), bound: *bound };
+            let query = serde_json::to_value(Query { filter: filter.clone(), first: *first }).ok();
+            let selection = Selection::Filter { text, everything: filter.is_empty(), bound: *bound, query };
             let chosen = |device| Chosen { device, input: Vec::new(), nothing_to_do: None };
             Ok(Selected { devices: devices.into_iter().map(chosen).collect(), selection, left_out })
         }

@@ -262,6 +262,7 @@ fn a_job_with_its_tasks() {
             platform: Platform::Apple,
             user: "ada".into(),
             last_seen: None,
+            ..DeviceTarget::default()
         }),
         action: Action::SendCommand { command: Command::SyncDevice, parameters: serde_json::Map::new() },
         input: Vec::new(),

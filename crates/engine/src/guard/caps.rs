@@ -1,0 +1,139 @@
+//! Holds what exceeds a cap: so many targets of an action or of a class of risk, of the tenant or of each organization
+//! group, within a window that reaches back into what this state's journal really sent.
+//!
+//! A target counts once, however often it is written to, and a call for many counts as many. The excess is held, not refused, so that the first ones show
+//! how it goes.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::policy::{Cap, Denominator, Per};
+use super::{APPROVAL, Facts, Opinion};
+use crate::plan::{OrganizationGroup, Verdict};
+
+pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
+    for cap in &facts.policy.caps {
+        weigh(cap, facts, opinion);
+    }
+}
+
+/// Targets that are counted together.
+struct Count {
+    limit: u64,
+    devices: Option<u64>,
+    sent: HashMap<String, u64>,
+    planned: HashSet<String>,
+    /// Targets that were sent to or are in the plan, as far as it goes through.
+    reached: u64,
+    excess: u64,
+    name: String,
+}
+
+fn weigh(cap: &Cap, facts: &Facts, opinion: &mut Opinion) {
+    let mut counts: BTreeMap<Option<i64>, Count> = BTreeMap::new();
+    for (index, item) in facts.open(opinion) {
+        let group = item.target.organization_group();
+        if !cap.counts(&item.action) || !within(cap, group) {
+            continue;
+        }
+        let key = match cap.per {
+            Per::Tenant => None,
+            Per::Group => group.map(|group| group.id),
+        };
+        let count = counts.entry(key).or_insert_with(|| Count::new(cap, key, group, facts));
+        let target = item.target.key();
+        if count.sent.contains_key(&target) || count.planned.contains(&target) {
+            continue;
+        }
+        let reach = item.action.reach();
+        if count.reached.saturating_add(reach) <= count.limit {
+            count.reached += reach;
+            count.planned.insert(target);
+            continue;
+        }
+        count.excess += reach;
+        let text = count.says(cap);
+        opinion.item(index, cap.then, text);
+    }
+    for count in counts.values() {
+        let (sent, limit) = (count.before(), count.limit);
+        let planned = count.reached - sent;
+        let excess = if count.excess > 0 { format!(", {} beyond it", count.excess) } else { String::new() };
+        opinion.note(format!(
+            "{} of {} within {}: {sent} sent before, {planned} let through in this plan{excess}; the cap is {limit}{}",
+            cap.subject(),
+            count.name,
+            cap.window,
+            count.share(cap),
+        ));
+    }
+}
+
+impl Count {
+    fn new(cap: &Cap, key: Option<i64>, group: Option<&OrganizationGroup>, facts: &Facts) -> Self {
+        let devices = match cap.denominator() {
+            Denominator::Tenant => facts.surroundings.devices,
+            Denominator::Group => group.and_then(|group| facts.surroundings.groups.get(&group.id).copied()),
+        };
+        let since = facts.now.checked_sub(cap.window.duration()).unwrap_or(jiff::Timestamp::MIN);
+        let sent = facts.history.sent.iter().filter(|sent| {
+            sent.at > since
+                && cap.counts_words(&sent.word, sent.verb, sent.risk)
+                && within(cap, sent.group.as_ref())
+                && (cap.per == Per::Tenant || sent.group.as_ref().map(|group| group.id) == key)
+        });
+        let name = match (cap.per, group) {
+            (Per::Tenant, _) => "the tenant".to_owned(),
+            (Per::Group, Some(group)) => format!("organization group {}", group.name),
+            (Per::Group, None) => "targets in no organization group".to_owned(),
+        };
+        let sent: HashMap<String, u64> = sent.map(|sent| (sent.target.clone(), sent.reach)).collect();
+        Self {
+            limit: cap.limit(devices),
+            devices,
+            reached: sent.values().sum(),
+            sent,
+            planned: HashSet::new(),
+            excess: 0,
+            name,
+        }
+    }
+
+    /// How many were sent to within the window.
+    fn before(&self) -> u64 {
+        self.sent.values().sum()
+    }
+
+    /// Why the excess is held: the same text for all of it.
+    fn says(&self, cap: &Cap) -> String {
+        let next = if cap.then == Verdict::Hold { format!("; {APPROVAL}") } else { String::new() };
+        format!(
+            "{} of {} are capped at {}{} within {}, and {} were sent already{next}",
+            cap.subject(),
+            self.name,
+            self.limit,
+            self.share(cap),
+            cap.window,
+            self.before(),
+        )
+    }
+
+    /// Where the limit comes from, if it is a share.
+    fn share(&self, cap: &Cap) -> String {
+        let Some(percent) = cap.percent.filter(|_| cap.targets.is_none_or(|targets| self.limit < targets)) else {
+            return String::new();
+        };
+        let whose = match cap.denominator() {
+            Denominator::Tenant => "the tenant",
+            Denominator::Group => "the organization group",
+        };
+        match self.devices {
+            Some(devices) => format!(" ({percent} % of the {devices} devices of {whose}, at least {})", cap.at_least),
+            None => format!(" (how many devices {whose} has is not known; else {percent} % of them)"),
+        }
+    }
+}
+
+/// Whether a cap is for such a group.
+fn within(cap: &Cap, group: Option<&OrganizationGroup>) -> bool {
+    cap.groups.is_empty() || group.is_some_and(|group| cap.groups.iter().any(|named| group.is_called(named)))
+}

@@ -1,0 +1,42 @@
+//! Keeps protected sets from being touched. That a target is protected wins over every permission: what is left out
+//! here can be let through by changing the policy and by nothing else.
+
+use std::collections::BTreeSet;
+
+use super::policy::Protected;
+use super::{APPROVAL, Facts, Opinion};
+use crate::plan::{Selection, Target, Verdict};
+
+pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
+    for set in &facts.policy.protected {
+        protect(set, facts, opinion);
+    }
+}
+
+fn protect(set: &Protected, facts: &Facts, opinion: &mut Opinion) {
+    let named = facts.draft.selection == Selection::Listed;
+    let verdict = set.then.unwrap_or(if named { Verdict::Refuse } else { Verdict::Skip });
+    let members: Option<BTreeSet<i64>> =
+        facts.surroundings.members.get(&set.name).map(|ids| ids.iter().copied().collect());
+    for (index, item) in facts.open(opinion) {
+        if !set.guards_against(&item.action) {
+            continue;
+        }
+        let what = item.action.describe();
+        let name = item.target.name();
+        let within = || match &item.target {
+            Target::Device(device) => {
+                let asked = members.as_ref().is_some_and(|members| members.contains(&device.id.0));
+                asked.then(|| "a tag or a smart group of the set".to_owned())
+            }
+            _ => None,
+        };
+        if let Some(why) = set.names(&item.target).or_else(within) {
+            let more = if verdict == Verdict::Hold { format!("; {APPROVAL}") } else { String::new() };
+            opinion.item(index, verdict, format!("{name} is protected against {what}: {} ({why}){more}", set.name));
+        } else if set.asks() && members.is_none() && matches!(item.target, Target::Device(_)) {
+            let text = format!("it is not known who is in the protected set {}; {APPROVAL}", set.name);
+            opinion.item(index, Verdict::Hold, text);
+        }
+    }
+}

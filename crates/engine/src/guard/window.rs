@@ -1,0 +1,54 @@
+//! Holds changes outside of the maintenance windows that are for them. A change for which there is no window is free;
+//! one for which there are several may be made in any of them.
+
+use jiff::Timestamp;
+
+use super::policy::{MaintenanceWindow, Opening};
+use super::{APPROVAL, Facts, Opinion};
+use crate::plan::{DraftItem, Verdict};
+
+pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
+    let windows: Vec<(&MaintenanceWindow, Result<Opening, String>)> =
+        facts.policy.windows.iter().map(|window| (window, window.opens(facts.now))).collect();
+    for (window, opening) in &windows {
+        opinion.note(match opening {
+            Ok(Opening::Open { until }) => format!("the window `{}` is open until {}", window.name, moment(*until)),
+            Ok(Opening::Closed { opens }) => format!("the window `{}` is closed{}", window.name, next(*opens)),
+            Err(why) => format!("the window `{}` cannot be read: {why}", window.name),
+        });
+    }
+    for (index, item) in facts.open(opinion) {
+        let meant: Vec<_> = windows.iter().filter(|(window, _)| is_for(window, item)).collect();
+        let open = |opening: &Result<Opening, String>| matches!(opening, Ok(Opening::Open { .. }));
+        if meant.is_empty() || meant.iter().any(|(_, opening)| open(opening)) {
+            continue;
+        }
+        let names: Vec<&str> = meant.iter().map(|(window, _)| window.name.as_str()).collect();
+        let opens = meant.iter().filter_map(|(_, opening)| match opening {
+            Ok(Opening::Closed { opens }) => *opens,
+            _ => None,
+        });
+        let text = format!(
+            "{} actions are kept to the window `{}`, which is closed{}; {APPROVAL}",
+            item.action.risk(),
+            names.join("`, `"),
+            next(opens.min())
+        );
+        opinion.item(index, Verdict::Hold, text);
+    }
+}
+
+fn is_for(window: &MaintenanceWindow, item: &DraftItem) -> bool {
+    let group = item.target.organization_group();
+    let meant =
+        window.groups.is_empty() || group.is_some_and(|group| window.groups.iter().any(|named| group.is_called(named)));
+    meant && item.action.risk() >= window.risk
+}
+
+fn next(opens: Option<Timestamp>) -> String {
+    opens.map_or_else(String::new, |opens| format!(" and opens {}", moment(opens)))
+}
+
+fn moment(moment: Timestamp) -> impl std::fmt::Display {
+    moment.strftime("%Y-%m-%d %H:%M UTC")
+}

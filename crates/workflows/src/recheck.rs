@@ -1,0 +1,66 @@
+//! Reads again what a plan is about, just before it is applied: the devices it names, and what its filter finds now.
+//! What the differences mean is decided by the engine (`plan::drift`).
+
+use std::collections::{BTreeSet, HashMap};
+
+use muster_client::DeviceFilter;
+use muster_engine::plan::drift::{Drift, drift};
+use muster_engine::{Plan, Target, Verdict};
+use muster_model::devices::Device;
+use muster_model::ids::DeviceId;
+
+use crate::error::Error;
+use crate::gather::gather;
+use crate::inventory::Inventory;
+use crate::selection::{Targets, not_enrolled, select};
+use crate::workflow::Watch;
+
+/// From this many devices on it is cheaper to read all of them, a page at a time, than each by itself.
+const READ_ALL: usize = 500;
+
+/// What has changed since the plan was made.
+///
+/// # Errors
+/// The tenant cannot be read.
+pub async fn recheck(inventory: &dyn Inventory, plan: &Plan, watch: &dyn Watch) -> Result<Drift, Error> {
+    let planned = devices(plan, |_| true);
+    let mut fresh: HashMap<DeviceId, Device> = HashMap::new();
+    let mut joiners = Vec::new();
+    if let Some(targets) = Targets::again(&plan.selection).filter(|_| !planned.is_empty()) {
+        for chosen in select(inventory, &targets, watch).await?.devices {
+            let id = chosen.device.id.0;
+            if planned.contains(&id) {
+                fresh.insert(id, chosen.device);
+            } else {
+                joiners.push(named(&chosen.device));
+            }
+        }
+    }
+    // Those that the filter does not find any more, and those that somebody named.
+    let open = devices(plan, |verdict| verdict != Verdict::Skip);
+    let missing: Vec<DeviceId> = open.into_iter().filter(|id| !fresh.contains_key(id)).collect();
+    if missing.len() > READ_ALL {
+        let wanted: BTreeSet<DeviceId> = missing.into_iter().collect();
+        let all = inventory.devices(&DeviceFilter::default()).await?;
+        fresh
+            .extend(all.into_iter().filter(|device| wanted.contains(&device.id.0)).map(|device| (device.id.0, device)));
+    } else {
+        let found = gather("devices", watch, missing, |id| inventory.device(id)).await?;
+        fresh.extend(found.into_iter().flatten().map(|device| (device.id.0, device)));
+    }
+    Ok(drift(plan, &fresh, not_enrolled, joiners))
+}
+
+fn devices(plan: &Plan, wanted: impl Fn(Verdict) -> bool) -> BTreeSet<DeviceId> {
+    let items = plan.items.iter().filter(|item| wanted(item.decision.verdict));
+    items
+        .filter_map(|item| match &item.target {
+            Target::Device(device) => Some(device.id),
+            _ => None,
+        })
+        .collect()
+}
+
+fn named(device: &Device) -> String {
+    if device.serial_number.is_empty() { device.device_friendly_name.clone() } else { device.serial_number.clone() }
+}
