@@ -119,6 +119,13 @@ impl App {
         Some(format!("Calls: {calls} sent, {saved} saved by memory, {retries} repeated, {refused} refused"))
     }
 
+    /// How people call the tenant that this command is about; `None` if nobody named one.
+    pub(crate) fn context_name(&self) -> Option<String> {
+        let from_environment = || self.environment.get("MUSTER_URL").map(|_| String::from("environment"));
+        let named = self.globals.context.clone().or_else(|| self.environment.get("MUSTER_CONTEXT"));
+        named.or_else(from_environment).or_else(|| self.file.current_context.clone())
+    }
+
     /// Who asks, for plans, approvals and the audit.
     pub(crate) fn person(&self) -> String {
         ["MUSTER_ACTOR", "USER", "LOGNAME", "USERNAME"]

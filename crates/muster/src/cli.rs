@@ -24,7 +24,7 @@ Start here:
 Exit codes:
   0 done          3 sign-in       6 rate limit           9 not reachable
   1 unexpected    4 not found     7 some items failed    130 interrupted
-  2 usage, input  5 permission    8 refused or on hold";
+  2 usage, input  5 permission    8 refused or on hold   10 differences (--detailed-exitcode)";
 
 /// Automate a Workspace ONE UEM fleet: plan, guard, run, prove
 #[derive(Debug, Parser)]
@@ -68,6 +68,14 @@ pub(crate) struct Globals {
     /// Further certificate authorities, a PEM file [env: MUSTER_CA_FILE]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca_file: Option<std::path::PathBuf>,
+
+    /// The guard's policy, instead of muster.policy.toml beside the configuration [env: MUSTER_POLICY]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) policy: Option<std::path::PathBuf>,
+
+    /// Also write the plan to FILE, to be looked at or applied elsewhere
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) plan_file: Option<std::path::PathBuf>,
 
     /// Requests in flight at once
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]

@@ -11,7 +11,7 @@ use muster_store::{Database, FolderLock, Options, SystemClock};
 use secrecy::ExposeSecret as _;
 
 use crate::app::{App, Spoken};
-use crate::config::{self, By, Connection, Origin, Sign};
+use crate::config::{self, By, Connection, Origin, PolicyFile, Sign};
 use crate::error::Failure;
 
 /// A tenant that answers, with both handles.
@@ -177,21 +177,23 @@ pub(crate) fn tenant_name(url: &url::Url) -> String {
 
 /// The engine over this machine's state, for looking and planning: others may do so at the same time.
 pub(crate) async fn engine(app: &App) -> Result<Engine, Failure> {
-    engine_in(&app.places()?.state).await
+    engine_and_database(app).await.map(|(_, engine)| engine)
+}
+
+/// The engine of this command, and the database below it for others who keep their rows there.
+pub(crate) async fn engine_and_database(app: &App) -> Result<(Database, Engine), Failure> {
+    let policy = PolicyFile::find(app)?.policy;
+    let (database, engine) = engine_over(&app.places()?.state, policy).await?;
+    Ok((database, engine.in_context(app.context_name())))
 }
 
 /// The engine over a state folder, which is made if it is missing.
-pub(crate) async fn engine_in(state: &Path) -> Result<Engine, Failure> {
-    engine_and_database(state).await.map(|(_, engine)| engine)
-}
-
-/// The engine, and the database below it for others who keep their rows there.
-pub(crate) async fn engine_and_database(state: &Path) -> Result<(Database, Engine), Failure> {
+pub(crate) async fn engine_over(state: &Path, policy: GuardPolicy) -> Result<(Database, Engine), Failure> {
     private_folder(state).map_err(|error| {
         Failure::io(format!("cannot use the state folder {}", state.display()), &error).hint(NO_STATE)
     })?;
     let database = Database::open(&database_url(state), Options::default()).await?;
-    let engine = Engine::open(database.clone(), Arc::new(SystemClock), GuardPolicy::default()).await?;
+    let engine = Engine::open(database.clone(), Arc::new(SystemClock), policy).await?;
     Ok((database, engine))
 }
 

@@ -17,6 +17,7 @@ pub(crate) mod doctor;
 pub(crate) mod jobs;
 pub(crate) mod operations;
 pub(crate) mod plan;
+pub(crate) mod policy;
 pub(crate) mod secrets;
 #[cfg(feature = "server")]
 pub(crate) mod uem;
@@ -57,9 +58,12 @@ pub(crate) enum Command {
     /// Any operation of the API: list, show, call, or GET, POST, … with a path
     #[command(subcommand)]
     Api(api::Verb),
-    /// Plans: list, show, approve, apply
+    /// Plans: list, show, approve, apply, export, import, diff
     #[command(subcommand)]
     Plan(plan::Verb),
+    /// What the guard goes by: show, check, explain
+    #[command(subcommand)]
+    Policy(policy::Verb),
     /// Jobs: list, show, resume, cancel, retry
     #[command(subcommand)]
     Jobs(jobs::Verb),
@@ -90,15 +94,17 @@ struct Traits {
     preview: bool,
     /// Has rows or a document for `--report`.
     report: bool,
+    /// Makes a plan that `--plan-file` can take.
+    plan: bool,
     /// Reads the configuration file.
     configuration: bool,
 }
 
-const READS: Traits = Traits { preview: true, report: true, configuration: true };
-const PLANS: Traits = READS;
+const READS: Traits = Traits { preview: true, report: true, plan: false, configuration: true };
+const PLANS: Traits = Traits { plan: true, ..READS };
 /// Changes something on this machine, at once.
-const SETS: Traits = Traits { preview: false, report: false, configuration: true };
-const ALONE: Traits = Traits { preview: false, report: false, configuration: false };
+const SETS: Traits = Traits { preview: false, report: false, plan: false, configuration: true };
+const ALONE: Traits = Traits { preview: false, report: false, plan: false, configuration: false };
 
 impl Command {
     fn traits(&self) -> Traits {
@@ -125,14 +131,14 @@ impl Command {
             Self::Api(_) => Traits { configuration: false, ..READS },
             Self::Devices(_) | Self::Compliance(_) | Self::Users(_) | Self::Apps(_) => PLANS,
             Self::Plan(verb) => match verb {
-                plan::Verb::Approve(_) => SETS,
-                _ => PLANS,
+                plan::Verb::Approve(_) | plan::Verb::Import(_) => SETS,
+                _ => READS,
             },
             Self::Jobs(verb) => match verb {
                 jobs::Verb::Cancel(_) => SETS,
                 _ => PLANS,
             },
-            Self::Operations(_) | Self::Audit(_) => READS,
+            Self::Operations(_) | Self::Audit(_) | Self::Policy(_) => READS,
         }
     }
 
@@ -142,6 +148,9 @@ impl Command {
         if globals.dry_run && !traits.preview {
             return Err(Failure::usage("this command cannot show a plan, so it refuses --dry-run")
                 .because("it would take effect at once"));
+        }
+        if globals.plan_file.is_some() && !traits.plan {
+            return Err(Failure::usage("this command makes no plan, so it refuses --plan-file"));
         }
         if !globals.report.is_empty() && !traits.report {
             return Err(Failure::usage("this command has nothing to report, so it refuses --report"));
@@ -168,6 +177,7 @@ pub(crate) async fn run(app: &mut App, command: Command) -> Outcome {
         Command::Apps(verb) => apps::run(app, verb).await,
         Command::Api(verb) => api::run(app, verb).await,
         Command::Plan(verb) => plan::run(app, verb).await,
+        Command::Policy(verb) => policy::run(app, verb).await,
         Command::Jobs(verb) => jobs::run(app, verb).await,
         Command::Operations(verb) => operations::run(app, verb).await,
         Command::Audit(verb) => audit::run(app, verb).await,

@@ -7,6 +7,7 @@ mod connection;
 mod environment;
 mod file;
 mod places;
+mod policy;
 
 pub(crate) use access::{proxy_address, which as which_certificate};
 pub(crate) use connection::{Connection, Origin, Sign, address, connection, entry, no_tenant, unsigned};
@@ -16,3 +17,4 @@ pub(crate) use file::{
     put_dialect, put_tenant_code,
 };
 pub(crate) use places::Places;
+pub(crate) use policy::PolicyFile;

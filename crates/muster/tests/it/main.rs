@@ -12,6 +12,7 @@ mod listener;
 mod output;
 mod papers;
 mod places;
+mod policy;
 mod reach;
 mod rotation;
 mod secrets;

@@ -61,6 +61,18 @@ pub(crate) async fn execute(
     plan: &Plan,
     options: JobOptions,
 ) -> Result<Finished, Failure> {
+    execute_without(app, engine, tenant, plan, options, &[]).await
+}
+
+/// The same without the items that are not any more as the plan says.
+pub(crate) async fn execute_without(
+    app: &App,
+    engine: &Engine,
+    tenant: &Tenant,
+    plan: &Plan,
+    options: JobOptions,
+    left_out: &[(usize, String)],
+) -> Result<Finished, Failure> {
     let approved = plan.approval(SystemClock.now()).is_some();
     let sent = plan.count(Verdict::Allow) + if approved { plan.count(Verdict::Hold) } else { 0 };
     if sent == 0 {
@@ -75,7 +87,7 @@ pub(crate) async fn execute(
     let noun = plural(sent as u64, "item", "items");
     let warning = if approved && destroyed > 0 { format!(" {destroyed} cannot be undone.") } else { String::new() };
     prompt::confirm(app, &format!("Send to {sent} {noun}?{warning}")).await?;
-    let job = engine.start(plan, options).await?;
+    let job = engine.start_without(plan, options, left_out).await?;
     run_job(app, engine, tenant, &job).await
 }
 

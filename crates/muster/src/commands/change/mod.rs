@@ -6,17 +6,19 @@ mod pacing;
 mod preview;
 mod result;
 
-pub(crate) use execute::{Finished, execute, interrupted, run_job};
+pub(crate) use execute::{Finished, execute, execute_without, interrupted, run_job};
 pub(crate) use pacing::{Pacing, SecretFlags};
-pub(crate) use preview::print_plan;
+pub(crate) use preview::{print_plan, what_it_means};
 pub(crate) use result::{about, exit_of, items_sheet, next, print_finished, report_sheet, say_summary};
 
-use muster_engine::{Draft, Engine, JobOptions, Plan, Report, Secrets, Task, Tenant};
+use std::path::Path;
+
+use muster_engine::{Budget, Draft, Engine, JobOptions, Plan, Report, Rings, Secrets, Surroundings, Task, Tenant};
 use muster_workflows::report::Summary;
 
 use crate::app::App;
 use crate::error::{Exit, Failure, Outcome};
-use crate::output::Format;
+use crate::output::{Format, replace};
 use crate::wiring::{self, Connected};
 
 /// How a workflow tells what became of its draft.
@@ -60,8 +62,34 @@ pub(crate) async fn preview_only(app: &mut App, tenant: &str, draft: Draft) -> O
         }
         return Ok(Exit::Success);
     }
-    let plan = wiring::engine(app).await?.propose(draft, &app.person(), tenant).await?;
+    let plan = propose(app, &wiring::engine(app).await?, draft, tenant).await?;
     print_plan(app, &plan)
+}
+
+/// Puts a draft before the guard, with what the tenant that was spoken to says about it, and writes the plan down where
+/// that was asked for.
+pub(crate) async fn propose(app: &App, engine: &Engine, draft: Draft, tenant: &str) -> Result<Plan, Failure> {
+    let mut known = Surroundings::default();
+    if let Some(spoken) = app.spoken.get() {
+        known = engine.ask(&spoken.client, &draft).await;
+        let rate = spoken.allowance.per_second.unwrap_or(f64::INFINITY).min(spoken.rate);
+        known.budget = Some(Budget { left_today: spoken.allowance.left_today, per_second: rate });
+    }
+    let plan = engine.propose_knowing(draft, &app.person(), tenant, known).await?;
+    if let Some(path) = &app.globals.plan_file {
+        write_plan(&plan, path)?;
+        app.notes.line(format!("Plan:   {}", path.display()));
+    }
+    Ok(plan)
+}
+
+/// Writes a plan as a file that `plan import` and `plan apply` take.
+pub(crate) fn write_plan(plan: &Plan, path: &Path) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::io(format!("cannot write the plan {}", path.display()), &error);
+    let mut text = serde_json::to_vec_pretty(&plan.to_document(&Rings::default()))
+        .map_err(|error| Failure::internal("cannot write the plan").because(error.to_string()))?;
+    text.push(b'\n');
+    replace(path, &text).map_err(failed)
 }
 
 /// Proposes a draft and carries the plan out. A draft without items makes no plan.
@@ -75,7 +103,7 @@ pub(crate) async fn submit(
     if draft.items.is_empty() {
         return Ok((None, Finished::nothing(&tenant.name)));
     }
-    let plan = engine.propose(draft, &app.person(), &tenant.name).await?;
+    let plan = propose(app, engine, draft, &tenant.name).await?;
     let finished = execute(app, engine, tenant, &plan, options).await?;
     Ok((Some(plan), finished))
 }

@@ -1,6 +1,9 @@
 //! What a plan would do: in full for `--dry-run` and `plan show`, in short before the question.
 
-use muster_engine::{Forecast, Plan, PlanItem, Task, TaskState, Verdict, report};
+use std::collections::BTreeMap;
+
+use muster_engine::plan::change::changes;
+use muster_engine::{Allowance, Forecast, Plan, PlanItem, Rings, Target, Task, TaskState, Verdict, report};
 use muster_store::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 
@@ -19,27 +22,28 @@ pub(crate) fn print_plan(app: &mut App, plan: &Plan) -> Outcome {
     match app.printer.format {
         Format::Table | Format::Csv => app.printer.sheet(&sheet)?,
         Format::Json => {
-            let mut document = about(plan, app.globals.dry_run);
+            let mut document = plan_document(plan, app.globals.dry_run);
             document["items"] = serde_json::to_value(sheet.records().collect::<Vec<_>>()).unwrap_or_default();
             app.printer.document(&document, String::new)?;
         }
         Format::Jsonl => {
             app.printer.sheet(&sheet)?;
-            let mut document = about(plan, app.globals.dry_run);
+            let mut document = plan_document(plan, app.globals.dry_run);
             document["event"] = "summary".into();
             app.printer.event(&document)?;
         }
     }
     let figures = [Verdict::Allow, Verdict::Hold, Verdict::Skip]
         .map(|verdict| (verdict.to_string(), plan.count(verdict).to_string()));
-    let heading = heading_of(&plan.purpose, &plan.tenant, figures.to_vec());
+    let mut heading = heading_of(&plan.purpose, &plan.tenant, figures.to_vec());
+    heading.remarks = what_it_means(plan);
     app.write_reports(&heading, &sheet)?;
     for report in &app.globals.report {
         app.notes.line(format!("Report: {}", report.path.display()));
     }
     app.notes.line(format!("{}: {}. Nothing was sent.", plan.purpose, verdicts(plan)));
-    if let Some(forecast) = forecast(app, plan) {
-        app.notes.line(in_words(&forecast));
+    for line in what_it_means(plan) {
+        app.notes.line(line);
     }
     match plan.decision.verdict {
         Verdict::Hold if plan.count(Verdict::Allow) == 0 => {
@@ -53,7 +57,70 @@ pub(crate) fn print_plan(app: &mut App, plan: &Plan) -> Outcome {
     Ok(Exit::Success)
 }
 
-fn about(plan: &Plan, dry_run: bool) -> Value {
+/// What stands beside the items: a line for each thing that somebody should know before the plan is applied.
+pub(crate) fn what_it_means(plan: &Plan) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (rule, (verdict, items, text)) in by_rule(plan) {
+        let many = plural(items as u64, "item", "items");
+        lines.push(format!("{}: {items} {many} by the rule {rule}: {text}", word(verdict)));
+    }
+    let known = &plan.surroundings;
+    for consequence in &known.consequences {
+        lines.push(format!("Besides: {}", consequence.text));
+    }
+    if let Some(protection) = known.wipe_protection {
+        let locked = if protection.locked { "; it is locked now" } else { "" };
+        if let (Some(wipes), Some(minutes)) = (protection.wipes, protection.minutes) {
+            lines.push(format!("The tenant itself holds wipes back beyond {wipes} within {minutes} minutes{locked}"));
+        }
+    }
+    if !known.bulk_limits.is_empty() {
+        let limits: Vec<String> = known.bulk_limits.iter().map(|(action, limit)| format!("{action} {limit}")).collect();
+        lines.push(format!("The tenant's bulk calls take at most: {}", limits.join(", ")));
+    }
+    lines.extend(known.unread.iter().map(|what| format!("Not known: {what}")));
+    let sent = plan.count(Verdict::Allow) + plan.count(Verdict::Hold);
+    if sent > 1 {
+        lines.push(format!("Rings ({}): {}", Rings::default(), ring_sizes(plan)));
+    }
+    lines.extend(forecast(plan).map(|forecast| in_words(&forecast)));
+    lines
+}
+
+/// Strictest verdict, number of items and first text of every rule that objected to something.
+fn by_rule(plan: &Plan) -> BTreeMap<&str, (Verdict, usize, &str)> {
+    let mut rules: BTreeMap<&str, (Verdict, usize, &str)> = BTreeMap::new();
+    for item in plan.items.iter().filter(|item| item.decision.verdict != Verdict::Allow) {
+        for reason in &item.decision.reasons {
+            let heard = rules.entry(&reason.rule).or_insert((item.decision.verdict, 0, &reason.text));
+            heard.0 = heard.0.max(item.decision.verdict);
+            heard.1 += 1;
+        }
+    }
+    rules
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allow => "Let through",
+        Verdict::Skip => "Left out",
+        Verdict::Hold => "On hold",
+        Verdict::Refuse => "Refused",
+    }
+}
+
+/// How many targets each ring adds: `1, 9, 0, 20, 170`.
+fn ring_sizes(plan: &Plan) -> String {
+    let open: Vec<PlanItem> =
+        plan.items.iter().filter(|item| item.decision.verdict != Verdict::Skip).cloned().collect();
+    let rings = Rings::default().of_items(&open);
+    let last = rings.iter().max().copied().unwrap_or(0).max(Rings::default().shares().len() - 1);
+    let count = |ring: usize| rings.iter().filter(|of| **of == ring).count().to_string();
+    (0..=last).map(count).collect::<Vec<_>>().join(", ")
+}
+
+/// A plan without its items, as JSON.
+pub(crate) fn plan_document(plan: &Plan, dry_run: bool) -> Value {
     let (status, job) = state(&plan.status);
     json!({
         "schema": 1,
@@ -62,39 +129,74 @@ fn about(plan: &Plan, dry_run: bool) -> Value {
         "hash": plan.hash,
         "purpose": plan.purpose,
         "tenant": plan.tenant,
+        "selection": plan.selection,
         "created_at": plan.created_at.to_string(),
         "expires_at": plan.expires_at.to_string(),
         "requested_by": plan.requested_by,
         "status": status,
         "job": job,
         "approvals": plan.approvals,
+        "decision": plan.decision,
         "counts": {
             "allow": plan.count(Verdict::Allow),
             "hold": plan.count(Verdict::Hold),
             "skip": plan.count(Verdict::Skip),
             "total": plan.items.len(),
         },
+        "rings": Rings::default().to_string(),
+        "surroundings": plan.surroundings,
+        "forecast": forecast(plan).map(|forecast| json!({
+            "calls": forecast.calls,
+            "left_today": forecast.left_today,
+            "percent_of_what_is_left": share(&forecast),
+            "done_at": forecast.done_at.map(|at| at.to_string()),
+        })),
     })
 }
 
-/// Every item with its verdict and why.
+/// Every item with its verdict and why; beside it what is frozen with it.
 pub(crate) fn plan_sheet(plan: &Plan) -> Sheet {
     let tasks: Vec<Task> = plan.items.iter().map(as_task).collect();
     let rows = report::rows(&tasks);
     let kept: Vec<usize> = (0..rows.columns.len())
         .filter(|&index| !report::OUTCOME_COLUMNS.contains(&rows.columns[index].as_str()))
         .collect();
+    let rings = Rings::default().of_items(&plan.items);
+    // A queued command says no more than the action itself does.
+    let told =
+        |item: &PlanItem| item.before.is_some() && !matches!(item.action, muster_engine::Action::SendCommand { .. });
+    let shows_changes = plan.items.iter().any(told);
     let mut columns: Vec<Column> = kept.iter().map(|&index| super::result::column(&rows.columns[index])).collect();
+    let frozen = ["uuid", "organization_group", "last_seen", "precondition"];
+    columns.extend(frozen.map(|key| Column { key: key.to_owned(), on_screen: false }));
+    columns.push(Column { key: "changes".to_owned(), on_screen: shows_changes });
+    columns.extend(["risk", "ring"].map(|key| Column { key: key.to_owned(), on_screen: false }));
     columns.extend(["verdict", "reason"].map(|key| Column { key: key.to_owned(), on_screen: true }));
     let mut sheet = Sheet { columns, rows: Vec::with_capacity(plan.items.len()) };
-    for (item, row) in plan.items.iter().zip(&rows.rows) {
+    for ((item, row), ring) in plan.items.iter().zip(&rows.rows).zip(rings) {
         let mut values: Vec<Value> = kept.iter().map(|&index| typed(&rows.columns[index], &row[index])).collect();
         let why = item.decision.explain();
+        values.extend(frozen_with(item));
+        values.push(changes(item).iter().map(ToString::to_string).collect::<Vec<_>>().into());
+        values.push(item.action.risk().as_str().into());
+        values.push((ring + 1).into());
         values.push(item.decision.verdict.as_str().into());
         values.push(if why.is_empty() { item.reason.clone() } else { why }.into());
         sheet.push(values);
     }
     sheet
+}
+
+/// UUID, organization group, last seen and precondition.
+fn frozen_with(item: &PlanItem) -> [Value; 4] {
+    let Target::Device(device) = &item.target else { return [const { Value::Null }; 4] };
+    let text = |text: Option<String>| text.map_or(Value::Null, Value::from);
+    [
+        text(device.uuid.map(|uuid| uuid.to_string())),
+        text(device.organization_group.as_ref().map(|group| group.name.clone())),
+        text(device.last_seen.map(|seen| seen.to_string())),
+        text(item.precondition_hash()),
+    ]
 }
 
 /// A plan's item as the task it would become, so that both have the same columns.
@@ -120,20 +222,28 @@ pub(super) fn as_task(item: &PlanItem) -> Task {
 
 /// What carrying the plan out will cost, if it is known whom it is for: a call for each item that is sent, those that an
 /// approval lets through among them.
-fn forecast(app: &App, plan: &Plan) -> Option<Forecast> {
-    let spoken = app.spoken.get()?;
+fn forecast(plan: &Plan) -> Option<Forecast> {
+    let budget = plan.surroundings.budget?;
     let now = SystemClock.now();
     let held = if plan.approval(now).is_some() { plan.count(Verdict::Hold) } else { 0 };
     let calls = (plan.count(Verdict::Allow) + held) as u64;
-    (calls > 0).then(|| spoken.allowance.forecast(calls, spoken.rate, now))
+    let allowance = Allowance { left_today: budget.left_today, per_second: None };
+    (calls > 0).then(|| allowance.forecast(calls, budget.per_second, now))
+}
+
+/// The calls in percent of those that are left today.
+fn share(forecast: &Forecast) -> Option<f64> {
+    let left = forecast.left_today.filter(|left| *left > 0)?;
+    Some((forecast.calls as f64 * 1000.0 / left as f64).round() / 10.0)
 }
 
 /// `Forecast: 2300 calls, 41000 left today, done at 14:20 UTC`.
 fn in_words(forecast: &Forecast) -> String {
     let calls = format!("{} {}", forecast.calls, plural(forecast.calls, "call", "calls"));
+    let share = share(forecast).map_or(String::new(), |share| format!(" ({share} % of them)"));
     let left = forecast.left_today.map_or(String::new(), |left| format!(", {left} left today"));
     match forecast.done_at {
-        Some(at) => format!("Forecast: {calls}{left}, done at {}", at.strftime("%H:%M UTC")),
+        Some(at) => format!("Forecast: {calls}{left}, done at {}{share}", at.strftime("%H:%M UTC")),
         None => {
             format!("Forecast: {calls}{left}: today's calls end before the job does; it stops and goes on when resumed")
         }
@@ -157,8 +267,8 @@ pub(super) fn verdicts(plan: &Plan) -> String {
 pub(super) fn show_short(app: &App, plan: &Plan) -> Result<(), Failure> {
     let paint = app.notes.paint;
     app.notes.line(format!("{} on {}: {}", paint.bold(&plan.purpose), plan.tenant, verdicts(plan)));
-    if let Some(forecast) = forecast(app, plan) {
-        app.notes.line(in_words(&forecast));
+    for line in what_it_means(plan) {
+        app.notes.line(line);
     }
     if app.globals.yes && !app.notes.terminal {
         return Ok(());

@@ -50,7 +50,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     // A tenant that refuses the credentials should be known now and not in fifteen minutes.
     let tenant = wiring::connect(app).await?.tenant;
     let state = app.places()?.state;
-    let (database, engine) = wiring::engine_and_database(&state).await?;
+    let (database, engine) = wiring::engine_and_database(app).await?;
 
     let controller = format!("{} {}", std::process::id(), uuid::Uuid::new_v4());
     let mut settings = Settings::new(&tenant, controller);

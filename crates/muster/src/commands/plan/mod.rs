@@ -2,7 +2,12 @@
 
 mod apply;
 mod approve;
+mod diff;
+mod export;
+mod import;
 mod list;
+mod named;
+mod page;
 mod show;
 
 use clap::Subcommand;
@@ -21,6 +26,12 @@ pub(crate) enum Verb {
     Approve(approve::Args),
     /// Carry out a plan
     Apply(apply::Args),
+    /// Write a plan as a file
+    Export(export::Args),
+    /// Take in a plan that was made elsewhere
+    Import(import::Args),
+    /// Tell two plans apart
+    Diff(diff::Args),
 }
 
 /// Runs one verb.
@@ -30,6 +41,9 @@ pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
         Verb::Show(args) => show::run(app, args).await,
         Verb::Approve(args) => approve::run(app, args).await,
         Verb::Apply(args) => apply::run(app, args).await,
+        Verb::Export(args) => export::run(app, args).await,
+        Verb::Import(args) => import::run(app, args).await,
+        Verb::Diff(args) => diff::run(app, args).await,
     }
 }
 
