@@ -114,7 +114,9 @@ impl Controller {
             shutdown.await;
             stop.stop();
         };
-        tokio::join!(watch, inner.nudge_loop(&stop), inner.watch_loop(&stop));
+        // Boxed: a run is nested so deeply (workflow, engine, client) that whoever awaits one more level meets the
+        // compiler's limit.
+        tokio::join!(watch, Box::pin(inner.nudge_loop(&stop)), Box::pin(inner.watch_loop(&stop)));
     }
 
     /// [`Controller::run`] with the dashboard on `listen`; `ready` hears the address once it accepts
