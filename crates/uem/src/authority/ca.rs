@@ -33,6 +33,17 @@ pub(crate) enum KeyKind {
     P256,
 }
 
+impl KeyKind {
+    /// A new key; the primes of an RSA key take a tenth of a second.
+    pub(crate) fn generate(self) -> Result<KeyPair, Error> {
+        match self {
+            Self::Rsa2048 => KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048),
+            Self::P256 => KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256),
+        }
+        .map_err(failed)
+    }
+}
+
 /// The authority with its key.
 pub(crate) struct Authority {
     pem: String,
@@ -84,7 +95,7 @@ impl Authority {
     pub(crate) fn issue_client(
         &self,
         admin: (i64, &str),
-        kind: KeyKind,
+        key: KeyPair,
         days: u32,
         by: &str,
         now: Timestamp,
@@ -94,11 +105,6 @@ impl Authority {
         let mut params = params(&subject, now, days)?;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        let key = match kind {
-            KeyKind::Rsa2048 => KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048),
-            KeyKind::P256 => KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256),
-        }
-        .map_err(failed)?;
         let serial = params.serial_number.as_ref().map(SerialNumber::to_bytes).unwrap_or_default();
         let certificate = params.signed_by(&key, &self.issuer).map_err(failed)?;
         let (_, authority) = der::pem::decode_vec(self.pem.as_bytes()).map_err(failed)?;
@@ -251,7 +257,8 @@ mod tests {
     fn a_client_certificate_is_vouched_for_while_it_lasts_and_by_its_own_authority_only() {
         let [ours, theirs] = [(); 2].map(|()| Authority::read(make(now()).expect("makes")).expect("reads"));
         for kind in [KeyKind::Rsa2048, KeyKind::P256] {
-            let new = ours.issue_client((7, "ada"), kind, 30, "test", now()).expect("issues");
+            let new =
+                ours.issue_client((7, "ada"), kind.generate().expect("a key"), 30, "test", now()).expect("issues");
             assert_eq!((new.issued.subject.as_str(), new.issued.serial.len()), ("CN=7:ada", 32));
             let certificate = Certificate::from_der(&new.certificate).expect("reads");
             assert!(ours.vouches_for(&certificate, now()));
@@ -276,7 +283,9 @@ mod tests {
     fn a_pkcs12_file_opens_with_its_password_and_holds_the_chain() {
         use p12_keystore::{KeyStore, Pkcs12ImportPolicy};
         let ours = Authority::read(make(now()).expect("makes")).expect("reads");
-        let new = ours.issue_client((7, "ada"), KeyKind::Rsa2048, 30, "test", now()).expect("issues");
+        let new = ours
+            .issue_client((7, "ada"), KeyKind::Rsa2048.generate().expect("a key"), 30, "test", now())
+            .expect("issues");
         let file = new.pkcs12("open sesame").expect("writes");
         assert!(KeyStore::from_pkcs12(&file, "wrong", Pkcs12ImportPolicy::Strict).is_err());
         let store = KeyStore::from_pkcs12(&file, "open sesame", Pkcs12ImportPolicy::Strict).expect("opens");

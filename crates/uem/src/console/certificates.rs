@@ -2,6 +2,7 @@
 
 use super::{Desk, Done, Objection, missing};
 use crate::authority::ca::{Authority, KeyKind, NewCertificate};
+use crate::error::Error;
 use crate::store::access::certificates::{self, Issued};
 
 /// The longest life of a certificate.
@@ -30,7 +31,10 @@ impl Desk<'_> {
         if days == 0 || days > LONGEST_DAYS {
             return Err(Objection::Invalid(format!("A certificate lasts between 1 and {LONGEST_DAYS} days.")));
         }
-        let new = authority.issue_client((admin.id, &admin.username), kind, days, self.by, self.now)?;
+        // Two primes take a while, and nobody else should wait for them.
+        let key = tokio::task::spawn_blocking(move || kind.generate()).await;
+        let key = key.unwrap_or(Err(Error::Crypto("a key")))?;
+        let new = authority.issue_client((admin.id, &admin.username), key, days, self.by, self.now)?;
         let mut tx = self.begin().await?;
         certificates::add(&mut tx, &new.issued, &new.certificate_pem).await?;
         tx.commit().await?;

@@ -194,6 +194,7 @@ async fn write_all(
     for (whose, day) in used {
         match whose {
             Counted::Group(group) => log::write_group_use(&mut tx, *group, day.number, day.count).await?,
+            Counted::Account(account) => admins::note_login(&mut tx, *account, day.at).await?,
             Counted::Credential(kind, id) => {
                 let used = log::Used { day: day.number, count: day.count, at: day.at };
                 log::write_use(&mut tx, *kind, *id, used).await?;

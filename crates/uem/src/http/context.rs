@@ -71,6 +71,8 @@ pub(super) const TOKEN: &str = "token";
 /// Who calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Caller {
+    /// Their account; 0 for an OAuth client.
+    pub(super) account: i64,
     /// As the event log names them.
     pub(crate) name: Arc<str>,
     /// The organization group that they belong to.
@@ -92,6 +94,7 @@ impl Caller {
     /// Somebody who was recognised, before it is known what they want.
     pub(super) fn new(account: &Account, key: Option<&ApiKey>, by: &'static str) -> Self {
         Self {
+            account: account.id,
             name: Arc::clone(&account.name),
             group: account.group,
             scope: Scope::Groups(Arc::default()),

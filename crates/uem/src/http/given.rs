@@ -108,10 +108,14 @@ fn as_demanded(facts: &Facts, known: &Parameter, given: &str) -> Result<Value, R
     }
 }
 
-/// Whether numbers, flags, dates and UUIDs of a query are such, for endpoints whose types are more patient than the
-/// published ones.
-pub(super) fn kinds(facts: &Facts, operation: &Operation, text: &str) -> Result<(), Refusal> {
-    for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
+/// Whether numbers, flags, dates and UUIDs of a query, and the members of a body, are such: for endpoints whose types
+/// are more patient than the published ones, as a client has to be.
+pub(super) fn kinds(facts: &Facts, operation: &Operation, parts: &Parts) -> Result<(), Refusal> {
+    // Bodies of the guide come in every shape that PowerShell makes of them, which its types know.
+    if let Some(shape) = operation.body.as_ref().filter(|_| operation.api != "guide") {
+        body(facts, shape, &parts.body)?;
+    }
+    for (name, value) in url::form_urlencoded::parse(parts.query.as_bytes()) {
         let plain = |known: &&Parameter| matches!(known.shape, Shape::Integer { .. } | Shape::Flag | Shape::Text(_));
         if let Some(known) = asked_for(operation, &name).filter(plain).filter(|_| !value.trim().is_empty()) {
             as_demanded(facts, known, value.trim())?;
@@ -238,10 +242,25 @@ mod tests {
         let facts = published();
         let search = facts.operation("mdmv1/Devices_SearchAsync").expect("an operation");
         for wrong in ["pagesize=many", "PageSize=-1", "page=1.5"] {
-            let refusal = kinds(facts, search, wrong).expect_err("no number of rows");
+            let refusal = kinds(facts, search, &parts(wrong, "")).expect_err("no number of rows");
             let Refusal::Fault { status: 400, message, .. } = refusal else { panic!("{refusal:?}") };
             assert!(message.to_lowercase().contains("page"), "{message}");
         }
-        assert!(kinds(facts, search, "pagesize=&page=2&PAGESIZE=10&unknown=many").is_ok());
+        assert!(kinds(facts, search, &parts("pagesize=&page=2&PAGESIZE=10&unknown=many", "")).is_ok());
+    }
+
+    #[test]
+    fn a_member_of_another_kind_is_refused_though_the_type_would_leave_it_out() {
+        let facts = published();
+        let add = facts.operation("systemv1/AdminsV1_Put").expect("an operation");
+        let refusal = kinds(facts, add, &parts("", r#"{"UserName": ["a", "b"]}"#)).expect_err("no text");
+        let Refusal::Fault { message, .. } = refusal else { panic!("{refusal:?}") };
+        assert!(message.contains("UserName"), "{message}");
+        assert!(kinds(facts, add, &parts("", r#"{"UserName": "a", "Unknown": []}"#)).is_ok());
+    }
+
+    fn parts(query: &str, body: &'static str) -> Parts {
+        let body = Bytes::from_static(body.as_bytes());
+        Parts { arguments: Vec::new(), query: query.to_owned(), body, content_type: None, in_xml: false }
     }
 }

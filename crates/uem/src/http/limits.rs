@@ -85,6 +85,8 @@ impl Limiter {
 pub(super) enum Counted {
     Group(i64),
     Credential(UseOf, i64),
+    /// Has no quota; it is known when an administrator was last here.
+    Account(i64),
 }
 
 /// What was used of a day.
@@ -126,6 +128,11 @@ impl Days {
             all.insert(*whose, Day { number: today, count, at: now, fresh: true });
         }
         true
+    }
+
+    /// Counts one request that no quota bounds.
+    pub(super) fn note(&self, whose: Counted, now: Timestamp) {
+        self.take(&[(whose, None)], now);
     }
 
     pub(super) fn used(&self, whose: Counted, now: Timestamp) -> u64 {

@@ -10,9 +10,10 @@ use axum::http::Request;
 use tokio::time::Instant;
 
 use super::reception::Turned;
+use super::respond::find;
 use super::table::Found;
 use super::wire::Peer;
-use super::{Server, correlation, find, path};
+use super::{Server, correlation, path};
 
 impl Server {
     /// How long one of `times` such requests took, on average. `certificate` is what a TLS handshake has proven.

@@ -88,12 +88,16 @@ impl Reception {
                 Refusal::new(429, code::THROTTLED, "Too many requests: the API quota of this day is used up.");
             Err(Turned::Back { after: limits::until_midnight(now), refusal })
         } else {
-            self.gate.prove(claim, now).await.map_err(|(refusal, locked)| {
+            let proved = self.gate.prove(claim, now).await.map_err(|(refusal, locked)| {
                 if let Some(locked) = locked {
                     self.log.locked(locked.account, locked.until);
                 }
                 Turned::Away(refusal)
-            })
+            });
+            if let Some(account) = proved.as_ref().ok().map(|caller| caller.account).filter(|account| *account > 0) {
+                self.days.note(Counted::Account(account), now);
+            }
+            proved
         };
         Received { standing, settings, group, outcome }
     }

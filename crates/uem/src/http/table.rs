@@ -70,7 +70,7 @@ impl<E: Endpoint, H: Handler<E>> Run for Typed<E, H> {
             }
             let tenant = missed.as_ref().map(|_| Arc::clone(&context.tenant));
             let call = call::read::<E>(&parts)?;
-            given::kinds(self.facts, self.operation, &parts.query)?;
+            given::kinds(self.facts, self.operation, &parts)?;
             let answer = self.handler.handle(context, call).await?;
             if !empty_lists && (self.nothing_found)(&answer) {
                 return Ok(Reply::nothing(204));

@@ -1,16 +1,28 @@
 //! `POST /connect/token` and `/oauth/token`: OAuth 2.0 client credentials.
 
-use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
+use std::sync::Arc;
+
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL};
+use axum::http::request::Parts as Head;
+use axum::http::{HeaderMap, Method};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use serde_json::{Value, json};
+use tokio::time::Instant;
+use uuid::Uuid;
 
-use super::Server;
+use super::answer::Answer;
+use super::api_log::Trail;
+use super::faults::{self, Sent};
+use super::limits::Standing;
+use super::respond::turned;
+use super::wire::Line;
+use super::{Server, reception};
 use crate::authority::token::LIFE;
 
 /// What the log of the API calls it.
-pub(super) const OPERATION: &str = "oauth.token";
+const OPERATION: &str = "oauth.token";
 
 /// Whether a path asks for a token.
 pub(super) fn is_token_path(segments: &[String]) -> bool {
@@ -18,8 +30,50 @@ pub(super) fn is_token_path(segments: &[String]) -> bool {
     second.eq_ignore_ascii_case("token") && ["connect", "oauth"].iter().any(|name| first.eq_ignore_ascii_case(name))
 }
 
+/// A token for a client. Nobody is recognised yet, so the tenant's own limit counts; the log tells which client
+/// asked, if there is one of that name.
+pub(super) async fn respond(
+    server: &Server,
+    head: &Head,
+    body: Bytes,
+    line: &Line,
+    trail: &mut Trail,
+    correlation: Uuid,
+) -> (Answer, Standing, bool) {
+    let book = server.reception.gate.book();
+    let client = client_id(&head.headers, &body).and_then(|id| book.client(&id).map(Arc::clone));
+    trail.operation = OPERATION;
+    trail.credential = ("client secret", None);
+    if let Some(client) = &client {
+        trail.group = client.account.group;
+        trail.object = client.account.name.to_string();
+    }
+    let logging = book.settings(trail.group).logging;
+    let standing = server.reception.limiter.take(None, Instant::now());
+    if !standing.within {
+        return (turned(&reception::too_many(&standing), correlation), standing, logging);
+    }
+    let run = |Sent { body, .. }: Sent| async move {
+        if head.method != Method::POST {
+            return Answer::empty(405);
+        }
+        let (status, body) = answer(server, &head.headers, &body).await;
+        let mut answer = Answer::new(status, body.to_string().into_bytes());
+        answer.header(CACHE_CONTROL, "no-store");
+        answer
+    };
+    let sent = Sent { query: String::new(), body, in_vain: false };
+    let answer = faults::meet(server.faults.for_token(), sent, run, &line.scissors, correlation).await;
+    if answer.status == 200
+        && let Some(client) = client
+    {
+        trail.caller = Arc::clone(&client.account.name);
+    }
+    (answer, standing, logging)
+}
+
 /// Status and JSON body. The client's id and secret stand in the form or in a Basic header.
-pub(super) async fn answer(server: &Server, headers: &HeaderMap, body: &[u8]) -> (u16, Value) {
+async fn answer(server: &Server, headers: &HeaderMap, body: &[u8]) -> (u16, Value) {
     match field(body, "grant_type").as_deref() {
         Some("client_credentials") => {}
         Some(_) => return (400, json!({"error": "unsupported_grant_type"})),
@@ -44,7 +98,7 @@ pub(super) async fn answer(server: &Server, headers: &HeaderMap, body: &[u8]) ->
 }
 
 /// The client that a request names, whether it proves to be that or not.
-pub(super) fn client_id(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+fn client_id(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     field(body, "client_id").or_else(|| in_header(headers).map(|(id, _)| id))
 }
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::console::desk;
 use super::context::Context;
 use super::given::Given;
+use super::limits::Counted;
 use super::policy::Action::{Create, Delete, Edit, Read};
 use super::policy::Resource::Admins;
 use super::policy::needs;
@@ -147,6 +148,11 @@ async fn grants_of(context: &Context, given: &Given, home: i64) -> Result<Vec<Gr
     Ok(grants)
 }
 
+/// When an administrator was last here, also if that is not written yet.
+pub(super) fn last_login(context: &Context, admin: &Admin) -> Option<jiff::Timestamp> {
+    context.reception.days.last(Counted::Account(admin.id)).or(admin.last_login_at)
+}
+
 /// An administrator under all the names that the versions have.
 async fn shown(context: &Context, admin: &Admin) -> Result<Value, Refusal> {
     let roles = desk(context).roles().await.map_err(refused)?;
@@ -182,7 +188,7 @@ async fn shown(context: &Context, admin: &Admin) -> Result<Value, Refusal> {
         ("OrganizationGroupUuid", json!(home.map(|group| group.uuid))),
         ("Roles", json!(grants)),
         ("Status", json!(if admin.active { "Active" } else { "Inactive" })),
-        ("LastLoginTimeStamp", json!(admin.last_login_at.map(jiff::Timestamp::as_microsecond))),
+        ("LastLoginTimeStamp", json!(last_login(context, admin).map(jiff::Timestamp::as_microsecond))),
         ("createdDate", json!(admin.created_at.as_microsecond())),
         ("lastActionSource", json!("API")),
     ] {

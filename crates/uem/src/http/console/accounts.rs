@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::admins::last_login;
 use super::super::context::Context;
 use super::super::given::Given;
 use super::super::policy::Action::{Create, Delete, Edit, Read};
@@ -30,13 +31,13 @@ pub(super) fn routes(table: &mut Table) {
 
 async fn list(context: Context, _: Given) -> Result<Said, Refusal> {
     let (accounts, roles) = (desk(&context).accounts().await?, desk(&context).roles().await?);
-    let shown: Vec<Value> = accounts.iter().map(|account| shown(account, &roles)).collect();
+    let shown: Vec<Value> = accounts.iter().map(|account| shown(&context, account, &roles)).collect();
     Ok(Said::json(200, json!({ "Accounts": shown, "Total": shown.len() })))
 }
 
 async fn get(context: Context, given: Given) -> Result<Said, Refusal> {
     let (account, roles) = (desk(&context).account(given.id("id")).await?, desk(&context).roles().await?);
-    Ok(Said::json(200, shown(&account, &roles)))
+    Ok(Said::json(200, shown(&context, &account, &roles)))
 }
 
 async fn add(context: Context, given: Given) -> Result<Said, Refusal> {
@@ -116,7 +117,7 @@ async fn withdraw(context: Context, given: Given) -> Result<Said, Refusal> {
     Ok(Said::nothing(204))
 }
 
-fn shown(account: &Admin, roles: &[Role]) -> Value {
+fn shown(context: &Context, account: &Admin, roles: &[Role]) -> Value {
     let grants: Vec<Value> = account
         .grants
         .iter()
@@ -129,6 +130,6 @@ fn shown(account: &Admin, roles: &[Role]) -> Value {
         "Id": account.id, "Uuid": account.uuid, "UserName": account.username, "AccountType": account.kind.as_str(),
         "FirstName": account.first_name, "LastName": account.last_name, "Email": account.email,
         "LocationGroupId": account.group, "Active": account.active, "LockedUntil": moment(account.locked_until),
-        "LastLoginOn": moment(account.last_login_at), "CreatedOn": moment(Some(account.created_at)), "Roles": grants,
+        "LastLoginOn": moment(last_login(context, account)), "CreatedOn": moment(Some(account.created_at)), "Roles": grants,
     })
 }

@@ -166,6 +166,11 @@ pub(crate) async fn set_lock(tx: &mut Transaction, id: i64, until: Option<Timest
     tx.execute("update admins set locked_until = $2 where id = $1", args![id, until]).await.map(|_| ())
 }
 
+/// Writes when an account was last here.
+pub(crate) async fn note_login(tx: &mut Transaction, id: i64, at: Timestamp) -> Result<(), Error> {
+    tx.execute("update admins set last_login_at = $2 where id = $1", args![id, at]).await.map(|_| ())
+}
+
 /// Gives a role in a group; one that is there stays.
 pub(crate) async fn grant(tx: &mut Transaction, id: i64, grant: Grant) -> Result<(), Error> {
     let sql = "insert into admin_roles (admin_id, role_id, organization_group_id) values ($1, $2, $3) \

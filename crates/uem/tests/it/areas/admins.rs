@@ -38,8 +38,11 @@ async fn administrators_may_do_what_their_roles_say_where_they_say_it() {
     assert!(!seen.to_string().contains("horse"), "a password is never shown");
 
     // She is let in from now on, sees Europe, and changes nothing.
+    assert!(seen["LastLoginTimeStamp"].is_null(), "{seen}");
     let groups = as_somebody(&uem, "mary", "/api/system/groups/search").await.json();
     assert_eq!(groups["Total"], 3, "Europe, Germany and the United Kingdom");
+    let again = uem.get(&path).await.json();
+    assert!(again["LastLoginTimeStamp"].is_number() || again["LastLoginTimeStamp"].is_string(), "{again}");
     assert_eq!(as_somebody(&uem, "mary", "/api/system/groups/572").await.error(), (404, 6008), "as if it were not");
     let child = uem.post("/api/system/groups/571", json!({"Name": "France"})).await.json()["Value"].clone();
     let groups = as_somebody(&uem, "mary", "/api/system/groups/search").await.json();
