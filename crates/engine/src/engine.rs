@@ -1,13 +1,14 @@
 //! The room's front door: one handle over one database.
 
+mod approvals;
+mod audit;
+
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 use muster_client::Client;
 use muster_store::{Clock, Database};
 
-use crate::approval;
-use crate::audit::{AuditRecord, AuditState};
 use crate::error::Error;
 use crate::guard::{self, Explanation, Facts, GuardPolicy, Judgement};
 use crate::inquiry;
@@ -71,7 +72,7 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::propose_knowing`].
-    pub async fn propose(&self, draft: Draft, requested_by: &str, tenant: &str) -> Result<Plan, Error> {
+    pub async fn propose(&self, draft: Draft, requested_by: impl Into<Requester>, tenant: &str) -> Result<Plan, Error> {
         self.propose_knowing(draft, requested_by, tenant, Surroundings::default()).await
     }
 
@@ -83,11 +84,11 @@ impl Engine {
     pub async fn propose_knowing(
         &self,
         draft: Draft,
-        requested_by: &str,
+        requested_by: impl Into<Requester>,
         tenant: &str,
         surroundings: Surroundings,
     ) -> Result<Plan, Error> {
-        self.propose_again(draft, requested_by, tenant, surroundings, None).await
+        self.propose_again(draft, requested_by.into(), tenant, surroundings, None).await
     }
 
     /// What every rule of the guard says to a draft now.
@@ -117,7 +118,7 @@ impl Engine {
     async fn propose_again(
         &self,
         draft: Draft,
-        requested_by: &str,
+        requester: Requester,
         tenant: &str,
         surroundings: Surroundings,
         again: Option<(JobId, Origins)>,
@@ -128,7 +129,7 @@ impl Engine {
         let judgement = self.judge(&draft, tenant, &surroundings).await?;
         if judgement.plan.verdict == Verdict::Refuse {
             let reasons = judgement.plan.reasons;
-            self.journal.record_refusal(requested_by, &draft.purpose, &reasons).await?;
+            self.journal.record_refusal(&requester.name, &draft.purpose, &reasons).await?;
             return Err(Error::Refused { reasons });
         }
         let lifetime = SignedDuration::from_hours(self.policy.plan_hours.into());
@@ -137,7 +138,8 @@ impl Engine {
             hash: String::new(),
             created_at: now,
             expires_at: now.checked_add(lifetime).unwrap_or(jiff::Timestamp::MAX),
-            requested_by: requested_by.to_owned(),
+            authors: requester.authors(),
+            requested_by: requester.name,
             tenant: tenant.to_owned(),
             purpose: draft.purpose,
             selection: draft.selection,
@@ -165,8 +167,11 @@ impl Engine {
     /// # Errors
     /// [`Error::Altered`] if its hash does not fit, or another plan has its id; [`Error::Expired`],
     /// [`Error::Elsewhere`], and those of [`Engine::propose_knowing`].
-    pub async fn import(&self, plan: Plan, by: &str) -> Result<Plan, Error> {
+    pub async fn import(&self, plan: Plan, by: impl Into<Requester>) -> Result<Plan, Error> {
         let now = self.journal.now();
+        let mut requester = by.into();
+        // Whoever made it elsewhere had a hand in it.
+        requester.others.extend(plan.authors.iter().cloned().chain([plan.requested_by.clone()]));
         if plan.compute_hash() != plan.hash {
             return Err(Error::Altered { plan: plan.id });
         }
@@ -190,12 +195,13 @@ impl Engine {
         let judgement = self.judge(&draft, &plan.tenant, &plan.surroundings).await?;
         if judgement.plan.verdict == Verdict::Refuse {
             let reasons = judgement.plan.reasons;
-            self.journal.record_refusal(by, &plan.purpose, &reasons).await?;
+            self.journal.record_refusal(&requester.name, &plan.purpose, &reasons).await?;
             return Err(Error::Refused { reasons });
         }
         let mut plan = Plan {
             expires_at,
-            requested_by: by.to_owned(),
+            authors: requester.authors(),
+            requested_by: requester.name,
             decision: judgement.plan,
             status: PlanStatus::Proposed,
             approvals: Vec::new(),
@@ -225,19 +231,8 @@ impl Engine {
         self.journal.plan(id).await
     }
 
-    /// Lets the held items of a plan through, in somebody's name, for a limited time.
-    ///
-    /// # Errors
-    /// As [`Engine::plan`], and [`Error::Nameless`], [`Error::AlreadyApplied`], [`Error::Expired`],
-    /// [`Error::NothingHeld`], [`Error::Altered`].
-    pub async fn approve(&self, id: &str, by: &str, note: &str) -> Result<Plan, Error> {
-        let plan = self.journal.plan(id).await?;
-        let approval = approval::approve(&plan, by, note, self.journal.now(), self.policy.approval_hours)?;
-        self.journal.keep_approval(&plan, &approval).await?;
-        self.journal.plan(&plan.id.to_string()).await
-    }
-
-    /// Turns a plan into a job. Held items of a plan without a valid approval become held tasks.
+    /// Turns a plan into a job. Held items that no valid approval and no template
+    /// lets through become held tasks.
     ///
     /// # Errors
     /// [`Error::AlreadyApplied`], which names the job, [`Error::Expired`], [`Error::Altered`],
@@ -268,9 +263,9 @@ impl Engine {
         if kept.compute_hash() != kept.hash || kept.hash != plan.hash {
             return Err(Error::Altered { plan: kept.id });
         }
-        let approval = kept.approval(self.journal.now());
-        self.still_lets_through(&kept, approval.is_some()).await?;
-        self.journal.start(&kept, &options, approval.map(|approval| approval.by.as_str()), left_out).await
+        let approved = kept.approval(self.journal.now()).is_some();
+        self.still_lets_through(&kept, approved).await?;
+        self.journal.start(&kept, &options, left_out).await
     }
 
     /// Time passes between a plan and its start: caps fill up, freezes begin, contexts are locked. What was let
@@ -350,9 +345,12 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::job`] and [`Engine::propose`], and [`Error::NothingToRetry`].
-    pub async fn retry(&self, id: &str, only: Only, requested_by: &str) -> Result<Plan, Error> {
+    pub async fn retry(&self, id: &str, only: Only, requested_by: impl Into<Requester>) -> Result<Plan, Error> {
         let job = self.journal.job(id).await?;
+        let mut requester = requested_by.into();
         let plan = self.journal.plan(&job.plan_id.to_string()).await?;
+        // What is taken up again is the work of whoever asked for it first, too.
+        requester.others.extend(plan.authors.iter().cloned().chain([plan.requested_by.clone()]));
         let tasks = self.journal.tasks(job.id).await?;
         let sent_at = self.journal.sent_at(job.id).await?;
         let surroundings = plan.surroundings.clone();
@@ -361,23 +359,36 @@ impl Engine {
             return Err(Error::NothingToRetry { job: job.id, state: only.state().as_str() });
         }
         let origins = Origins { origin, unsettled_since };
-        self.propose_again(draft, requested_by, &job.tenant, surroundings, Some((job.id, origins))).await
+        self.propose_again(draft, requester, &job.tenant, surroundings, Some((job.id, origins))).await
     }
+}
 
-    /// The whole audit, oldest first.
-    ///
-    /// # Errors
-    /// [`Error::Journal`].
-    pub async fn audit(&self) -> Result<Vec<AuditRecord>, Error> {
-        self.journal.audit().await
+/// Who asks for a plan, by every name that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requester {
+    /// The name that the plan and the audit carry.
+    pub name: String,
+    /// Others who had a hand in it: the account of the process, the owner of a file that the targets came from.
+    pub others: Vec<String>,
+}
+
+impl Requester {
+    /// Every name once.
+    fn authors(&self) -> Vec<String> {
+        let names: std::collections::BTreeSet<&String> = self.others.iter().chain([&self.name]).collect();
+        names.into_iter().filter(|name| !name.trim().is_empty()).cloned().collect()
     }
+}
 
-    /// Recomputes the audit's chain.
-    ///
-    /// # Errors
-    /// [`Error::Audit`] names the first record that was edited, moved, removed or added.
-    pub async fn verify_audit(&self) -> Result<AuditState, Error> {
-        self.journal.verify_audit().await
+impl From<&str> for Requester {
+    fn from(name: &str) -> Self {
+        Self { name: name.to_owned(), others: Vec::new() }
+    }
+}
+
+impl From<&String> for Requester {
+    fn from(name: &String) -> Self {
+        name.as_str().into()
     }
 }
 

@@ -43,9 +43,12 @@ pub enum Error {
     /// There is nothing that an approval would let through.
     #[error("plan {plan} holds nothing back, so there is nothing to approve")]
     NothingHeld { plan: PlanId },
-    /// An approval without a name.
-    #[error("an approval needs the name of the approver")]
+    /// A confirmation without a name.
+    #[error("a confirmation needs the name of whoever gives it")]
     Nameless,
+    /// An approval, template or approver that does not count.
+    #[error("this does not count as an approval: {why}")]
+    NoConsent { why: String },
     /// Another process is carrying the job out.
     #[error("job {job} is being run by {owner}")]
     Busy { job: JobId, owner: String },
@@ -61,7 +64,16 @@ pub enum Error {
     /// A stored value is not what this program writes.
     #[error("the journal holds a {what} that cannot be read: {why}")]
     Corrupt { what: &'static str, why: String },
-    /// The audit's chain is broken.
+    /// A key, approval or checkpoint is not of its form.
+    #[error("this {what} cannot be read: {why}")]
+    Note { what: &'static str, why: String },
+    /// A proof does not prove what it should.
+    #[error("nothing is proven: {why}")]
+    Proof { why: String },
+    /// A log was to be verified with nobody to believe.
+    #[error("a log is verified with the public key of whoever signed its checkpoints, and there is none")]
+    Untrusted,
+    /// The audit is not as it was written.
     #[error("the audit was altered: record {record} {why}")]
     Audit { record: i64, why: String },
 }
@@ -88,16 +100,22 @@ impl Error {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Journal { .. } => Kind::Journal,
-            Self::Refused { .. } | Self::Stricter { .. } | Self::Expired { .. } | Self::Altered { .. } => Kind::Refused,
+            Self::Refused { .. }
+            | Self::Stricter { .. }
+            | Self::Expired { .. }
+            | Self::Altered { .. }
+            | Self::NoConsent { .. } => Kind::Refused,
             Self::NotFound { .. } => Kind::NotFound,
             Self::Ambiguous { .. }
             | Self::NothingHeld { .. }
             | Self::Nameless
             | Self::OtherTenant { .. }
             | Self::Elsewhere { .. }
-            | Self::NothingToRetry { .. } => Kind::Usage,
+            | Self::NothingToRetry { .. }
+            | Self::Note { .. }
+            | Self::Untrusted => Kind::Usage,
             Self::AlreadyApplied { .. } | Self::Busy { .. } | Self::LeaseLost { .. } => Kind::Conflict,
-            Self::Draft(_) | Self::Corrupt { .. } | Self::Audit { .. } => Kind::Bug,
+            Self::Draft(_) | Self::Corrupt { .. } | Self::Audit { .. } | Self::Proof { .. } => Kind::Bug,
         }
     }
 }

@@ -17,6 +17,7 @@ mod error;
 pub mod guard;
 mod inquiry;
 mod journal;
+mod note;
 pub mod plan;
 mod quota;
 pub mod report;
@@ -24,18 +25,22 @@ mod retry;
 mod runner;
 mod verbs;
 
-pub use audit::{AuditRecord, AuditState};
-pub use engine::Engine;
+pub use approval::{Approver, Role, Template, Terms};
+pub use audit::{
+    AuditRecord, AuditState, Checkpoint, LogCheck, Proven, Severity, Trust, checkpoint_line, verify_proof,
+};
+pub use engine::{Engine, Requester};
 pub use error::{Error, Kind};
 pub use guard::{Explanation, GuardPolicy};
 pub use journal::{
     Append, Counts, JobDetail, JobOptions, JobState, JobSummary, Moment, Only, Seam, StopAfter, Stopped, Task,
     TaskState,
 };
+pub use note::{PublicKey, SigningKey};
 pub use plan::{
-    Action, Approval, Budget, Consequence, Decision, DeviceTarget, Draft, DraftItem, FileMark, JobId, OperationCall,
-    Password, Plan, PlanId, PlanItem, PlanStatus, PlanSummary, Reason, Rings, Risk, SecretPlace, SecretSpot, Selection,
-    Share, Surroundings, Target, Verdict, WipeProtection, Withheld,
+    Action, Approval, ApprovalKind, Budget, Consequence, Decision, DeviceTarget, Draft, DraftItem, FileMark, JobId,
+    OperationCall, OrganizationGroup, Password, Plan, PlanId, PlanItem, PlanStatus, PlanSummary, Reason, Rings, Risk,
+    SecretPlace, SecretSpot, Selection, Share, Surroundings, Target, Verdict, WipeProtection, Withheld,
 };
 pub use quota::{Allowance, Forecast, Permitted, SharedQuota, Turn, Urgency};
 pub use report::Report;

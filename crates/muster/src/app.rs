@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 
 use muster_client::Client;
-use muster_engine::Allowance;
+use muster_engine::{Allowance, Requester};
 
 use secrecy::SecretString;
 
@@ -124,6 +124,13 @@ impl App {
         let from_environment = || self.environment.get("MUSTER_URL").map(|_| String::from("environment"));
         let named = self.globals.context.clone().or_else(|| self.environment.get("MUSTER_CONTEXT"));
         named.or_else(from_environment).or_else(|| self.file.current_context.clone())
+    }
+
+    /// Who asks for a plan, with every other name that is known: an approver must be none of them.
+    pub(crate) fn requester(&self) -> Requester {
+        let mut others = crate::input::owners();
+        others.extend(crate::account::of_process());
+        Requester { name: self.person(), others }
     }
 
     /// Who asks, for plans, approvals and the audit.

@@ -1,7 +1,9 @@
 //! Files that a person hands in, and `-` for stdin. Read whole: what they mean is checked before anything is sent.
 
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::Mutex;
 
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
@@ -11,8 +13,19 @@ use crate::error::Failure;
 /// No secret of an API is longer.
 const LONGEST_SECRET: u64 = 64 * 1024;
 
+/// Accounts whose files were read in this process: what is planned from a file is its owner's work too.
+static OWNERS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+/// Who owns the files that were handed in so far.
+pub(crate) fn owners() -> Vec<String> {
+    OWNERS.lock().map(|owners| owners.iter().cloned().collect()).unwrap_or_default()
+}
+
 /// The content of a file, or of stdin for `-`.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    if let (false, Ok(mut owners)) = (is_stdin(path), OWNERS.lock()) {
+        owners.extend(crate::account::of_file(path));
+    }
     let mut content = Vec::new();
     let read = if is_stdin(path) {
         std::io::stdin().lock().read_to_end(&mut content).map(|_| ())

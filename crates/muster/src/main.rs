@@ -4,6 +4,7 @@
 //! It is the only one that knows environment, files, secrets, stdout and exit codes, and it decides nothing
 //! that a test of a lower room could not check.
 
+mod account;
 mod app;
 mod cli;
 mod commands;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use muster_client::{Client, Clock, Credentials, Dialect, Rate, Settings, Writer};
-use muster_engine::{Allowance, Engine, GuardPolicy, Permitted, Secrets, SharedQuota, Tenant, Urgency};
+use muster_engine::{Allowance, Engine, GuardPolicy, Permitted, Secrets, SharedQuota, SigningKey, Tenant, Urgency};
 use muster_store::{Database, FolderLock, Options, SystemClock};
 use secrecy::ExposeSecret as _;
 
@@ -184,7 +184,40 @@ pub(crate) async fn engine(app: &App) -> Result<Engine, Failure> {
 pub(crate) async fn engine_and_database(app: &App) -> Result<(Database, Engine), Failure> {
     let policy = PolicyFile::find(app)?.policy;
     let (database, engine) = engine_over(&app.places()?.state, policy).await?;
-    Ok((database, engine.in_context(app.context_name())))
+    Ok((database, rooted(app, engine.in_context(app.context_name()))?))
+}
+
+/// The same engine; its first approver is the one that the configuration names, if it names one.
+fn rooted(app: &App, engine: Engine) -> Result<Engine, Failure> {
+    match &app.file.approvals.root {
+        Some(key) => Ok(engine.rooted_in(key.parse()?)),
+        None => Ok(engine),
+    }
+}
+
+/// The engine with the key that signs its record.
+pub(crate) async fn engine_that_signs(app: &App) -> Result<Engine, Failure> {
+    signing(app, engine(app).await?).await
+}
+
+/// The same engine; whatever it does is followed by checkpoints of its record.
+pub(crate) async fn signing(app: &App, engine: Engine) -> Result<Engine, Failure> {
+    let key = match &app.file.audit.key {
+        Some(reference) => SigningKey::from_secret(&app.secret(reference).await?)?,
+        None => own_key(app).await?,
+    };
+    Ok(engine.signed_by(&key).await?)
+}
+
+/// The key in the state folder, made when it is first needed.
+async fn own_key(app: &App) -> Result<SigningKey, Failure> {
+    let path = app.places()?.state.join("audit.key");
+    if !path.exists() {
+        let secret = SigningKey::generate("audit")?.to_secret();
+        crate::secrets::replace_private(&path, secret.expose_secret().as_bytes())
+            .map_err(|error| Failure::io(format!("cannot write {}", path.display()), &error))?;
+    }
+    Ok(SigningKey::from_secret(&app.secret(&format!("file:{}", path.display())).await?)?)
 }
 
 /// The engine over a state folder, which is made if it is missing.
@@ -211,5 +244,5 @@ pub(crate) fn private_folder(path: &Path) -> std::io::Result<()> {
 /// The engine for carrying out jobs, alone in the state folder for as long as the second value lives.
 pub(crate) async fn engine_alone(app: &App) -> Result<(Engine, FolderLock), Failure> {
     let lock = FolderLock::acquire(&app.places()?.state)?;
-    Ok((engine(app).await?.alone(), lock))
+    Ok((engine_that_signs(app).await?.alone(), lock))
 }

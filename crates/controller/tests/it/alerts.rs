@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use muster_controller::Tick;
 use muster_controller::alerts::Rule;
 use muster_controller::run::Outcome;
+use muster_engine::{Role, SigningKey};
 use muster_uem::On;
 
 use crate::scene::{MINUTE, QUARTER, Scene};
@@ -113,7 +114,9 @@ async fn held_items_are_told_until_somebody_approves_them() {
     scene.clock.advance(QUARTER);
     assert!(scene.tick(&controller).await.opened.is_empty(), "the same plan is told once");
 
-    scene.engine.approve(&plan, "ada", "seen").await.expect("approved");
+    let ada = SigningKey::generate("ada").expect("a key");
+    scene.engine.add_approver(ada.public(), &Role::ALL, &[], &ada, "ada").await.expect("an approver");
+    scene.engine.approve(&plan, &ada, "seen").await.expect("approved");
     scene.clock.advance(MINUTE);
     assert_eq!(resolved(&scene.tick(&controller).await), [Rule::ApprovalWaiting]);
 }

@@ -84,7 +84,7 @@ fn what_cannot_be_undone_is_held_and_says_how_to_approve_it_while_the_rest_goes_
         let judgement = judged(Selection::Listed, vec![send(1, command), send(2, Command::SyncDevice)]);
         assert_eq!(verdicts(&judgement), [Verdict::Hold, Verdict::Allow], "{command}");
         assert_eq!(judgement.plan.verdict, Verdict::Hold);
-        assert!(judgement.plan.explain().contains("muster plan approve"), "{}", judgement.plan.explain());
+        assert!(judgement.plan.explain().contains("muster approve"), "{}", judgement.plan.explain());
     }
 }
 

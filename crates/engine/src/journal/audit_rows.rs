@@ -1,108 +1,211 @@
-//! SQL of the audit.
+//! SQL of the audit's records.
 
 use jiff::Timestamp;
-use muster_store::{Row, Transaction, args};
+use muster_store::{Row, Transaction, Value, args};
+use serde_json::json;
 
-use super::{Claim, Journal, reading, text_of, value_of, writing};
-use crate::audit::{AuditRecord, AuditState, Occurrence, Walk};
+use super::{Claim, Journal, OpenTask, reading, value_of, writing};
+use crate::audit::tree::{Edge, Hash, Subtree};
+use crate::audit::{AuditRecord, AuditState, Checkpoint, Occurrence, Trust, Walk, broken};
 use crate::error::Error;
+use crate::note::PublicKey;
 
 const COLUMNS: [&str; 8] = ["number", "at", "actor", "event", "subject", "details", "previous", "hash"];
+/// Records that are read at one time.
+const PAGE: i64 = 5_000;
+/// Subtrees are kept from this level on: 256 records are read in a moment.
+pub(super) const KEPT_LEVEL: u32 = 8;
 
-/// Numbers that an append has taken, and the hash that its first record continues.
-pub(super) struct Reserved {
-    first: i64,
-    previous: String,
+/// The head of the log, locked for an append.
+pub(super) struct Head {
+    pub(super) number: i64,
+    pub(super) hash: String,
+    pub(super) edge: Edge,
 }
 
-/// Takes the next numbers of the chain. Updating the one row of the head locks it, so that on PostgreSQL
-/// two appends queue up behind each other.
-pub(super) async fn reserve(transaction: &mut Transaction, count: usize) -> Result<Reserved, Error> {
-    let sql = "update audit_head set number = number + $1 where id = 1 returning number, hash";
-    let head = transaction.fetch_one(sql, args![count]).await.map_err(writing)?;
-    reserved(&head, count)
+/// Locks the head. Updating its one row is what locks it, so that on PostgreSQL two appends queue up behind
+/// each other.
+pub(super) async fn reserve(transaction: &mut Transaction) -> Result<Head, Error> {
+    let sql = "update audit_head set number = number where id = 1 returning number, hash, edge";
+    let row = transaction.fetch_one(sql, args![]).await.map_err(writing)?;
+    head(&row)
 }
 
 /// The same for an append to a job, if the claim on it still holds; `None` if it does not.
-pub(super) async fn reserve_for(
-    transaction: &mut Transaction,
-    claim: &Claim,
-    count: usize,
-) -> Result<Option<Reserved>, Error> {
-    let sql = "update audit_head set number = number + $1 where id = 1 \
-               and exists (select 1 from jobs where id = $2 and fence = $3) returning number, hash";
-    let values = args![count, claim.job.to_string(), claim.fence];
-    let head = transaction.fetch_optional(sql, values).await.map_err(writing)?;
-    head.map(|head| reserved(&head, count)).transpose()
+pub(super) async fn reserve_for(transaction: &mut Transaction, claim: &Claim) -> Result<Option<Head>, Error> {
+    let sql = "update audit_head set number = number where id = 1 \
+               and exists (select 1 from jobs where id = $1 and fence = $2) returning number, hash, edge";
+    let values = args![claim.job.to_string(), claim.fence];
+    let row = transaction.fetch_optional(sql, values).await.map_err(writing)?;
+    row.as_ref().map(head).transpose()
 }
 
-fn reserved(head: &Row, count: usize) -> Result<Reserved, Error> {
-    let last: i64 = head.get("number").map_err(writing)?;
-    let previous = head.get("hash").map_err(writing)?;
-    Ok(Reserved { first: last + 1 - i64::try_from(count).unwrap_or(i64::MAX), previous })
+fn head(row: &Row) -> Result<Head, Error> {
+    let (number, edge): (i64, String) = (row.get("number").map_err(writing)?, row.get("edge").map_err(writing)?);
+    let edge = Edge::parse(number.unsigned_abs(), &edge);
+    let edge = edge.ok_or_else(|| Error::Corrupt { what: "head of the audit", why: "it has another size".into() })?;
+    Ok(Head { number, hash: row.get("hash").map_err(writing)?, edge })
 }
 
-/// Writes as many records as there were numbers taken.
+/// Writes records behind the head.
 pub(super) async fn write(
     transaction: &mut Transaction,
     now: Timestamp,
-    reserved: Reserved,
+    head: Head,
     occurrences: Vec<Occurrence>,
 ) -> Result<(), Error> {
     if occurrences.is_empty() {
         return Ok(());
     }
-    let Reserved { first, mut previous } = reserved;
-    let mut rows = Vec::with_capacity(occurrences.len());
-    for (number, occurrence) in (first..).zip(occurrences) {
-        let record = AuditRecord::link(occurrence, now, number, &previous);
-        let details = text_of(&record.details)?;
-        previous.clone_from(&record.hash);
+    let Head { mut number, mut hash, mut edge } = head;
+    let (mut rows, mut whole) = (Vec::with_capacity(occurrences.len()), Vec::new());
+    for occurrence in occurrences {
+        number += 1;
+        let (record, written) = AuditRecord::link(occurrence, now, number, &hash);
+        edge.push(written.leaf(), |subtree, hash| keep(&mut whole, subtree, hash));
+        hash.clone_from(&record.hash);
         let AuditRecord { actor, event, subject, previous, hash, .. } = record;
-        rows.push(args![number, now, actor, event, subject, details, previous, hash]);
+        rows.push(args![number, now, actor, event, subject, written.details, previous, hash]);
     }
     transaction.insert("audit", &COLUMNS, rows).await.map_err(writing)?;
-    transaction.execute("update audit_head set hash = $1 where id = 1", args![previous]).await.map_err(writing)?;
+    move_head(transaction, number, &hash, &edge, whole).await
+}
+
+/// A row of a subtree that is worth keeping.
+fn keep(rows: &mut Vec<Vec<Value>>, subtree: Subtree, hash: &Hash) {
+    if subtree.level >= KEPT_LEVEL {
+        let text: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        rows.push(args![i64::from(subtree.level), i64::try_from(subtree.index).unwrap_or(i64::MAX), text]);
+    }
+}
+
+async fn move_head(
+    transaction: &mut Transaction,
+    number: i64,
+    hash: &str,
+    edge: &Edge,
+    whole: Vec<Vec<Value>>,
+) -> Result<(), Error> {
+    if !whole.is_empty() {
+        transaction.insert("audit_subtrees", &["level", "idx", "hash"], whole).await.map_err(writing)?;
+    }
+    let sql = "update audit_head set number = $1, hash = $2, edge = $3 where id = 1";
+    transaction.execute(sql, args![number, hash, edge.to_text()]).await.map_err(writing)?;
     Ok(())
 }
 
-/// Continues the chain within the transaction that does what is recorded: both are durable, or neither.
+/// Continues the log within the transaction that does what is recorded: both are durable, or neither.
 pub(super) async fn append(transaction: &mut Transaction, now: Timestamp, occurrence: Occurrence) -> Result<(), Error> {
-    let reserved = reserve(transaction, 1).await?;
-    write(transaction, now, reserved, vec![occurrence]).await
+    let head = reserve(transaction).await?;
+    write(transaction, now, head, vec![occurrence]).await
+}
+
+/// The record that some tasks are about to be sent: without it in the log, nothing leaves. What cannot be
+/// undone is named one by one, the rest by its places in the plan.
+pub(super) fn sending<'a>(claim: &Claim, tasks: impl Iterator<Item = &'a OpenTask>) -> Option<Occurrence> {
+    let (mut indexes, mut destroys): (Vec<(usize, usize)>, Vec<serde_json::Value>) = (Vec::new(), Vec::new());
+    for task in tasks {
+        match indexes.last_mut() {
+            Some((_, last)) if *last + 1 == task.index => *last = task.index,
+            _ => indexes.push((task.index, task.index)),
+        }
+        if task.action.effect() == muster_model::Effect::Destroy {
+            destroys.push(json!({
+                "index": task.index, "target": task.target.name(), "action": task.action.describe(),
+                "attempt": task.attempt + 1,
+            }));
+        }
+    }
+    if indexes.is_empty() {
+        return None;
+    }
+    let mut details = json!({ "indexes": indexes });
+    if !destroys.is_empty() {
+        details["destroys"] = destroys.into();
+    }
+    Some(Occurrence::new(&claim.owner, "task.sending", claim.job, details))
 }
 
 impl Journal {
-    /// The whole audit, oldest first.
-    pub(crate) async fn audit(&self) -> Result<Vec<AuditRecord>, Error> {
-        let rows = self.database.fetch("select * from audit order by number", args![]).await.map_err(reading)?;
+    /// Records beyond `after`, oldest first, so many at most.
+    pub(crate) async fn audit_page(&self, after: i64, limit: i64) -> Result<Vec<AuditRecord>, Error> {
+        let sql = "select * from audit where number > $1 order by number limit $2";
+        let rows = self.database.fetch(sql, args![after, limit]).await.map_err(reading)?;
         rows.iter().map(record).collect()
     }
 
-    /// Recomputes the chain, a page at a time.
-    pub(crate) async fn verify_audit(&self) -> Result<AuditState, Error> {
-        let mut walk = Walk::new(self.head().await?);
-        loop {
-            let sql = "select * from audit where number > $1 order by number limit 5000";
-            let rows = self.database.fetch(sql, args![walk.last()]).await.map_err(reading)?;
-            if rows.is_empty() {
-                break;
-            }
-            for row in &rows {
-                walk.step(&record(row)?)?;
-            }
-        }
-        walk.end(self.head().await?.0)
+    /// The whole audit, oldest first.
+    pub(crate) async fn audit(&self) -> Result<Vec<AuditRecord>, Error> {
+        self.audit_page(0, i64::MAX).await
     }
 
-    async fn head(&self) -> Result<(i64, String), Error> {
-        let row = self.database.fetch_one("select number, hash from audit_head where id = 1", args![]).await;
+    /// Walks along the whole log, a page at a time.
+    pub(crate) async fn verify_audit(&self, trust: &Trust) -> Result<AuditState, Error> {
+        let noted = self.head().await?;
+        let (checkpoints, own): (Vec<Checkpoint>, Vec<PublicKey>) = self.checkpoints(0).await?.into_iter().unzip();
+        let mut walk = Walk::new(trust, checkpoints, &own)?;
+        loop {
+            if walk.last() == noted.number && (walk.head(), walk.edge()) != (&noted.hash, &noted.edge) {
+                return broken(noted.number, "is not the one that the journal has noted as the end");
+            }
+            let page = self.audit_page(walk.last(), PAGE.min((noted.number - walk.last()).max(1))).await?;
+            if page.is_empty() {
+                break;
+            }
+            page.iter().try_for_each(|record| walk.step(record))?;
+        }
+        // Records may have been appended during the walk, but none can be beyond the head as it is now.
+        let (last, now) = (walk.last(), self.head().await?.number);
+        if last < noted.number {
+            return broken(last + 1, "is missing");
+        }
+        if last > now {
+            return broken(now + 1, "was added behind the end");
+        }
+        walk.end()
+    }
+
+    async fn head(&self) -> Result<Head, Error> {
+        let row = self.database.fetch_one("select number, hash, edge from audit_head where id = 1", args![]).await;
+        head(&row.map_err(reading)?)
+    }
+
+    /// Grows the tree over records from before there was one. They stay as they are.
+    pub(super) async fn plant(&self) -> Result<(), Error> {
+        let row = self.database.fetch_one("select number, edge from audit_head where id = 1", args![]).await;
         let row = row.map_err(reading)?;
-        Ok((row.get("number").map_err(reading)?, row.get("hash").map_err(reading)?))
+        let (number, text): (i64, String) = (row.get("number").map_err(reading)?, row.get("edge").map_err(reading)?);
+        if Edge::parse(number.unsigned_abs(), &text).is_some() {
+            return Ok(());
+        }
+        let mut transaction = self.database.begin().await.map_err(writing)?;
+        let sql = "update audit_head set number = number where id = 1 returning number, hash, edge";
+        let row = transaction.fetch_one(sql, args![]).await.map_err(writing)?;
+        let (number, hash): (i64, String) = (row.get("number").map_err(writing)?, row.get("hash").map_err(writing)?);
+        let text: String = row.get("edge").map_err(writing)?;
+        // An edge that is there and does not fit was changed by somebody: that is for `verify` to tell.
+        if !text.is_empty() {
+            return Ok(());
+        }
+        let (mut edge, mut whole, mut last) = (Edge::default(), Vec::new(), 0);
+        loop {
+            let sql = "select * from audit where number > $1 order by number limit $2";
+            let rows = transaction.fetch(sql, args![last, PAGE]).await.map_err(writing)?;
+            let Some(end) = rows.last() else { break };
+            last = end.get("number").map_err(writing)?;
+            for row in &rows {
+                edge.push(record(row)?.write().leaf(), |subtree, hash| keep(&mut whole, subtree, hash));
+            }
+        }
+        if edge.size() != number.unsigned_abs() {
+            return broken(last + 1, "is missing");
+        }
+        move_head(&mut transaction, number, &hash, &edge, whole).await?;
+        transaction.commit().await.map_err(writing)
     }
 }
 
-fn record(row: &Row) -> Result<AuditRecord, Error> {
+pub(super) fn record(row: &Row) -> Result<AuditRecord, Error> {
     let text = |column: &str| row.get::<String>(column).map_err(reading);
     Ok(AuditRecord {
         number: row.get("number").map_err(reading)?,

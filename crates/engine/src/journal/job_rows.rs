@@ -11,7 +11,7 @@ use super::{
 };
 use crate::audit::Occurrence;
 use crate::error::Error;
-use crate::plan::{JobId, Plan, PlanId};
+use crate::plan::{JobId, Plan, PlanId, Verdict};
 
 /// The right to write outcomes of a job: only the run with the highest fence has it.
 #[derive(Debug, Clone)]
@@ -53,10 +53,12 @@ impl Journal {
         &self,
         plan: &Plan,
         options: &JobOptions,
-        approved_by: Option<&str>,
         left_out: &[(usize, String)],
     ) -> Result<JobId, Error> {
         let now = self.now();
+        let approved_by = plan.approval(now).map(|approval| approval.by.as_str());
+        // Read before the transaction begins: in memory nothing can be read beside it.
+        let roster = self.roster().await?;
         let (job, plan_id) = (JobId::new(now), plan.id.to_string());
         let mut transaction = self.begin(Append::Start).await?;
         if let Some(job) = plan_rows::job_of(&mut transaction, &plan_id).await? {
@@ -78,6 +80,12 @@ impl Journal {
         transaction.execute(sql, values).await.map_err(writing)?;
         let values = args![job.to_string(), approved_by.is_some(), now, plan_id.as_str()];
         transaction.execute(TASKS_OF_PLAN, values).await.map_err(writing)?;
+        let templates = match approved_by {
+            None if plan.count(Verdict::Hold) > 0 => {
+                self.use_templates(&mut transaction, plan, job, (&roster, now)).await?
+            }
+            _ => Vec::new(),
+        };
         for (index, why) in left_out {
             let values = args![why.as_str(), now, job.to_string(), *index];
             transaction.execute(LEAVE_OUT, values).await.map_err(writing)?;
@@ -89,8 +97,8 @@ impl Journal {
             taken_over = transaction.execute(HAND_OVER, values).await.map_err(writing)?;
         }
         let details = json!({
-            "plan": plan.id, "hash": plan.hash, "approved_by": approved_by, "options": options,
-            "retry_of": plan.retry_of, "taken_over": taken_over, "left_out": left_out.len(),
+            "plan": plan.id, "hash": plan.hash, "approved_by": approved_by, "templates": templates,
+            "options": options, "retry_of": plan.retry_of, "taken_over": taken_over, "left_out": left_out.len(),
         });
         let record = Occurrence::new(&plan.requested_by, "job.started", job, details);
         audit_rows::append(&mut transaction, now, record).await?;

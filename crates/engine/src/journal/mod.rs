@@ -3,7 +3,10 @@
 //! Whatever changes the record is one transaction between [`Journal::begin`] and [`Journal::commit`], and
 //! both tell the seam: a test can end the world at either side of every append.
 
+mod approval_rows;
+mod approver_rows;
 mod audit_rows;
+mod checkpoint_rows;
 mod history_rows;
 mod job;
 mod job_rows;
@@ -23,6 +26,7 @@ pub(crate) use plan_rows::Origin;
 pub(crate) use task_rows::{Blocked, Entry, OpenTask};
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
 use jiff::Timestamp;
 use muster_store::{Clock, Database, Transaction};
@@ -30,6 +34,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
+use crate::note::{PublicKey, SigningKey};
 
 /// The record, over a database of either kind.
 #[derive(Clone)]
@@ -37,6 +42,12 @@ pub(crate) struct Journal {
     database: Database,
     clock: Arc<dyn Clock>,
     seam: Arc<dyn Seam>,
+    /// Signs the head of the audit, if somebody does.
+    signer: Option<SigningKey>,
+    /// The key of the first approver, if somebody has noted it elsewhere.
+    root: Option<PublicKey>,
+    /// Appends of runs since the engine was opened.
+    appends: Arc<AtomicU32>,
 }
 
 impl Journal {
@@ -44,7 +55,16 @@ impl Journal {
     pub(crate) async fn open(database: Database, clock: Arc<dyn Clock>) -> Result<Self, Error> {
         let migrated = database.migrate("engine", migrations::ALL).await;
         migrated.map_err(|source| Error::Journal { action: "opened", source })?;
-        Ok(Self { database, clock, seam: Arc::new(seam::Seamless) })
+        let seam = Arc::new(seam::Seamless);
+        let journal = Self { database, clock, seam, signer: None, root: None, appends: Arc::default() };
+        journal.plant().await?;
+        Ok(journal)
+    }
+
+    /// The same record with somebody who signs its audit, in the name of the log.
+    pub(crate) async fn signed_by(self, key: &SigningKey) -> Result<Self, Error> {
+        let origin = self.origin().await?;
+        Ok(Self { signer: Some(key.named(&origin)), ..self })
     }
 
     /// The same record with somebody who watches the appends.
@@ -67,7 +87,8 @@ impl Journal {
         self.database.begin().await.map_err(writing)
     }
 
-    async fn commit(&self, append: Append, transaction: Transaction) -> Result<(), Error> {
+    async fn commit(&self, append: Append, mut transaction: Transaction) -> Result<(), Error> {
+        self.sign_head(append, &mut transaction).await?;
         transaction.commit().await.map_err(writing)?;
         self.seam.reached(append, Moment::After).await;
         Ok(())

@@ -6,9 +6,9 @@ use serde_json::json;
 use super::{Append, Journal, audit_rows, reading, text_of, value_of, word_of, writing};
 use crate::audit::Occurrence;
 use crate::error::Error;
-use crate::plan::{Approval, JobId, Plan, PlanItem, PlanStatus, PlanSummary, Reason, Selection, Surroundings, Verdict};
+use crate::plan::{JobId, Plan, PlanItem, PlanStatus, PlanSummary, Reason, Selection, Surroundings, Verdict};
 
-const PLAN_COLUMNS: [&str; 15] = [
+const PLAN_COLUMNS: [&str; 16] = [
     "id",
     "hash",
     "created_at",
@@ -24,6 +24,7 @@ const PLAN_COLUMNS: [&str; 15] = [
     "retry_of",
     "selection_key",
     "surroundings",
+    "authors",
 ];
 const ITEM_COLUMNS: [&str; 16] = [
     "plan_id",
@@ -67,6 +68,7 @@ impl Journal {
             plan.retry_of.map(|job| job.to_string()),
             selection_key(&plan.purpose, &plan.selection),
             text_of(&plan.surroundings)?,
+            text_of(&plan.authors)?,
         ];
         let mut items = Vec::with_capacity(plan.items.len());
         for item in &plan.items {
@@ -94,6 +96,7 @@ impl Journal {
         let details = json!({
             "purpose": plan.purpose, "tenant": plan.tenant, "hash": plan.hash, "items": plan.items.len(),
             "held": plan.count(Verdict::Hold), "decision": plan.decision, "retry_of": plan.retry_of,
+            "authors": plan.authors,
         });
         let mut transaction = self.begin(Append::Plan).await?;
         transaction.insert("plans", &PLAN_COLUMNS, vec![row]).await.map_err(writing)?;
@@ -112,25 +115,6 @@ impl Journal {
         self.commit(Append::Refusal, transaction).await
     }
 
-    /// Adds an approval to a plan.
-    pub(crate) async fn keep_approval(&self, plan: &Plan, approval: &Approval) -> Result<(), Error> {
-        let row = args![
-            plan.id.to_string(),
-            approval.at,
-            approval.expires_at,
-            approval.by.as_str(),
-            approval.note.as_str(),
-            approval.hash.as_str(),
-        ];
-        let columns = ["plan_id", "at", "expires_at", "approver", "note", "hash"];
-        let details = json!({ "hash": approval.hash, "note": approval.note, "expires_at": approval.expires_at });
-        let mut transaction = self.begin(Append::Approval).await?;
-        transaction.insert("approvals", &columns, vec![row]).await.map_err(writing)?;
-        let record = Occurrence::new(&approval.by, "plan.approved", plan.id, details);
-        audit_rows::append(&mut transaction, self.now(), record).await?;
-        self.commit(Append::Approval, transaction).await
-    }
-
     /// A plan with its items, by its id or an unambiguous beginning or end of it.
     pub(crate) async fn plan(&self, id: &str) -> Result<Plan, Error> {
         let id = self.full_id("plan", "plans", id).await?;
@@ -138,29 +122,30 @@ impl Journal {
         let row = self.database.fetch_one(sql, args![id.as_str()]).await.map_err(reading)?;
         let sql = "select * from plan_items where plan_id = $1 order by idx";
         let items = self.database.fetch(sql, args![id.as_str()]).await.map_err(reading)?;
-        let sql = "select * from approvals where plan_id = $1 order by at";
-        let approvals = self.database.fetch(sql, args![id]).await.map_err(reading)?;
 
         let text = |column: &str| row.get::<String>(column).map_err(reading);
-        Ok(Plan {
+        let mut plan = Plan {
             id: row.get("id").map(crate::plan::PlanId).map_err(reading)?,
             hash: text("hash")?,
             created_at: row.get("created_at").map_err(reading)?,
             expires_at: row.get("expires_at").map_err(reading)?,
             requested_by: text("requested_by")?,
+            authors: value_of("authors", &text("authors")?)?,
             tenant: text("tenant")?,
             purpose: text("purpose")?,
             selection: value_of("selection", &text("selection")?)?,
             items: items.iter().map(item).collect::<Result<_, _>>()?,
             decision: value_of("decision", &text("decision")?)?,
             status: self.status(&row)?,
-            approvals: approvals.iter().map(approval).collect::<Result<_, _>>()?,
+            approvals: Vec::new(),
             retry_of: row.get::<Option<_>>("retry_of").map_err(reading)?.map(JobId),
             surroundings: match row.get::<Option<String>>("surroundings").map_err(reading)? {
                 Some(text) => value_of("surroundings", &text)?,
                 None => Surroundings::default(),
             },
-        })
+        };
+        plan.approvals = self.approvals(&plan).await?;
+        Ok(plan)
     }
 
     /// Every plan, newest first.
@@ -236,16 +221,6 @@ fn item(row: &Row) -> Result<PlanItem, Error> {
         after: row.get("after_idx").map_err(reading)?,
         decision: value_of("decision", &text("decision")?)?,
         unsettled_since: row.get("unsettled_since").map_err(reading)?,
-    })
-}
-
-fn approval(row: &Row) -> Result<Approval, Error> {
-    Ok(Approval {
-        by: row.get("approver").map_err(reading)?,
-        at: row.get("at").map_err(reading)?,
-        expires_at: row.get("expires_at").map_err(reading)?,
-        note: row.get("note").map_err(reading)?,
-        hash: row.get("hash").map_err(reading)?,
     })
 }
 

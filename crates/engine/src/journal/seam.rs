@@ -8,6 +8,8 @@ pub enum Append {
     Plan,
     Refusal,
     Approval,
+    /// Who may approve, and what automation may do.
+    Trust,
     Start,
     Claim,
     /// Outcomes of tasks, tasks marked as sending, or both.

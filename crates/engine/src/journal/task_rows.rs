@@ -129,8 +129,8 @@ impl Journal {
     ) -> Result<BTreeSet<usize>, Error> {
         let now = self.now();
         let mut transaction = self.begin(Append::Tasks).await?;
-        let reserved = audit_rows::reserve_for(&mut transaction, claim, outcomes.len()).await?;
-        let reserved = reserved.ok_or(Error::LeaseLost { job: claim.job })?;
+        let head = audit_rows::reserve_for(&mut transaction, claim).await?;
+        let head = head.ok_or(Error::LeaseLost { job: claim.job })?;
         let mut marked = BTreeSet::new();
         if !outcomes.is_empty() || !take.is_empty() {
             let values = changes(claim.job, now, outcomes, take);
@@ -140,8 +140,9 @@ impl Journal {
                 }
             }
         }
-        let records = outcomes.iter().map(|entry| occurrence(claim, entry)).collect();
-        audit_rows::write(&mut transaction, now, reserved, records).await?;
+        let mut records: Vec<Occurrence> = outcomes.iter().map(|entry| occurrence(claim, entry)).collect();
+        records.extend(audit_rows::sending(claim, take.iter().filter(|task| marked.contains(&task.index))));
+        audit_rows::write(&mut transaction, now, head, records).await?;
         self.commit(Append::Tasks, transaction).await?;
         Ok(marked)
     }
@@ -190,6 +191,13 @@ impl Journal {
             _ => Ok(None),
         }
     }
+}
+
+/// Tasks that wait for being sent, and were held when the plan was made.
+pub(super) async fn held_once(database: &muster_store::Database, job: JobId) -> Result<Vec<OpenTask>, Error> {
+    let sql = format!("{OPEN} and t.state = 'pending' and i.verdict = 'hold' order by t.idx");
+    let rows = database.fetch(sql, args![job.to_string()]).await.map_err(reading)?;
+    rows.iter().map(open_task).collect()
 }
 
 /// One statement for any number of changes, each a row of index, state, reason, class, command id,

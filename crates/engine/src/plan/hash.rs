@@ -14,9 +14,14 @@ pub(crate) fn of_text(text: &str) -> String {
 
 /// SHA-256 of a value in canonical form.
 pub(crate) fn of_value(value: &Value) -> String {
+    of_text(&canonical(value))
+}
+
+/// A value in canonical form.
+pub(crate) fn canonical(value: &Value) -> String {
     let mut text = String::new();
     write_canonical(value, &mut text);
-    of_text(&text)
+    text
 }
 
 /// The hash of what a plan does.

@@ -42,6 +42,10 @@ pub struct Plan {
     /// From then on it can neither be approved nor started.
     pub expires_at: Timestamp,
     pub requested_by: String,
+    /// Everybody who had a hand in what it would do, by every name known of them: who asked and under which account,
+    /// who owns the file that the targets came from, who asked for the job that it takes up again.
+    #[serde(default)]
+    pub authors: Vec<String>,
     /// The tenant it was made for; it can be carried out nowhere else.
     pub tenant: String,
     pub purpose: String,
@@ -89,15 +93,65 @@ pub enum PlanStatus {
     Expired,
 }
 
-/// Somebody's consent to what a plan holds back, bound to the plan's hash.
+/// Consent to what a plan holds back, bound to the plan's hash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
+    /// The approver, or whoever signed the template.
     pub by: String,
     pub at: Timestamp,
     pub expires_at: Timestamp,
+    /// Why; of a template, its name.
     pub note: String,
     /// Hash of the plan as the approver saw it.
     pub hash: String,
+    pub kind: ApprovalKind,
+    /// The signed note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<String>,
+    /// The items that it lets through; `None`: all that are held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub items: Option<Vec<usize>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<uuid::Uuid>,
+    /// Why it does not count, if it does not. Found out anew whenever the plan is read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objection: Option<String>,
+}
+
+/// What kind of consent it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ApprovalKind {
+    /// Another person signed it.
+    Signed,
+    /// Signed beforehand, for some of the items.
+    Template,
+    /// One person's own signature, for one device.
+    BreakGlass,
+    /// The requester's word, where nobody else is needed.
+    Confirmed,
+    /// From before there were signatures. It does not count.
+    Unsigned,
+}
+
+impl ApprovalKind {
+    /// The word for it in the journal and on screen.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Signed => "signed",
+            Self::Template => "template",
+            Self::BreakGlass => "break-glass",
+            Self::Confirmed => "confirmed",
+            Self::Unsigned => "unsigned",
+        }
+    }
+
+    /// The kind that a word stands for.
+    pub fn known(word: &str) -> Option<Self> {
+        [Self::Signed, Self::Template, Self::BreakGlass, Self::Confirmed, Self::Unsigned]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+    }
 }
 
 /// One line of `plan list`.
@@ -124,9 +178,21 @@ impl Plan {
         hash::of_items(&self.tenant, &self.items)
     }
 
-    /// The approval that lets the held items through at `now`, if there is one.
+    /// The approval that lets all held items through at `now`, if there is one.
     pub fn approval(&self, now: Timestamp) -> Option<&Approval> {
-        self.approvals.iter().find(|approval| approval.hash == self.hash && now < approval.expires_at)
+        self.standing(now).find(|approval| approval.items.is_none())
+    }
+
+    /// Whether a held item is let through at `now`.
+    pub fn is_let_through(&self, index: usize, now: Timestamp) -> bool {
+        self.standing(now).any(|approval| approval.items.as_ref().is_none_or(|items| items.contains(&index)))
+    }
+
+    /// Approvals that count at `now`.
+    fn standing(&self, now: Timestamp) -> impl Iterator<Item = &Approval> {
+        self.approvals.iter().filter(move |approval| {
+            approval.objection.is_none() && approval.hash == self.hash && now < approval.expires_at
+        })
     }
 
     /// What was asked for, so that the guard can be asked again: what there was nothing to do about is so still.

@@ -3,6 +3,7 @@
 //! The only place in the whole program that holds a [`muster_client::Writer`].
 
 mod claim;
+mod consent;
 mod depth;
 mod limits;
 mod pace;

@@ -100,6 +100,7 @@ impl Run<'_> {
             if let Some(stopped) = self.settle(tools).await? {
                 return Ok(Some(stopped));
             }
+            self.hold_back().await?;
             let unknown = self.counts.unknown;
             match self.send(tools, term).await? {
                 Pass::Halted(stopped) => return Ok(Some(stopped)),

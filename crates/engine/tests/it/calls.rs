@@ -168,7 +168,7 @@ async fn a_deletion_is_sent_once_and_settled_by_what_is_gone() {
     for lost in [false, true] {
         let plan = world.propose(draft(vec![item.clone()])).await;
         assert_eq!(plan.decision.verdict, Verdict::Hold);
-        let plan = world.engine.approve(&plan.id.to_string(), "grace", "").await.expect("approved");
+        let plan = world.approve(&world.engine, &plan.id.to_string(), "").await.expect("approved");
         let job = world.engine.start(&plan, at_once()).await.expect("a job");
         let faults = world.uem.faults().on(On::Writes);
         if lost {

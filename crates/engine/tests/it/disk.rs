@@ -1,6 +1,6 @@
 //! A journal that cannot be written: a named error, and nothing is sent.
 
-use muster_engine::{Error, JobOptions, Kind, Stop};
+use muster_engine::{Error, JobOptions, Kind, Stop, Trust};
 use muster_model::commands::Command;
 use muster_store::{Kind as StoreKind, args};
 
@@ -57,7 +57,7 @@ async fn a_plan_that_cannot_be_kept_whole_is_not_kept_at_all() {
     let error = world.engine.propose(world.commands(Command::SyncDevice, 100), "ada", TENANT).await;
     assert_eq!(cause(&error.expect_err("full")), StoreKind::Full);
     assert!(world.engine.plans().await.expect("a list").is_empty());
-    assert_eq!(world.engine.verify_audit().await.expect("holds").records, 0);
+    assert_eq!(world.engine.verify_audit(&Trust::default()).await.expect("holds").records, 0);
 }
 
 #[tokio::test]

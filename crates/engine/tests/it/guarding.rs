@@ -74,7 +74,7 @@ async fn an_approval_lets_through_what_a_cap_holds() {
     let engine = with_policy(&world, capped(1)).await;
     let plan = engine.propose(restarts(&world, 0..3), "ada", TENANT).await.expect("a plan");
     assert_eq!(held(&plan), 2);
-    let plan = engine.approve(&plan.id.to_string(), "grace", "").await.expect("approved");
+    let plan = world.approve(&engine, &plan.id.to_string(), "").await.expect("approved");
     let job = engine.start(&plan, at_once()).await.expect("a job");
     assert_eq!(world.run(&job).await.counts.done, 3);
 }

@@ -115,7 +115,7 @@ async fn a_key_is_revoked_when_that_was_approved_and_once() {
     assert!(open().await);
     for (lost, reason) in [(1, ""), (0, "opens nothing already")] {
         let plan = world.propose(revoke()).await;
-        let plan = world.engine.approve(&plan.id.to_string(), "bob", "").await.expect("approved");
+        let plan = world.engine.confirm(&plan.id.to_string(), "bob", "").await.expect("approved");
         world.uem.faults().on(muster_uem::On::Writes).lose_answers(lost);
         let job = world.engine.start(&plan, at_once()).await.expect("a job");
         assert_eq!(world.run(&job).await.counts, counts(1, 0, 0, 0));

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use muster_client::Dialect;
 use muster_engine::{
     Action, Append, Draft, DraftItem, Engine, Error, JobId, JobOptions, JobState, Moment, Password, PlanStatus, Seam,
-    Stop, Target, Task, TaskState,
+    Stop, Target, Task, TaskState, Trust,
 };
 use muster_model::commands::Command;
 use muster_model::ids::UserGroupId;
@@ -82,7 +82,7 @@ async fn go_on(world: &World, engine: &Engine, group: UserGroupId) -> Result<Job
         PlanStatus::Applied { job } => job,
         _ => {
             let plan = match plan.approvals.is_empty() {
-                true => engine.approve(&plan.id.to_string(), "grace", "").await?,
+                true => world.approve(engine, &plan.id.to_string(), "").await?,
                 false => plan,
             };
             engine.start(&plan, options()).await?
@@ -122,7 +122,7 @@ async fn check(world: &World, job: JobId, group: UserGroupId, at: &str) {
     assert_eq!(users.len(), 1, "{at}");
     let members = client.user_group_members(group).await.expect("members");
     assert_eq!(members.iter().filter(|name| *name == "kill.story").count(), 1, "{at}");
-    world.engine.verify_audit().await.expect("the audit holds");
+    world.engine.verify_audit(&Trust::default()).await.expect("the audit holds");
 }
 
 /// Orders the trouble that a bad day brings.

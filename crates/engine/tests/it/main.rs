@@ -1,5 +1,7 @@
 //! Stories of the engine against a tenant in process.
 
+mod approvals;
+mod audit;
 mod calls;
 mod disk;
 mod guarding;

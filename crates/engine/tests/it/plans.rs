@@ -96,31 +96,30 @@ async fn a_wipe_waits_for_an_approval_while_the_rest_is_done() {
     assert_eq!((summary.counts.done, summary.counts.held), (2, 1));
     let held = &world.tasks(&job).await[1];
     assert_eq!((held.state, held.class.as_deref(), held.attempt), (TaskState::Held, Some("destructive"), 0));
-    assert!(held.reason.contains("muster plan approve"), "{}", held.reason);
+    assert!(held.reason.contains("muster approve"), "{}", held.reason);
     let wipe = (world.devices[1].id.0.0, "EnterpriseWipe".to_owned());
     assert_eq!(world.effects().await.get(&wipe), None);
 
     // What was held goes through the guard again, is approved, and done.
     let plan = world.engine.retry(&job.to_string(), Only::Held, "ada").await.expect("a plan");
     assert_eq!((plan.items.len(), plan.retry_of), (1, Some(job)));
-    let plan = world.engine.approve(&plan.id.to_string(), "grace", "lost device").await.expect("approved");
+    let plan = world.approve(&world.engine, &plan.id.to_string(), "lost device").await.expect("approved");
     let job = world.engine.start(&plan, JobOptions::default()).await.expect("a job");
     assert_eq!(world.run(&job).await.counts.done, 1);
     assert_eq!(world.effects().await.get(&wipe), Some(&1));
 }
 
 #[tokio::test]
-async fn an_approval_needs_a_name_counts_for_four_hours_and_for_what_was_seen() {
+async fn an_approval_counts_for_four_hours_and_for_what_was_seen() {
     let world = World::new(1).await;
     let wipe = || draft(vec![send(world.target(0), Command::DeviceWipe)]);
     let plan = world.propose(wipe()).await;
     let id = plan.id.to_string();
-    assert!(matches!(world.engine.approve(&id, " ", "").await, Err(Error::Nameless)));
     let harmless = world.propose(world.commands(Command::SyncDevice, 1)).await;
-    let harmless = world.engine.approve(&harmless.id.to_string(), "grace", "").await;
+    let harmless = world.approve(&world.engine, &harmless.id.to_string(), "").await;
     assert!(matches!(harmless, Err(Error::NothingHeld { .. })));
 
-    let approved = world.engine.approve(&id, "grace", "lost").await.expect("approved");
+    let approved = world.approve(&world.engine, &id, "lost").await.expect("approved");
     let now = world.engine.plan(&id).await.expect("the plan").created_at;
     assert_eq!(approved.approval(now).expect("counts").by, "grace");
     world.advance(4 * HOUR).await;
@@ -132,7 +131,7 @@ async fn an_approval_needs_a_name_counts_for_four_hours_and_for_what_was_seen() 
     let id = plan.id.to_string();
     let sql = "update plan_items set action = replace(action, 'DeviceWipe', 'EnterpriseWipe') where plan_id = $1";
     world.database.execute(sql, args![id.as_str()]).await.expect("changed");
-    assert!(matches!(world.engine.approve(&id, "grace", "").await, Err(Error::Altered { .. })));
+    assert!(matches!(world.approve(&world.engine, &id, "").await, Err(Error::Altered { .. })));
     assert!(matches!(world.engine.start(&plan, JobOptions::default()).await, Err(Error::Altered { .. })));
 }
 
@@ -142,7 +141,7 @@ async fn a_plan_expires_after_a_day() {
     let plan = world.propose(world.commands(Command::DeviceWipe, 1)).await;
     world.advance(24 * HOUR).await;
     assert!(matches!(world.engine.start(&plan, JobOptions::default()).await, Err(Error::Expired { .. })));
-    assert!(matches!(world.engine.approve(&plan.id.to_string(), "grace", "").await, Err(Error::Expired { .. })));
+    assert!(matches!(world.approve(&world.engine, &plan.id.to_string(), "").await, Err(Error::Expired { .. })));
     assert_eq!(world.engine.plans().await.expect("a list")[0].status, PlanStatus::Expired);
 }
 

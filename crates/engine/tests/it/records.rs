@@ -1,6 +1,6 @@
 //! The audit and the report of a job.
 
-use muster_engine::{Error, JobOptions, report};
+use muster_engine::{Error, JobOptions, Trust, report};
 use muster_model::commands::Command;
 use muster_store::args;
 
@@ -11,29 +11,41 @@ async fn everything_that_is_done_is_in_the_audit_and_an_edit_shows() {
     let world = World::new(3).await;
     let items = vec![send(world.target(0), Command::SyncDevice), send(world.target(1), Command::EnterpriseWipe)];
     let plan = world.propose(draft(items)).await;
-    let plan = world.engine.approve(&plan.id.to_string(), "grace", "lost").await.expect("approved");
+    let plan = world.approve(&world.engine, &plan.id.to_string(), "lost").await.expect("approved");
     let job = world.engine.start(&plan, JobOptions::default()).await.expect("a job");
     world.run(&job).await;
 
     let audit = world.engine.audit().await.expect("records");
     let events: Vec<&str> = audit.iter().map(|record| record.event.as_str()).collect();
-    let expected =
-        ["plan.proposed", "plan.approved", "job.started", "job.run", "task.done", "task.done", "job.finished"];
+    let expected = [
+        "plan.proposed",
+        "approver.added",
+        "plan.approved",
+        "job.started",
+        "job.run",
+        "task.sending",
+        "task.done",
+        "task.done",
+        "job.finished",
+    ];
     assert_eq!(events, expected);
-    assert_eq!((audit[0].actor.as_str(), audit[1].actor.as_str()), ("ada", "grace"));
-    assert_eq!(audit[2].details["approved_by"], "grace");
-    assert_eq!(audit[4].details["attempt"], 1);
-    let state = world.engine.verify_audit().await.expect("it holds");
-    assert_eq!((state.records, &state.head), (7, &audit[6].hash));
+    assert_eq!((audit[0].actor.as_str(), audit[2].actor.as_str()), ("ada", "grace"));
+    assert_eq!(audit[3].details["approved_by"], "grace");
+    // What cannot be undone is named before it leaves.
+    assert_eq!(audit[5].details["indexes"], serde_json::json!([[0, 1]]));
+    assert_eq!(audit[5].details["destroys"][0]["target"], world.devices[1].serial_number.as_str());
+    assert_eq!(audit[6].details["attempt"], 1);
+    let state = world.engine.verify_audit(&Trust::default()).await.expect("it holds");
+    assert_eq!((state.records, state.covered, &state.head), (9, 9, &audit[8].hash));
 
     world.database.execute("update audit set actor = 'eve' where number = 2", args![]).await.expect("edited");
-    let error = world.engine.verify_audit().await.expect_err("it shows");
+    let error = world.engine.verify_audit(&Trust::default()).await.expect_err("it shows");
     assert!(matches!(&error, Error::Audit { record: 2, .. }), "{error}");
     world.database.execute("update audit set actor = 'grace' where number = 2", args![]).await.expect("edited");
-    world.engine.verify_audit().await.expect("it holds again");
-    world.database.execute("delete from audit where number = 7", args![]).await.expect("cut off");
-    let error = world.engine.verify_audit().await.expect_err("it shows");
-    assert!(matches!(&error, Error::Audit { record: 7, .. }), "{error}");
+    world.engine.verify_audit(&Trust::default()).await.expect("it holds again");
+    world.database.execute("delete from audit where number = 9", args![]).await.expect("cut off");
+    let error = world.engine.verify_audit(&Trust::default()).await.expect_err("it shows");
+    assert!(matches!(&error, Error::Audit { record: 9, .. }), "{error}");
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ async fn a_wipe_is_never_sent_twice_by_itself() {
     let world = World::new(2).await;
     let items = vec![send(world.target(0), Command::DeviceWipe), send(world.target(1), Command::DeviceWipe)];
     let plan = world.propose(draft(items)).await;
-    let plan = world.engine.approve(&plan.id.to_string(), "grace", "").await.expect("approved");
+    let plan = world.approve(&world.engine, &plan.id.to_string(), "").await.expect("approved");
     let options = JobOptions { lanes: 1, ..at_once() };
     let job = world.engine.start(&plan, options).await.expect("a job");
     let faults = world.uem.faults().on(On::Writes);

@@ -3,6 +3,8 @@
 #[cfg(not(feature = "server"))]
 mod absent;
 pub(crate) mod api;
+pub(crate) mod approve;
+pub(crate) mod approvers;
 pub(crate) mod apps;
 pub(crate) mod audit;
 pub(crate) mod change;
@@ -15,10 +17,12 @@ pub(crate) mod demo;
 pub(crate) mod devices;
 pub(crate) mod doctor;
 pub(crate) mod jobs;
+pub(crate) mod keys;
 pub(crate) mod operations;
 pub(crate) mod plan;
 pub(crate) mod policy;
 pub(crate) mod secrets;
+pub(crate) mod templates;
 #[cfg(feature = "server")]
 pub(crate) mod uem;
 pub(crate) mod users;
@@ -58,19 +62,30 @@ pub(crate) enum Command {
     /// Any operation of the API: list, show, call, or GET, POST, … with a path
     #[command(subcommand)]
     Api(api::Verb),
-    /// Plans: list, show, approve, apply, export, import, diff
+    /// Plans: list, show, apply, export, import, diff
     #[command(subcommand)]
     Plan(plan::Verb),
     /// What the guard goes by: show, check, explain
     #[command(subcommand)]
     Policy(policy::Verb),
+    /// Sign what a plan holds back, as somebody who did not ask for it
+    Approve(approve::Args),
+    /// Who may approve: add, list, remove
+    #[command(subcommand)]
+    Approvers(approvers::Verb),
+    /// What automation may do without being asked: add, list, revoke
+    #[command(subcommand)]
+    Templates(templates::Verb),
+    /// Keys that sign: new, show
+    #[command(subcommand)]
+    Keys(keys::Verb),
     /// Jobs: list, show, resume, cancel, retry
     #[command(subcommand)]
     Jobs(jobs::Verb),
     /// Long-running operations of the tenant: wait
     #[command(subcommand)]
     Operations(operations::Verb),
-    /// The record of what was planned, approved and done: list, verify
+    /// The record of what was planned, approved and done: list, verify, export, prove, checkpoint
     #[command(subcommand)]
     Audit(audit::Verb),
     /// Keep watch over a tenant: schedules, alerts, a dashboard: serve
@@ -131,9 +146,15 @@ impl Command {
             Self::Api(_) => Traits { configuration: false, ..READS },
             Self::Devices(_) | Self::Compliance(_) | Self::Users(_) | Self::Apps(_) => PLANS,
             Self::Plan(verb) => match verb {
-                plan::Verb::Approve(_) | plan::Verb::Import(_) => SETS,
+                plan::Verb::Import(_) => SETS,
                 _ => READS,
             },
+            Self::Approve(_) => SETS,
+            Self::Approvers(approvers::Verb::List(_)) | Self::Templates(templates::Verb::List(_)) => READS,
+            Self::Approvers(_) | Self::Templates(_) => SETS,
+            Self::Keys(keys::Verb::Show(_)) => Traits { report: false, ..READS },
+            Self::Keys(keys::Verb::New(_)) => SETS,
+            Self::Audit(verb) if verb.stands_alone() => Traits { configuration: false, ..READS },
             Self::Jobs(verb) => match verb {
                 jobs::Verb::Cancel(_) => SETS,
                 _ => PLANS,
@@ -178,6 +199,10 @@ pub(crate) async fn run(app: &mut App, command: Command) -> Outcome {
         Command::Api(verb) => api::run(app, verb).await,
         Command::Plan(verb) => plan::run(app, verb).await,
         Command::Policy(verb) => policy::run(app, verb).await,
+        Command::Approve(args) => approve::run(app, args).await,
+        Command::Approvers(verb) => approvers::run(app, verb).await,
+        Command::Templates(verb) => templates::run(app, verb).await,
+        Command::Keys(verb) => keys::run(app, verb).await,
         Command::Jobs(verb) => jobs::run(app, verb).await,
         Command::Operations(verb) => operations::run(app, verb).await,
         Command::Audit(verb) => audit::run(app, verb).await,

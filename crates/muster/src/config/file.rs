@@ -20,9 +20,29 @@ pub(crate) struct File {
     pub(crate) defaults: Defaults,
     /// Where secrets lie that take more than their reference to be reached.
     pub(crate) secrets: secrets::Settings,
+    pub(crate) approvals: Approvals,
+    pub(crate) audit: Audit,
     pub(crate) contexts: BTreeMap<String, ContextEntry>,
     /// By the name of the context.
     pub(crate) limits: BTreeMap<String, Limits>,
+}
+
+/// How plans are approved here.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Approvals {
+    /// Reference to the key that signs approvals.
+    pub(crate) key: Option<String>,
+    /// Public key of the first approver: without it, the database is believed.
+    pub(crate) root: Option<String>,
+}
+
+/// How the record is signed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Audit {
+    /// Reference to the key that signs checkpoints; without it, one is made in the state folder.
+    pub(crate) key: Option<String>,
 }
 
 /// What a tenant permits an organization group, where it does not say so itself.

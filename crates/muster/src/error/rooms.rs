@@ -144,11 +144,19 @@ impl From<muster_engine::Error> for Failure {
                 failure
             }
             Error::OtherTenant { .. } => Self::usage(text).hint("name the right tenant with --context"),
+            Error::NoConsent { why } => {
+                let mut failure = Self::new(Exit::Refused, "E_NOT_APPROVED", "this does not count as an approval");
+                failure = failure.because(why);
+                failure.hint("muster approvers list shows who may approve; another person than the requester has to")
+            }
+            Error::Note { .. } => Self::new(Exit::Usage, "E_SIGNED", text),
+            Error::Untrusted => Self::usage(text).hint("--key PUBLIC_KEY"),
+            Error::Proof { .. } => Self::new(Exit::General, "E_PROOF", text),
             Error::NothingHeld { .. } | Error::Nameless | Error::NothingToRetry { .. } | Error::Elsewhere { .. } => {
                 Self::usage(text)
             }
             Error::Audit { .. } => Self::new(Exit::General, "E_AUDIT", text)
-                .hint("compare with a copy of the state folder, or with what the records were sent to"),
+                .hint("compare with an exported copy, or with a checkpoint that was kept elsewhere"),
             Error::Draft(_) | Error::Corrupt { .. } => Self::internal(text),
         }
     }

@@ -121,7 +121,8 @@ fn changes_go_through_a_plan_and_what_removes_waits_for_an_approval() {
     let held = tenant.run(&["api", "DELETE", &path, "--yes", "-o", "json"]).code(8);
     let plan = json_of(&held)["plan"].as_str().expect("a plan").to_owned();
     assert_eq!(tenant.json(&search)["Total"], 1, "nothing was removed");
-    tenant.run(&["plan", "approve", &plan, "--confirm", "1"]).success();
+    let key = tenant.home.approver("grace");
+    tenant.run(&["approve", &plan, "--confirm", "1", "--key", &key]).success();
     tenant.run(&["plan", "apply", &plan, "--yes"]).success();
     assert_eq!(tenant.json(&search), Value::Null);
 }

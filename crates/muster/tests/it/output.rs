@@ -63,7 +63,7 @@ fn flags_that_could_only_be_ignored_are_refused() {
     let home = Home::new();
     for args in [
         ["context", "use", "a", "-n", ""],
-        ["plan", "approve", "x", "-n", ""],
+        ["approve", "x", "-n", "", ""],
         ["jobs", "cancel", "x", "-n", ""],
         ["context", "use", "a", "--report", "x.csv"],
         ["uem", "serve", "--data", "d", "-n"],

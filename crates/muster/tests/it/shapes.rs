@@ -38,12 +38,20 @@ fn the_json_of_every_command() {
     let plan = held["plan"].as_str().expect("an id");
     record("plan list", &tenant.json(&["plan", "list"]));
     record("plan show", &tenant.json(&["plan", "show", plan]));
-    record("plan approve", &tenant.json(&["plan", "approve", plan, "--confirm", "1"]));
+    let key = home.approver("grace");
+    record("approvers list", &tenant.json(&["approvers", "list"]));
+    record("approve", &tenant.json(&["approve", plan, "--confirm", "1", "--key", &key]));
+    let template =
+        ["templates", "add", "t", "--for", "schedule compliance", "--action", "EnterpriseWipe", "--workflow"];
+    let bounds = ["compliance", "--at-most", "1", "--per", "24h", "--for-days", "1", "--key", &key, "--yes"];
+    record("templates add", &tenant.json(&[&template[..], &bounds].concat()));
+    record("templates list", &tenant.json(&["templates", "list"]));
     let jobs = tenant.json(&["jobs", "list"]);
     record("jobs list", &jobs);
     record("jobs show", &tenant.json(&["jobs", "show", jobs[0]["job"].as_str().expect("an id")]));
     record("audit list", &tenant.json(&["audit", "list", "--limit", "1"]));
     record("audit verify", &tenant.json(&["audit", "verify"]));
+    record("audit checkpoint", &tenant.json(&["audit", "checkpoint"]));
     record(
         "an error",
         &serde_json::json!({ "error": envelope(&Home::new().run(&["devices", "search", "-o", "json"]).code(2)) }),

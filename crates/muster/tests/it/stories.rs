@@ -122,18 +122,21 @@ fn what_cannot_be_undone_waits_for_an_approval() {
     assert_eq!((&held["counts"]["held"], &held["job"]), (&1.into(), &serde_json::Value::Null), "{held}");
     assert_eq!(tenant.sent(), 0);
     let approve = held["next"][0].as_str().expect("a command");
-    let id = approve.strip_prefix("muster plan approve ").expect("says how to approve");
+    let id = approve.strip_prefix("muster approve ").expect("says how to approve");
 
     // --yes approves nothing, and neither does a wrong number.
-    tenant.run(&["plan", "approve", id, "--yes"]).code(8);
-    tenant.run(&["plan", "approve", id, "--confirm", "2"]).code(8);
+    let key = tenant.home.approver("grace");
+    tenant.run(&["approve", id, "--yes", "--key", &key]).code(8);
+    tenant.run(&["approve", id, "--confirm", "2", "--key", &key]).code(8);
+    // Nor does anything without a key.
+    tenant.run(&["approve", id, "--confirm", "1"]).code(2);
     tenant.run(&["plan", "apply", id, "--yes"]).code(8);
     assert_eq!(tenant.sent(), 0);
     let approval =
-        tenant.json(&["plan", "approve", id, "--confirm", "1", "--note", "lost at the airport", "-o", "json"]);
+        tenant.json(&["approve", id, "--confirm", "1", "--key", &key, "--note", "lost at the airport", "-o", "json"]);
     assert_eq!(
         (&approval["approval"]["by"], &approval["approval"]["note"]),
-        (&"tester".into(), &"lost at the airport".into())
+        (&"grace".into(), &"lost at the airport".into())
     );
     assert_eq!(tenant.json(&["plan", "apply", id, "--yes", "-o", "json"])["counts"]["done"], 1);
     assert_eq!(tenant.sent(), 1);

@@ -42,6 +42,15 @@ impl Home {
         path.to_string_lossy().into_owned()
     }
 
+    /// Somebody who may approve everything; answers where the key is.
+    pub(crate) fn approver(&self, name: &str) -> String {
+        let key = format!("file:{}", self.path(&format!("{name}.key")).display());
+        let made = json(&self.run(&["keys", "new", name, "--to", &key]).success());
+        let public = made["public_key"].as_str().expect("a key");
+        self.run(&["approvers", "add", public, "--key", &key, "--yes"]).success();
+        key
+    }
+
     /// The program with nothing of this process's environment.
     pub(crate) fn muster(&self, args: &[&str]) -> Command {
         let mut command = Command::new(MUSTER);

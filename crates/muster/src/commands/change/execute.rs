@@ -6,7 +6,6 @@ use muster_engine::{
     Counts, Engine, JobId, JobOptions, JobState, Only, Plan, PlanId, Stop, Stopped, Task, TaskState, Tenant, Verdict,
 };
 use muster_model::Effect;
-use muster_store::{Clock as _, SystemClock};
 
 use super::preview;
 use crate::app::App;
@@ -73,8 +72,8 @@ pub(crate) async fn execute_without(
     options: JobOptions,
     left_out: &[(usize, String)],
 ) -> Result<Finished, Failure> {
-    let approved = plan.approval(SystemClock.now()).is_some();
-    let sent = plan.count(Verdict::Allow) + if approved { plan.count(Verdict::Hold) } else { 0 };
+    let through = engine.let_through(plan).await?;
+    let sent = plan.count(Verdict::Allow) + through;
     if sent == 0 {
         return Ok(nothing_sent(plan));
     }
@@ -85,7 +84,8 @@ pub(crate) async fn execute_without(
         .filter(|item| item.decision.verdict == Verdict::Hold && item.action.effect() == Effect::Destroy)
         .count();
     let noun = plural(sent as u64, "item", "items");
-    let warning = if approved && destroyed > 0 { format!(" {destroyed} cannot be undone.") } else { String::new() };
+    let destroyed = destroyed.min(through);
+    let warning = if destroyed > 0 { format!(" {destroyed} cannot be undone.") } else { String::new() };
     prompt::confirm(app, &format!("Send to {sent} {noun}?{warning}")).await?;
     let job = engine.start_without(plan, options, left_out).await?;
     run_job(app, engine, tenant, &job).await
@@ -110,7 +110,7 @@ pub(crate) async fn run_job(app: &App, engine: &Engine, tenant: &Tenant, job: &J
     let mut tasks = engine.tasks(job).await?;
     // Held items go on in a plan of their own, so that an approval covers them and nothing else.
     let approve = if summary.counts.held > 0 && !interrupted {
-        engine.retry(&job.to_string(), Only::Held, &app.person()).await.ok().map(|plan| plan.id)
+        engine.retry(&job.to_string(), Only::Held, app.requester()).await.ok().map(|plan| plan.id)
     } else {
         None
     };

@@ -75,7 +75,7 @@ pub(crate) async fn propose(app: &App, engine: &Engine, draft: Draft, tenant: &s
         let rate = spoken.allowance.per_second.unwrap_or(f64::INFINITY).min(spoken.rate);
         known.budget = Some(Budget { left_today: spoken.allowance.left_today, per_second: rate });
     }
-    let plan = engine.propose_knowing(draft, &app.person(), tenant, known).await?;
+    let plan = engine.propose_knowing(draft, app.requester(), tenant, known).await?;
     if let Some(path) = &app.globals.plan_file {
         write_plan(&plan, path)?;
         app.notes.line(format!("Plan:   {}", path.display()));

@@ -47,7 +47,7 @@ pub(crate) fn print_plan(app: &mut App, plan: &Plan) -> Outcome {
     }
     match plan.decision.verdict {
         Verdict::Hold if plan.count(Verdict::Allow) == 0 => {
-            app.notes.line(format!("To approve:  muster plan approve {}", plan.id));
+            app.notes.line(format!("To approve:  muster approve {}", plan.id));
         }
         _ => {}
     }

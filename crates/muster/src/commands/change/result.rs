@@ -111,7 +111,7 @@ pub(crate) fn next(finished: &Finished) -> Vec<String> {
         }
     }
     if let Some(plan) = finished.approve {
-        commands.push(format!("muster plan approve {plan}"));
+        commands.push(format!("muster approve {plan}"));
         commands.push(format!("muster plan apply {plan}"));
     }
     commands

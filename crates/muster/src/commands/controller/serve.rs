@@ -51,6 +51,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let tenant = wiring::connect(app).await?.tenant;
     let state = app.places()?.state;
     let (database, engine) = wiring::engine_and_database(app).await?;
+    let engine = wiring::signing(app, engine).await?;
 
     let controller = format!("{} {}", std::process::id(), uuid::Uuid::new_v4());
     let mut settings = Settings::new(&tenant, controller);

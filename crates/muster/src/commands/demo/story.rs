@@ -109,7 +109,7 @@ pub(super) fn what_next() -> String {
 /// How to speak to the tenant that was left running.
 pub(super) fn keep_running(url: &str, entry: &Path, held: Option<PlanId>) -> String {
     let approve =
-        held.map(|plan| format!("  muster plan approve {plan}    the wipes on hold\n  muster plan apply {plan}\n"));
+        held.map(|plan| format!("  muster approve {plan}    the wipes on hold\n  muster plan apply {plan}\n"));
     format!(
         "\nThe UEM is still up at {url}. In another terminal:\n  \
          . {entry}\n  \

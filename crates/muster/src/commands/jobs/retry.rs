@@ -39,12 +39,12 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         Only::Skipped => muster_engine::Only::Skipped,
     };
     if app.globals.dry_run {
-        let plan = wiring::engine(app).await?.retry(&args.id, only, &app.person()).await?;
+        let plan = wiring::engine(app).await?.retry(&args.id, only, app.requester()).await?;
         return change::print_plan(app, &plan);
     }
     let options = args.pacing.options(app)?;
     let (engine, _alone) = wiring::engine_alone(app).await?;
-    let plan = engine.retry(&args.id, only, &app.person()).await?;
+    let plan = engine.retry(&args.id, only, app.requester()).await?;
     let tenant = wiring::connect(app).await?.into_tenant(args.secrets.read()?);
     let finished = change::execute(app, &engine, &tenant, &plan, options).await?;
     change::print_finished(app, &plan.purpose, &finished, None)

@@ -1,7 +1,6 @@
-//! Plans: what would be done, by whom it was approved, and doing it.
+//! Plans: what would be done, and doing it.
 
 mod apply;
-mod approve;
 mod diff;
 mod export;
 mod import;
@@ -22,8 +21,6 @@ pub(crate) enum Verb {
     List(list::Args),
     /// Show a plan with the verdict for every item
     Show(show::Args),
-    /// Approve what a plan holds back
-    Approve(approve::Args),
     /// Carry out a plan
     Apply(apply::Args),
     /// Write a plan as a file
@@ -39,7 +36,6 @@ pub(super) async fn run(app: &mut App, verb: Verb) -> Outcome {
     match verb {
         Verb::List(args) => list::run(app, args).await,
         Verb::Show(args) => show::run(app, args).await,
-        Verb::Approve(args) => approve::run(app, args).await,
         Verb::Apply(args) => apply::run(app, args).await,
         Verb::Export(args) => export::run(app, args).await,
         Verb::Import(args) => import::run(app, args).await,

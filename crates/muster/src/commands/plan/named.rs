@@ -6,6 +6,7 @@ use muster_engine::{Engine, Plan};
 
 use crate::app::App;
 use crate::error::{Exit, Failure};
+use crate::input;
 
 /// Whether an argument names a file and not an id: ids have neither dots nor slashes.
 pub(super) fn is_file(argument: &str) -> bool {
@@ -22,8 +23,7 @@ pub(super) async fn plan(app: &App, engine: &Engine, argument: &str) -> Result<P
 
 /// The plan in a file, if it is as it was written.
 pub(super) fn read(path: &Path) -> Result<Plan, Failure> {
-    let text =
-        std::fs::read(path).map_err(|error| Failure::io(format!("cannot read the plan {}", path.display()), &error))?;
+    let text = input::read(path)?;
     Plan::from_document(&text).map_err(|why| {
         Failure::new(Exit::Usage, "E_PLAN_FILE", format!("{} cannot be taken as a plan", path.display()))
             .because(why)
@@ -35,7 +35,7 @@ pub(super) fn read(path: &Path) -> Result<Plan, Failure> {
 pub(super) async fn import(app: &App, engine: &Engine, path: &Path) -> Result<(Plan, bool), Failure> {
     let given = read(path)?;
     let hash = given.hash.clone();
-    let plan = engine.import(given, &app.person()).await?;
+    let plan = engine.import(given, app.requester()).await?;
     let otherwise = plan.hash != hash;
     if otherwise {
         app.notes.line("The policy here decides otherwise than where the plan was made: it has another hash now.");

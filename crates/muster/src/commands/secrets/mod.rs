@@ -9,6 +9,7 @@ mod rotate;
 mod set;
 
 pub(crate) use rotate::due;
+pub(crate) use set::later;
 
 use clap::Subcommand;
 

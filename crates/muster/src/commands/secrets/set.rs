@@ -68,7 +68,7 @@ pub(super) async fn given(app: &App) -> Result<SecretString, Failure> {
 }
 
 /// The moment after so long.
-pub(super) fn later(after: Duration) -> Result<Timestamp, Failure> {
+pub(crate) fn later(after: Duration) -> Result<Timestamp, Failure> {
     SignedDuration::try_from(after)
         .ok()
         .and_then(|after| SystemClock.now().checked_add(after).ok())

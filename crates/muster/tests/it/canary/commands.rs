@@ -1,10 +1,15 @@
 //! How every command is called so that it does its work. A command that is not here fails the test.
 
+/// Where the key is that signs.
+const KEY: &str = "file:seeds/signing-key";
+
 /// What commands are told about.
 pub(crate) struct Names {
     pub(crate) serial: String,
     pub(crate) plan: String,
     pub(crate) job: String,
+    /// Public key of a second approver.
+    pub(crate) second: String,
     /// A key of the stopped UEM.
     pub(crate) listener: String,
 }
@@ -28,6 +33,19 @@ pub(crate) fn lines(command: &str, names: &Names) -> Option<(End, Vec<String>)> 
         "api show" | "api call" => text("DevicesV1_Search"),
         "api GET" => text("/mdm/devices/search"),
         "api POST" | "api PUT" | "api PATCH" | "api DELETE" => text("/mdm/devices/1 -n"),
+        "approve" => one(format!("approve {} --confirm 1 --key {KEY}", names.plan)),
+        "approvers add" => one(format!("approvers add {} --key {KEY} --yes", names.second)),
+        "approvers remove" => one(format!("approvers remove second --key {KEY} --yes")),
+        "approvers list" | "audit checkpoint" | "templates list" => text(""),
+        "audit export" => text("--to exported.jsonl"),
+        "audit prove" => text("1"),
+        "keys new" => text("third --to file:seeds/third-key"),
+        "keys show" => text(KEY),
+        "templates add" => one(format!(
+            "templates add nightly --for schedule --action EnterpriseWipe --workflow compliance --at-most 1 --per 24h \
+             --for-days 1 --key {KEY} --yes"
+        )),
+        "templates revoke" => text("nightly"),
         "apps deploy" => Some((End::ByItself, vec![
             "apps deploy --app Google_Chrome --smart-group All_Devices --yes --report report.html --report report.csv".into(),
         ])),
@@ -57,9 +75,8 @@ pub(crate) fn lines(command: &str, names: &Names) -> Option<(End, Vec<String>)> 
         "operations wait" => text("00000000-0000-0000-0000-000000000000 --timeout 1s"),
         "plan apply" => Some((
             End::ByItself,
-            vec![format!("plan approve {} --confirm 1", names.plan), format!("plan apply {} --yes", names.plan)],
+            vec![format!("plan apply {} --yes", names.plan)],
         )),
-        "plan approve" => one(format!("plan approve {} --confirm 1", names.plan)),
         "plan show" => one(format!("plan show {}", names.plan)),
         "secrets check" => Some((
             End::ByItself,

@@ -30,8 +30,6 @@ const IN_VAIN: &[&str] = &[
     "jobs retry",
     "jobs cancel",
     "operations wait",
-    // Its plan is approved for `plan apply`, which comes before it.
-    "plan approve",
     "uem admin account remove",
     "uem admin certificate revoke",
     "uem admin client revoke",
@@ -101,6 +99,7 @@ fn seeds(tenant: &Tenant, listener: String) -> Seeds {
         ("API key", tenant.ready.tenant_code.clone()),
         ("password", tenant.ready.password.clone()),
         ("OAuth secret", tenant.ready.oauth.client_secret.clone()),
+        ("signing key", std::fs::read_to_string(tenant.home.path("seeds/signing-key")).expect("reads")),
     ];
     let made = [
         "wrong password",
@@ -132,6 +131,7 @@ fn seeds(tenant: &Tenant, listener: String) -> Seeds {
 fn no_command_leaves_a_secret_behind() {
     let tenant = Tenant::serve(&["--devices", "40", "--speed", "1000"]);
     let listener = listener::Answering::start();
+    let second = sign(&tenant.home);
     let seeds = seeds(&tenant, listener.url.clone());
     assert!(seeds.canaries.len() >= 20, "{}", seeds.canaries.len());
     listener.say(json!({
@@ -143,7 +143,7 @@ fn no_command_leaves_a_secret_behind() {
     }));
     let scanner = Scanner::new(&seeds.canaries);
     let home = &tenant.home;
-    let names = prepare(&tenant, &seeds);
+    let names = prepare(&tenant, &seeds, second);
 
     let (leaves, mut runs, mut hits, mut failed) = (leaves(home), 0, Vec::new(), Vec::new());
     for leaf in &leaves {
@@ -192,10 +192,21 @@ fn base64_of(text: &str) -> String {
     base64::engine::general_purpose::STANDARD.encode(text)
 }
 
-/// Puts the canaries where commands look, and lets the tenant have something to show.
-fn prepare(tenant: &Tenant, seeds: &Seeds) -> Names {
-    let home = &tenant.home;
+/// Somebody who may approve, and the public key of a second one.
+fn sign(home: &Home) -> String {
     std::fs::create_dir_all(home.path("seeds")).expect("a folder");
+    let make = |name: &str, to: &str| -> String {
+        let made = output(&home.run(&["keys", "new", name, "--to", to, "-o", "json"]).success());
+        made["public_key"].as_str().expect("a key").to_owned()
+    };
+    let (first, second) = (make("grace", "file:seeds/signing-key"), make("second", "file:seeds/second-key"));
+    home.run(&["approvers", "add", &first, "--key", "file:seeds/signing-key", "--yes"]).success();
+    second
+}
+
+/// Puts the canaries where commands look, and lets the tenant have something to show.
+fn prepare(tenant: &Tenant, seeds: &Seeds, second: String) -> Names {
+    let home = &tenant.home;
     let private = |name: &str, content: &str| {
         let path = home.file(&format!("seeds/{name}"), content);
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).expect("sets the mode");
@@ -233,7 +244,7 @@ fn prepare(tenant: &Tenant, seeds: &Seeds) -> Names {
     tenant.run(&["devices", "command", "SyncDevice", "--serial", &serial, "--yes"]).success();
     let jobs = tenant.json(&["jobs", "list", "-o", "json"]);
     let word = |value: &serde_json::Value| value.as_str().expect("an id").to_owned();
-    Names { serial, plan: word(&held["plan"]), job: word(&jobs[0]["job"]), listener: seeds.listener.clone() }
+    Names { serial, second, plan: word(&held["plan"]), job: word(&jobs[0]["job"]), listener: seeds.listener.clone() }
 }
 
 /// The program with every secret in its environment.

@@ -38,7 +38,7 @@ fn row(plan: &WaitingPlan, now: Timestamp) -> Row {
     let commands = if plan.is_job {
         vec![format!("muster jobs show {id}"), format!("muster jobs retry {id} --only held")]
     } else {
-        vec![format!("muster plan show {id}"), format!("muster plan approve {id}"), format!("muster plan apply {id}")]
+        vec![format!("muster plan show {id}"), format!("muster approve {id}"), format!("muster plan apply {id}")]
     };
     Row {
         purpose: plan.purpose.clone(),

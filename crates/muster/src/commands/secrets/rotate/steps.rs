@@ -132,7 +132,7 @@ pub(super) async fn make(app: &App, engine: &Engine, rotation: &mut Rotation) ->
                     expires_on: rotation.expires_at.map(Stamp),
                     ..rotation.bounds.clone().unwrap_or_default()
                 };
-                let plan = engine.propose(draft(vec![making(key)]), &app.person(), &tenant.name).await?;
+                let plan = engine.propose(draft(vec![making(key)]), app.requester(), &tenant.name).await?;
                 let question =
                     format!("Make another API key on {}, and keep it at {}?", tenant.name, rotation.new_reference);
                 prompt::confirm(app, &question).await?;
@@ -256,13 +256,13 @@ pub(super) async fn retire(
         return Ok(());
     }
     let items = open.iter().map(|key| revoking(key.id, &key.service)).collect();
-    let plan = engine.propose(draft(items), &app.person(), &connected.tenant).await?;
+    let plan = engine.propose(draft(items), app.requester(), &connected.tenant).await?;
     let names: Vec<String> = open.iter().map(|key| format!("{} ({})", key.id, key.service)).collect();
     let question = format!("Revoke on {}, for ever: API key {}", connected.tenant, names.join(", "));
     let asked = prompt::confirm_severe(app, &question, &old.to_string(), confirm).await;
     asked.map_err(|failure| failure.because("until then the old key opens too"))?;
     // Whoever typed the id has seen exactly this plan.
-    let plan = engine.approve(&plan.id.to_string(), &app.person(), PURPOSE).await?;
+    let plan = engine.confirm(&plan.id.to_string(), &app.person(), PURPOSE).await?;
     let job = engine.start(&plan, JobOptions::default()).await?;
     let tenant = connected.into_tenant(Secrets::default());
     let finished = change::run_job(app, engine, &tenant, &job).await?;

@@ -1,0 +1,32 @@
+//! Who lets a held plan through: another person, with a signature that is bound to the plan's hash and counts for
+//! a limited time. Pure; the journal keeps what is made here and the runner asks it again.
+//!
+//! - An *approval* is the signature of an approver who neither asked for the plan nor had a hand in it.
+//! - A *template* is signed beforehand, for automation, and is used up within its bounds.
+//! - A *broken glass* is one person's own signature, for one device, and an alarm.
+//! - A *confirmation* is no signature: it is for what needs no second person, which is a short list in the code.
+
+mod approver;
+mod consent;
+mod statement;
+mod template;
+
+pub use approver::{Approver, Role};
+pub use template::{Template, Terms};
+
+pub(crate) use approver::{Entry, Roster};
+pub(crate) use consent::{confirm, read, sign};
+pub(crate) use template::{let_through, objection as template_objection, sign as sign_template};
+
+use crate::plan::{Approval, ApprovalKind, Plan};
+
+/// Broken glasses of all people together within a day: more than that is no emergency but a way around.
+pub(crate) const BREAK_GLASS_A_DAY: i64 = 3;
+
+/// Why an approval of a plan does not count, if it does not.
+pub(crate) fn objection(plan: &Plan, approval: &Approval, roster: &Roster, templates: &[Template]) -> Option<String> {
+    match approval.kind {
+        ApprovalKind::Template => template::use_objection(plan, approval, templates, roster),
+        _ => consent::objection(plan, approval, roster),
+    }
+}
