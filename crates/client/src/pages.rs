@@ -1,8 +1,13 @@
 //! Lists: every row, or an error. How that is made sure of is in [`walk`].
 
+mod keys;
 mod rows;
+mod takers;
+mod thread;
 mod walk;
+mod window;
 
+use muster_model::page::RowKey;
 use muster_model::{Endpoint, Nothing, Paged};
 
 use crate::Error;
@@ -60,7 +65,7 @@ where
     E::Query: Clone,
 {
     type Row = E::Row;
-    type Key = i64;
+    type Key = RowKey;
 
     async fn page(&self, page: u32, size: u32) -> Result<Chunk<E::Row>, Error> {
         let mut query = self.query.clone();
@@ -74,7 +79,7 @@ where
         Ok(Chunk { total: E::total(&answer), rows: E::rows(answer) })
     }
 
-    fn key(row: &E::Row) -> i64 {
+    fn key(row: &E::Row) -> RowKey {
         E::key(row)
     }
 }

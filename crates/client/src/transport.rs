@@ -286,7 +286,7 @@ pub(crate) fn read<E: Endpoint>(reply: &Reply, host: &str) -> Result<E::Answer, 
     if classify::looks_like_markup(body) {
         return of_xml::<E>(reply.status, body).ok_or_else(|| classify::not_the_api(E::NAME, host, reply.status, body));
     }
-    serde_json::from_slice(body).map_err(|error| Error::Unreadable { endpoint: E::NAME, source: Arc::new(error) })
+    E::Answer::of_json(body).map_err(|error| Error::Unreadable { endpoint: E::NAME, source: Arc::new(error) })
 }
 
 /// An answer in XML, which this API speaks wherever something on the way takes our `Accept` off. A web page is none.

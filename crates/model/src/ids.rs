@@ -8,8 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::member::{Member, Unfit, whole};
-use crate::record::{Sketch, Wire};
+use crate::Text;
+use crate::member::{Member, Unfit, take_whole, whole};
+use crate::record::{Cursor, Piece, Sketch, Wire};
 
 /// Reads a number out of any of the shapes above.
 fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
@@ -49,8 +50,11 @@ macro_rules! id {
             fn read(value: Value) -> Result<Self, Unfit> {
                 whole(&value).map(Self).ok_or_else(|| Unfit::new("an id", &value))
             }
-            fn write(&self) -> Option<Value> {
-                Some(Value::from(self.0))
+            fn take(cursor: &mut Cursor<'_>) -> Option<Self> {
+                take_whole(cursor).map(Self)
+            }
+            fn piece(&self) -> Option<Piece<'_>> {
+                Some(Piece::Integer(self.0))
             }
             fn sketch() -> Sketch {
                 Sketch::Integer
@@ -106,8 +110,14 @@ impl<T: Member> Member for Wrapped<T> {
     fn read(value: Value) -> Result<Self, Unfit> {
         T::read(value).map(Self)
     }
-    fn write(&self) -> Option<Value> {
-        Some(Value::Object([("Value".to_owned(), self.0.write()?)].into_iter().collect()))
+    fn take(cursor: &mut Cursor<'_>) -> Option<Self> {
+        T::take(cursor).map(Self)
+    }
+    fn piece(&self) -> Option<Piece<'_>> {
+        Some(match self.0.piece()? {
+            Piece::Integer(number) => Piece::Wrapped(number),
+            other => Piece::Made(Value::Object([("Value".to_owned(), other.into_value())].into_iter().collect())),
+        })
     }
     fn sketch() -> Sketch {
         Sketch::Record(|| vec![("Value", T::sketch())])
@@ -119,8 +129,8 @@ impl<T: Member> Member for Wrapped<T> {
 #[serde(rename_all = "PascalCase", default)]
 pub struct Reference {
     pub id: Wrapped<RecordId>,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub name: String,
+    #[serde(skip_serializing_if = "Text::is_empty")]
+    pub name: Text,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uuid: Option<Uuid>,
 }
@@ -134,11 +144,39 @@ impl Member for Reference {
             _ => serde_json::from_value(value).map_err(|_| unfit),
         }
     }
-    fn write(&self) -> Option<Value> {
-        serde_json::to_value(self).ok()
+    fn take(cursor: &mut Cursor<'_>) -> Option<Self> {
+        let place = cursor.place();
+        Self::plain(cursor).or_else(|| {
+            cursor.back(place);
+            Self::read(cursor.value()?).ok()
+        })
+    }
+    fn piece(&self) -> Option<Piece<'_>> {
+        Some(Piece::Reference(self))
     }
     fn sketch() -> Sketch {
         Sketch::Any
+    }
+}
+
+impl Reference {
+    /// As it is published.
+    fn plain(cursor: &mut Cursor<'_>) -> Option<Self> {
+        let mut reference = Self::default();
+        if !cursor.literally(b"{\"Id\":{\"Value\":") {
+            return None;
+        }
+        reference.id = Wrapped(RecordId(cursor.integer()?));
+        if !cursor.is(b'}') {
+            return None;
+        }
+        if cursor.literally(b",\"Name\":") {
+            reference.name = cursor.plain()?.into();
+        }
+        if cursor.literally(b",\"Uuid\":") {
+            reference.uuid = Some(Uuid::of_text(cursor.plain()?)?);
+        }
+        cursor.is(b'}').then_some(reference)
     }
 }
 
@@ -179,10 +217,10 @@ impl Member for AnyId {
         let uuid = || value.as_str().and_then(|text| text.parse().ok()).map(Self::Uuid);
         number.or_else(uuid).ok_or_else(|| Unfit::new("an id", &value))
     }
-    fn write(&self) -> Option<Value> {
+    fn piece(&self) -> Option<Piece<'_>> {
         match self {
-            Self::Number(number) => number.write(),
-            Self::Uuid(uuid) => uuid.write(),
+            Self::Number(number) => number.piece(),
+            Self::Uuid(uuid) => uuid.piece(),
         }
     }
     fn sketch() -> Sketch {
@@ -231,13 +269,13 @@ impl Member for Created {
         }
         if created == Self::default() { Err(Unfit::new("an id", &Value::Null)) } else { Ok(created) }
     }
-    fn write(&self) -> Option<Value> {
-        let mut object = self.other.clone();
+    fn piece(&self) -> Option<Piece<'_>> {
+        let mut object = self.other.to_map();
         object.insert("Value".to_owned(), self.value.into());
         if let Some(uuid) = self.uuid.as_ref().and_then(Member::write) {
             object.insert("uuid".to_owned(), uuid);
         }
-        Some(Value::Object(object))
+        Some(Piece::Made(Value::Object(object)))
     }
     fn sketch() -> Sketch {
         // The published form differs from one creation to the next, and only servers write it.
@@ -247,7 +285,7 @@ impl Member for Created {
 
 impl Serialize for Created {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.write().serialize(serializer)
+        self.piece().serialize(serializer)
     }
 }
 

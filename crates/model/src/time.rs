@@ -16,8 +16,66 @@ pub struct Stamp(pub jiff::Timestamp);
 
 impl std::fmt::Display for Stamp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.strftime("%Y-%m-%dT%H:%M:%S.%3f").fmt(f)
+        let at = TimeZone::UTC.to_datetime(self.0);
+        let Ok(year) = u64::try_from(at.year()) else {
+            return self.0.strftime("%Y-%m-%dT%H:%M:%S.%3f").fmt(f);
+        };
+        // A list of devices writes five of these a row.
+        let mut text = *b"0000-00-00T00:00:00.000";
+        let mut put = |from: usize, to: usize, mut number: u64| {
+            for digit in text.iter_mut().take(to).skip(from).rev() {
+                *digit = b'0' + u8::try_from(number % 10).unwrap_or_default();
+                number /= 10;
+            }
+        };
+        put(0, 4, year);
+        let small = |number: i8| u64::from(number.unsigned_abs());
+        put(5, 7, small(at.month()));
+        put(8, 10, small(at.day()));
+        put(11, 13, small(at.hour()));
+        put(14, 16, small(at.minute()));
+        put(17, 19, small(at.second()));
+        put(20, 23, u64::from(at.subsec_nanosecond().unsigned_abs() / 1_000_000));
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
+}
+
+/// `2024-06-28T04:35:20`, with or without a fraction and a `Z`: what is written nearly everywhere.
+fn usual(text: &[u8]) -> Option<Stamp> {
+    let (moment, fraction) = text.split_at_checked(19)?;
+    let number = |from: usize, to: usize| {
+        moment
+            .get(from..to)?
+            .iter()
+            .try_fold(0_i16, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i16::from(digit - b'0')))
+    };
+    let small = |from: usize| number(from, from + 2).and_then(|number| i8::try_from(number).ok());
+    let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
+    if !marks.iter().all(|(at, mark)| moment.get(*at) == Some(mark)) {
+        return None;
+    }
+    let fraction = fraction.strip_suffix(b"Z").unwrap_or(fraction);
+    let nanoseconds = match fraction.split_first() {
+        None => 0,
+        Some((b'.', digits)) if matches!(digits.len(), 1..=9) && digits.iter().all(u8::is_ascii_digit) => {
+            let read = digits.iter().fold(0_i32, |number, digit| number * 10 + i32::from(digit - b'0'));
+            read * 10_i32.pow(9 - u32::try_from(digits.len()).ok()?)
+        }
+        Some(_) => return None,
+    };
+    let day = Date::new(number(0, 4)?, small(5)?, small(8)?).ok()?;
+    let (hour, minute, second) = (small(11)?, small(14)?, small(17)?);
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    // Days since 1970 of a year that begins in March, so that the day of a leap year is its last one.
+    let (year, month) = (i64::from(day.year()), i64::from(day.month()));
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * month + 2) / 5 + i64::from(day.day()) - 1;
+    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+    let seconds = ((days * 24 + i64::from(hour)) * 60 + i64::from(minute)) * 60 + i64::from(second);
+    jiff::Timestamp::new(seconds, nanoseconds).ok().map(Stamp)
 }
 
 /// The text is none of the layouts on record.
@@ -45,6 +103,9 @@ impl FromStr for Stamp {
         ];
         /// Without one: its beginning.
         const DAYS: [&str; 4] = ["%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%m-%d-%Y"];
+        if let Some(stamp) = usual(text.as_bytes()) {
+            return Ok(stamp);
+        }
         let text = text.trim();
         let utc = |civil: DateTime| civil.to_zoned_datetime(TimeZone::UTC).ok().map(|zoned| Self(zoned.timestamp()));
         let spaced = || text.replacen('T', " ", 1);
@@ -78,7 +139,7 @@ impl Stamp {
 
 /// Whether a text is how the API says "never": nothing, or any moment of year 1.
 pub(crate) fn is_never(text: &str) -> bool {
-    let text = text.trim();
+    let text = text.trim_ascii();
     text.is_empty() || text.starts_with("0001-01-01") || text.starts_with("01/01/0001") || text.starts_with("1/1/0001")
 }
 
@@ -91,23 +152,6 @@ impl Serialize for Stamp {
 impl<'de> Deserialize<'de> for Stamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-/// For `#[serde(with = "or_never")]` on an `Option<Stamp>`: writes [`NEVER`] for `None` and reads a
-/// missing value, an empty text, and any moment of year 1 as `None`.
-pub mod or_never {
-    use super::{Deserializer, NEVER, Serializer, Stamp};
-
-    pub fn serialize<S: Serializer>(stamp: &Option<Stamp>, serializer: S) -> Result<S::Ok, S::Error> {
-        match stamp {
-            Some(stamp) => serializer.collect_str(stamp),
-            None => serializer.serialize_str(NEVER),
-        }
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Stamp>, D::Error> {
-        crate::member::lenient(deserializer)
     }
 }
 
@@ -147,16 +191,37 @@ mod tests {
     }
 
     #[test]
-    fn never_is_none_both_ways() {
-        #[derive(Serialize, Deserialize)]
-        struct Row {
-            #[serde(with = "or_never", default)]
-            at: Option<Stamp>,
+    fn the_usual_layout_means_what_any_layout_means() {
+        for day in [
+            "1970-01-01",
+            "1969-12-31",
+            "2000-02-29",
+            "1900-02-28",
+            "2023-12-31",
+            "2024-03-01",
+            "0001-01-01",
+            "9999-12-29",
+        ] {
+            for time in ["00:00:00", "23:59:59.999", "12:34:56.123456789Z", "01:02:03.5"] {
+                let text = format!("{day}T{time}");
+                let civil: DateTime = text.trim_end_matches('Z').parse().expect("a date");
+                let expected = civil.to_zoned_datetime(TimeZone::UTC).expect("within").timestamp();
+                assert_eq!(usual(text.as_bytes()), Some(Stamp(expected)), "{text}");
+                let written = expected.strftime("%Y-%m-%dT%H:%M:%S.%3f").to_string();
+                assert_eq!(Stamp(expected).to_string(), written, "{text}");
+            }
         }
-        for text in [r#"{"at":"0001-01-01T00:00:00.000"}"#, r#"{"at":""}"#, r#"{"at":null}"#, "{}"] {
-            let row: Row = serde_json::from_str(text).expect("reads");
-            assert_eq!(row.at, None, "{text}");
+        for wrong in [
+            "2023-02-29T00:00:00",
+            "2023-01-01T24:00:00",
+            "2023-01-01T00:00:60",
+            "2023-13-01T00:00:00",
+            "2023-01-01T00:00:00.",
+            "2023-01-01T00:00:00+01:00",
+        ] {
+            assert_eq!(usual(wrong.as_bytes()), None, "{wrong}");
         }
-        assert_eq!(serde_json::to_string(&Row { at: None }).expect("writes"), format!(r#"{{"at":"{NEVER}"}}"#));
+        let before = Stamp(jiff::Timestamp::MIN);
+        assert_eq!(before.to_string(), jiff::Timestamp::MIN.strftime("%Y-%m-%dT%H:%M:%S.%3f").to_string());
     }
 }

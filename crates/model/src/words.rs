@@ -31,6 +31,10 @@ macro_rules! words {
 
             /// The value a word, letter or number stands for, if it is known.
             pub fn known(word: &str) -> Option<Self> {
+                match word {
+                    $($word => return Some(Self::$variant),)+
+                    _ => {}
+                }
                 let word = word.trim();
                 $(
                     if word.eq_ignore_ascii_case($word) $(|| word.eq_ignore_ascii_case($alias))* {
@@ -69,8 +73,11 @@ macro_rules! words {
             fn read(value: serde_json::Value) -> Result<Self, crate::record::Unfit> {
                 <String as crate::record::Member>::read(value).map(|word| Self::from(word.as_str()))
             }
-            fn write(&self) -> Option<serde_json::Value> {
-                Some(serde_json::Value::String(self.as_str().to_owned()))
+            fn of_text(word: &str) -> Option<Self> {
+                Some(Self::from(word))
+            }
+            fn piece(&self) -> Option<crate::record::Piece<'_>> {
+                Some(crate::record::Piece::Text(self.as_str()))
             }
             fn sketch() -> crate::record::Sketch {
                 crate::record::Sketch::Text

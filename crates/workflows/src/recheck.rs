@@ -62,5 +62,9 @@ fn devices(plan: &Plan, wanted: impl Fn(Verdict) -> bool) -> BTreeSet<DeviceId> 
 }
 
 fn named(device: &Device) -> String {
-    if device.serial_number.is_empty() { device.device_friendly_name.clone() } else { device.serial_number.clone() }
+    if device.serial_number.is_empty() {
+        device.device_friendly_name.to_string()
+    } else {
+        device.serial_number.to_string()
+    }
 }

@@ -3,6 +3,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
+use muster_model::Wire as _;
 use muster_model::devices::DevicePage;
 use serde::Deserialize;
 
@@ -55,7 +56,7 @@ pub(crate) async fn decode(rounds: usize) {
     const COUNT: usize = 200;
     let bytes = rows::page(0);
     let plain = || black_box(serde_json::from_slice::<Page>(black_box(&bytes)).expect("a page")).devices.len();
-    let typed = || black_box(serde_json::from_slice::<DevicePage>(black_box(&bytes)).expect("a page")).devices.len();
+    let typed = || black_box(DevicePage::of_json(black_box(&bytes)).expect("a page")).devices.len();
     let untyped = || {
         let value = black_box(serde_json::from_slice::<serde_json::Value>(black_box(&bytes)).expect("a page"));
         value["Devices"].as_array().map_or(0, Vec::len)
@@ -68,7 +69,7 @@ pub(crate) async fn decode(rounds: usize) {
     }
     println!("P6  typed rows: {} × the speed of serde_json into owned texts (goal: 3.0)", spread(&mut ratios));
     println!("P6  serde_json's own values: {} ×", spread(&mut others));
-    let page: DevicePage = serde_json::from_slice(&bytes).expect("a page");
+    let page = DevicePage::of_json(&bytes).expect("a page");
     let again = serde_json::to_value(&page.devices[7]).expect("JSON");
     let sent: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
     for (name, value) in sent["Devices"][7].as_object().expect("a row") {

@@ -2,6 +2,7 @@
 
 mod basic;
 mod certificate;
+mod flight;
 mod identity;
 mod oauth;
 mod region;

@@ -23,7 +23,7 @@ mod tests {
 
     #[test]
     fn every_serial_asked_for_is_a_key_with_none_one_or_several_devices() {
-        let device = |serial: &str| Device { serial_number: serial.to_owned(), ..Device::default() };
+        let device = |serial: &str| Device { serial_number: serial.into(), ..Device::default() };
         let devices = vec![device("A1"), device("B2"), device("B2"), device(""), device("C3")];
         let asked = ["a1 ", "B2", "b2", "Z9", ""].map(str::to_owned);
         let found = index(devices, &asked);

@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_util::Stream;
+use muster_model::page::RowKey;
 use muster_model::{Endpoint, Nothing, Paged};
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::JoinHandle;
@@ -16,7 +17,7 @@ const AHEAD: usize = 2;
 
 /// Where a list that was interrupted goes on; see [`Rows::place`].
 #[derive(Debug, Clone, Default)]
-pub struct Place(walk::Place<i64>);
+pub struct Place(walk::Place<RowKey>);
 
 impl Place {
     /// Rows that were given before it.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use proptest::prelude::*;
 
 use super::walk::*;
+use super::window::Window;
 use crate::{Error, Kind};
 
 /// A list on a server, by key, in ascending or descending order, that changes before each page is read.

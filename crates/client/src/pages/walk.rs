@@ -9,20 +9,20 @@
 //! Independently of that the number of rows is compared with the total that the server says, and the list is
 //! read once more if they differ. The order of rows is the server's; one that shuffles them fails that check.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::hash::Hash;
 use std::pin::pin;
 
 use futures_util::{StreamExt, stream};
 
+use super::keys::Keys;
+use super::takers::{Kept, Sent, Taker};
+use super::thread::{Fresh, Thread, Turn};
 use crate::Error;
 
 /// No page is asked for with less; so many sizes make sure that one of them fits, for lists of up to
 /// 232 million rows (the least common multiple of 1 to 20).
 pub(crate) const SMALLEST_PAGE: u32 = 20;
-
-/// How often the thread may be lost in one walk.
-const MOST_STEPS_BACK: u32 = 32;
 
 /// Where pages come from.
 pub(crate) trait Source: Sync {
@@ -178,54 +178,17 @@ impl Walk {
     }
 }
 
-/// Where rows go that were not there before.
-trait Taker<S: Source> {
-    fn take(&mut self, rows: Vec<S::Row>) -> impl Future<Output = ()> + Send;
-    /// What was there before is gone from the list.
-    fn anew(&mut self, rows: Vec<S::Row>) -> impl Future<Output = ()> + Send;
-}
-
-struct Kept<Row>(Vec<Row>);
-
-impl<S: Source> Taker<S> for Kept<S::Row> {
-    async fn take(&mut self, mut rows: Vec<S::Row>) {
-        self.0.append(&mut rows);
-    }
-
-    async fn anew(&mut self, rows: Vec<S::Row>) {
-        self.0 = rows;
-    }
-}
-
-/// Hands rows over once, however often they are read.
-struct Sent<S: Source> {
-    to: tokio::sync::mpsc::Sender<Vec<S::Row>>,
-    given: HashSet<S::Key>,
-}
-
-impl<S: Source> Taker<S> for Sent<S> {
-    async fn take(&mut self, mut rows: Vec<S::Row>) {
-        rows.retain(|row| self.given.insert(S::key(row)));
-        // Nobody listens any more: then nobody asks for the next page either.
-        let _ = self.to.send(rows).await;
-    }
-
-    async fn anew(&mut self, rows: Vec<S::Row>) {
-        Taker::<S>::take(self, rows).await;
-    }
-}
-
 /// Where a list that was interrupted goes on: what has been given, and how far it reached.
 #[derive(Debug, Clone)]
 pub(crate) struct Place<Key> {
     covered: u64,
-    seen: HashSet<Key>,
-    given: HashSet<Key>,
+    seen: Keys<Key>,
+    given: Keys<Key>,
 }
 
 impl<Key> Default for Place<Key> {
     fn default() -> Self {
-        Self { covered: 0, seen: HashSet::new(), given: HashSet::new() }
+        Self { covered: 0, seen: Keys::default(), given: Keys::default() }
     }
 }
 
@@ -233,186 +196,5 @@ impl<Key> Place<Key> {
     /// Rows that have been given.
     pub(crate) fn rows(&self) -> usize {
         self.given.len()
-    }
-}
-
-/// Rows `page * size` up to, but not including, `(page + 1) * size`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Window {
-    pub(super) page: u32,
-    pub(super) size: u32,
-}
-
-impl Window {
-    pub(super) fn start(self) -> u64 {
-        u64::from(self.page) * u64::from(self.size)
-    }
-
-    pub(super) fn end(self) -> u64 {
-        self.start() + u64::from(self.size)
-    }
-
-    /// The window that reaches furthest while it shares a row with those that end at `covered`.
-    pub(super) fn after(covered: u64, largest: u32) -> Option<Self> {
-        let Some(shared) = covered.checked_sub(1) else { return Some(Self { page: 0, size: largest }) };
-        (1..=largest)
-            .rev()
-            .filter_map(|size| Some(Self { page: u32::try_from(shared / u64::from(size)).ok()?, size }))
-            .max_by_key(|window| window.end())
-            .filter(|window| window.end() > covered)
-    }
-}
-
-/// What a page leads to.
-#[derive(Debug, PartialEq, Eq)]
-enum Turn {
-    /// The next page that is planned.
-    On,
-    /// Other pages than planned.
-    Replan,
-    /// Nothing: the list has ended, or the thread is lost.
-    End,
-}
-
-/// Rows of a page that were not seen before.
-enum Fresh<Row> {
-    More(Vec<Row>),
-    /// It is a new list.
-    Anew(Vec<Row>),
-}
-
-/// Pages in good time before larger ones are tried again; twice as many after each further time-out.
-const PATIENCE: u32 = 2;
-const MOST_PATIENCE: u32 = 256;
-
-/// The unbroken part of a list from its beginning, as far as it has been read.
-struct Thread<S: Source> {
-    seen: HashSet<S::Key>,
-    /// Rows of the list that it covers.
-    covered: u64,
-    /// Largest page to ask for at present, and ever.
-    size: u32,
-    most: u32,
-    /// Pages that came in good time since the last one that did not, and how many it takes to try larger ones.
-    in_time: u32,
-    patience: u32,
-    /// The totals that the first and the last page said.
-    first_total: Option<u64>,
-    total: Option<u64>,
-    steps_back: u32,
-    /// Whether it has been followed to the end.
-    whole: bool,
-}
-
-impl<S: Source> Thread<S> {
-    fn new(size: u32) -> Self {
-        let size = size.max(SMALLEST_PAGE);
-        Self {
-            seen: HashSet::new(),
-            covered: 0,
-            size,
-            most: size,
-            in_time: 0,
-            patience: PATIENCE,
-            first_total: None,
-            total: None,
-            steps_back: 0,
-            whole: false,
-        }
-    }
-
-    /// A page took too long.
-    fn smaller(&mut self) {
-        self.size = (self.size / 2).max(SMALLEST_PAGE);
-        (self.in_time, self.patience) = (0, (self.patience * 2).min(MOST_PATIENCE));
-    }
-
-    /// After pages in good time, larger ones again; whether that is so now.
-    fn larger(&mut self) -> bool {
-        self.in_time += 1;
-        let now = self.size < self.most && self.in_time >= self.patience;
-        if now {
-            (self.size, self.in_time) = (self.size.saturating_mul(2).min(self.most), 0);
-        }
-        now
-    }
-
-    /// The next windows: one while the total is unknown, else as many as there are lanes.
-    fn plan(&self, lanes: usize) -> Vec<Window> {
-        let mut windows = Vec::new();
-        let mut covered = self.covered;
-        while let Some(window) = Window::after(covered, self.size) {
-            windows.push(window);
-            covered = window.end();
-            if windows.len() >= lanes.max(1) || self.total.is_none_or(|total| covered >= total) {
-                break;
-            }
-        }
-        windows
-    }
-
-    fn take(&mut self, window: Window, page: Chunk<S::Row>) -> (Turn, Fresh<S::Row>) {
-        let count = page.rows.len() as u64;
-        let end = window.start() + count;
-        let short = count < u64::from(window.size);
-        // Some lists say a total of 0 beside their rows.
-        self.total = page.total.filter(|total| *total > 0 || count == 0);
-
-        let (mut shares, mut fresh, mut keys) = (false, Vec::new(), HashSet::new());
-        for row in page.rows {
-            let key = S::key(&row);
-            if self.seen.contains(&key) {
-                shares = true;
-            } else if keys.insert(key) {
-                fresh.push(row);
-            }
-        }
-        if !shares && window.page > 0 {
-            return (self.step_back(window), Fresh::More(Vec::new()));
-        }
-        let fresh = if shares {
-            Fresh::More(fresh)
-        } else {
-            // The beginning; or everything that was there is gone, and from here on it is a new list.
-            self.seen.clear();
-            self.first_total = self.total;
-            Fresh::Anew(fresh)
-        };
-        let nothing_new = keys.is_empty();
-        self.seen.extend(keys);
-        self.covered = end;
-        (self.turn(window, end, short, nothing_new), fresh)
-    }
-
-    fn turn(&mut self, window: Window, end: u64, short: bool, nothing_new: bool) -> Turn {
-        // A total that changed while pages were read says nothing about where the list ends: then only reading beyond
-        // its end does.
-        let ended = match self.total {
-            None => short,
-            Some(total) => end >= total && self.first_total == self.total,
-        };
-        if ended || (short && nothing_new) {
-            self.whole = true;
-            return Turn::End;
-        }
-        if short && window.page == 0 {
-            // The server has a smaller maximum than it documents.
-            self.size = u32::try_from(end).unwrap_or(self.size);
-            self.most = self.size;
-            return Turn::Replan;
-        }
-        Turn::On
-    }
-
-    /// Rows moved up by more than the overlap: looks for them before the page that shares nothing.
-    fn step_back(&mut self, window: Window) -> Turn {
-        self.steps_back += 1;
-        if self.steps_back > MOST_STEPS_BACK {
-            return Turn::End;
-        }
-        let half = u64::from(self.size) / 2;
-        let page = window.start().min(self.total.unwrap_or(u64::MAX));
-        self.covered = page.saturating_sub(half * u64::from(self.steps_back));
-        Turn::Replan
     }
 }

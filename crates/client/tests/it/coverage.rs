@@ -73,7 +73,7 @@ async fn every_route_is_spoken() {
         }
         let find = devices::FindQuery {
             searchby: "Serialnumber".to_owned(),
-            id: device.serial_number.clone(),
+            id: device.serial_number.to_string(),
             ..Default::default()
         };
         client.read(Call::<devices::Find>::new((), find)).await.expect("a device");

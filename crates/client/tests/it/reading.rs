@@ -7,6 +7,7 @@ use muster_model::apps::App;
 use muster_model::words::{ComplianceStatus, Ownership, Platform};
 use muster_model::{devices, guide};
 
+use crate::peer::{answer, plain};
 use crate::stage::{Stage, settings, tenant};
 
 #[tokio::test]
@@ -216,8 +217,8 @@ async fn a_list_is_whole_or_an_error_whatever_happens_to_its_pages() {
             faults.add(fault);
             match client.devices(&DeviceFilter::default()).await {
                 Ok(devices) => {
-                    let ids: BTreeSet<i64> = devices.iter().map(|device| device.id.0.0).collect();
-                    assert_eq!((devices.len(), ids.len()), (300, 300), "{order}: a short list, or a row twice");
+                    let uuids: BTreeSet<_> = devices.iter().filter_map(|device| device.uuid).collect();
+                    assert_eq!((devices.len(), uuids.len()), (300, 300), "{order}: a short list, or a row twice");
                     whole += 1;
                 }
                 Err(error) => assert!(
@@ -229,4 +230,25 @@ async fn a_list_is_whole_or_an_error_whatever_happens_to_its_pages() {
         }
     }
     assert!(whole >= 14, "{whole} of 26 lists: trouble that passes should be survived");
+}
+
+#[tokio::test]
+async fn rows_are_told_apart_by_their_uuids() {
+    let row = |number: u32| format!(r#"{{"Id":{{"Value":7}},"Uuid":"00000000-0000-4000-8000-00000000000{number}"}}"#);
+    let page = |total: u32| {
+        // The first one comes twice.
+        let rows = [1, 2, 3, 1].map(row).join(",");
+        answer("200 OK", "application/json", &format!(r#"{{"Devices":[{rows}],"Page":0,"Total":{total}}}"#))
+    };
+    for dialect in Dialect::ALL {
+        let list = async |total| {
+            let url = format!("http://{}", plain(page(total)).await);
+            let given = Settings { dialect: Some(dialect), ..crate::peer::settings(&url) };
+            connect(given).await.expect("no contact needed").0.devices(&DeviceFilter::default()).await
+        };
+        let rows = list(3).await.expect("whole");
+        assert_eq!(rows.iter().map(|row| row.uuid).collect::<BTreeSet<_>>().len(), 3);
+        let error = list(4).await.expect_err("one is missing");
+        assert!(matches!(error, muster_client::Error::Incomplete { expected: 4, got: 3, .. }), "{error}");
+    }
 }

@@ -75,10 +75,10 @@ impl From<&muster_model::devices::Device> for DeviceTarget {
         Self {
             id: device.id.0,
             uuid: device.uuid,
-            serial: device.serial_number.clone(),
-            name: device.device_friendly_name.clone(),
+            serial: device.serial_number.to_string(),
+            name: device.device_friendly_name.to_string(),
             platform: device.platform.clone(),
-            user: device.user_name.clone(),
+            user: device.user_name.to_string(),
             last_seen: device.last_seen.map(|stamp| stamp.0),
             organization_group: organization_group(device),
             ownership: device.ownership.as_str().to_owned(),
@@ -92,7 +92,7 @@ fn organization_group(device: &muster_model::devices::Device) -> Option<Organiza
     let group = &device.location_group_id;
     let name = if group.name.is_empty() { &device.location_group_name } else { &group.name };
     let id = group.id.0.0;
-    (id != 0 || !name.is_empty()).then(|| OrganizationGroup { id, name: name.clone() })
+    (id != 0 || !name.is_empty()).then(|| OrganizationGroup { id, name: name.to_string() })
 }
 
 impl Target {

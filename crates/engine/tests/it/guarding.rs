@@ -216,7 +216,7 @@ async fn what_is_not_any_more_as_the_plan_says_is_left_out() {
 
     let id = |place: usize| world.devices[place].id.0;
     fresh.remove(&id(0));
-    fresh.get_mut(&id(1)).expect("is there").user_name = "somebody else".to_owned();
+    fresh.get_mut(&id(1)).expect("is there").user_name = "somebody else".into();
     let gone = id(2);
     let unable = |device: &muster_model::devices::Device| (device.id.0 == gone).then(|| "not enrolled".to_owned());
     let drifted = drift(&plan, &fresh, unable, vec!["NEW".to_owned()]);

@@ -38,4 +38,4 @@ endpoint! {
     path: (); query: SearchQuery; body: Nothing; answer: AdminPage, or empty;
 }
 
-paged! { Search: Admin in admins, counted by total, told apart by id }
+paged! { Search: Admin in admins, counted by total, told apart by uuid or id }

@@ -44,4 +44,4 @@ endpoint! {
     path: Uuid; query: AppDevicesQuery; body: Nothing; answer: AppDevicePage, or empty;
 }
 
-paged! { Devices: AppDevice in devices, counted by total_results, told apart by device_id }
+paged! { Devices: AppDevice in devices, counted by total_results, told apart by device_uuid or device_id }

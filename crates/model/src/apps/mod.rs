@@ -92,49 +92,34 @@ pub use update_assignments::{AssignmentEdit, ConfigurationItem, Deployment, Upda
 pub use upload_chunk::{Chunk, ChunkAnswer, UploadChunk};
 pub use versions::{AppVersion, Versions, VersionsQuery};
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::ids::{AppId, OrganizationGroupId, Wrapped};
-use crate::member::lenient;
-use crate::record::{derived, record};
+use crate::record::record;
 use crate::time::Stamp;
 
-/// An application as v1 searches and the guide dialect write it (reference §3.13).
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct App {
-    pub id: Wrapped<AppId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<Uuid>,
-    pub application_name: String,
-    pub bundle_id: String,
-    pub app_version: String,
-    /// `Internal` or `Public`.
-    pub app_type: String,
-    pub status: String,
-    /// A platform number.
-    #[serde(deserialize_with = "lenient")]
-    pub platform: i64,
-    pub assignment_status: String,
-    #[serde(deserialize_with = "lenient")]
-    pub location_group_id: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub organization_group_uuid: Option<Uuid>,
-    #[serde(deserialize_with = "lenient")]
-    pub assigned_device_count: u64,
-    #[serde(deserialize_with = "lenient")]
-    pub installed_device_count: u64,
-    #[serde(deserialize_with = "lenient")]
-    pub not_installed_device_count: u64,
-    #[serde(flatten)]
-    pub other: serde_json::Map<String, serde_json::Value>,
-}
-
-derived! { App }
-
 record! {
+    /// An application as v1 searches and the guide dialect write it (reference §3.13).
+    App {
+        id: Wrapped<AppId> = "Id",
+        uuid: Option<Uuid> = "Uuid",
+        application_name: String = "ApplicationName",
+        bundle_id: String = "BundleId",
+        app_version: String = "AppVersion",
+        /// `Internal` or `Public`.
+        app_type: String = "AppType",
+        status: String = "Status",
+        /// A platform number.
+        platform: i64 = "Platform",
+        assignment_status: String = "AssignmentStatus",
+        location_group_id: i64 = "LocationGroupId",
+        organization_group_uuid: Option<Uuid> = "OrganizationGroupUuid",
+        assigned_device_count: u64 = "AssignedDeviceCount",
+        installed_device_count: u64 = "InstalledDeviceCount",
+        not_installed_device_count: u64 = "NotInstalledDeviceCount",
+    }
+
     /// A page of ids of devices.
     DeviceIdPage {
         device_id: Vec<i64> = "DeviceId",

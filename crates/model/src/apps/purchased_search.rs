@@ -89,4 +89,4 @@ endpoint! {
     path: (); query: PurchasedSearchQuery; body: Nothing; answer: PurchasedPage, or empty;
 }
 
-paged! { PurchasedSearch: PurchasedRow in application, counted by total, told apart by id }
+paged! { PurchasedSearch: PurchasedRow in application, counted by total, told apart by uuid or id }

@@ -1,12 +1,10 @@
 //! `GET /api/mam/apps/search`, version 1: internal and public apps by (partial) name.
 //! The list key is singular. Purchased apps have a search of their own.
 
-use serde::{Deserialize, Serialize};
-
 use super::App;
 use crate::endpoint::{Nothing, endpoint};
 use crate::page::paged;
-use crate::record::{derived, record};
+use crate::record::record;
 
 record! {
     /// Criteria; an absent one matches everything.
@@ -17,16 +15,14 @@ record! {
         page: Option<u32> = "page",
         pagesize: Option<u32> = "pagesize",
     }
-}
 
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct AppPage {
-    #[serde(alias = "Applications")]
-    pub application: Vec<App>,
-    pub page: u32,
-    pub page_size: u32,
-    pub total: u64,
+    /// A page of apps.
+    AppPage {
+        application: Vec<App> = "Application",
+        page: u32 = "Page",
+        page_size: u32 = "PageSize",
+        total: u64 = "Total",
+    }
 }
 
 endpoint! {
@@ -36,6 +32,4 @@ endpoint! {
     path: (); query: AppQuery; body: Nothing; answer: AppPage, or empty;
 }
 
-paged! { Search: App in application, counted by total, told apart by id }
-
-derived! { AppPage }
+paged! { Search: App in application, counted by total, told apart by uuid or id }

@@ -1,15 +1,16 @@
 //! `POST /api/mdm/devices/admin-actions/{adminAction}`.
 
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::endpoint::{Nothing, endpoint};
-use crate::record::{Members, record};
+use crate::record::record;
 
 record! {
     /// Whom an action is for.
     ActionTargets {
         assigned_devices: Option<Vec<ActionTarget>> = "assigned_devices",
-        metadata: Option<Members> = "metadata",
+        metadata: Option<Map<String, Value>> = "metadata",
     }
 
     /// A device and its user.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::endpoint::{Nothing, endpoint};
-use crate::record::derived;
+use crate::record::{Members, derived};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -14,12 +14,22 @@ pub struct BulkLimits {
     pub gps: u32,
     pub lock_device: u32,
     pub send_message: u32,
+    /// Fields this program does not know, kept as they came.
+    #[serde(flatten)]
+    pub other: Members,
 }
 
 impl Default for BulkLimits {
     /// The limits of a SaaS tenant on record.
     fn default() -> Self {
-        Self { delete_device: 3000, enterprise_wipe: 10, gps: 500, lock_device: 3000, send_message: 3000 }
+        Self {
+            delete_device: 3000,
+            enterprise_wipe: 10,
+            gps: 500,
+            lock_device: 3000,
+            send_message: 3000,
+            other: Members::new(),
+        }
     }
 }
 

@@ -78,4 +78,4 @@ endpoint! {
     path: (); query: ExtensiveSearchQuery; body: Nothing; answer: ExtensivePage, or empty;
 }
 
-paged! { ExtensiveSearch: ExtensiveDevice in devices, counted by total, told apart by device_id }
+paged! { ExtensiveSearch: ExtensiveDevice in devices, counted by total, told apart by device_uuid or device_id }

@@ -51,4 +51,4 @@ endpoint! {
     path: (); query: LiteSearchQuery; body: Nothing; answer: LitePage, or empty;
 }
 
-paged! { LiteSearch: LiteDevice in devices, counted by total, told apart by device_id }
+paged! { LiteSearch: LiteDevice in devices, counted by total, told apart by device_uuid or device_id }

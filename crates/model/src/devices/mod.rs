@@ -129,81 +129,62 @@ pub use update_note::UpdateNote;
 pub use user::{DeviceUser, User};
 pub use uuid_of::{DeviceUuid, UuidOf};
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::Text;
 use crate::ids::{DeviceId, RecordId, Reference, Wrapped};
-use crate::member::lenient;
-use crate::record::{derived, record};
-use crate::time::{Stamp, or_never};
+use crate::record::record;
+use crate::time::{NEVER, Stamp};
 use crate::words::{ComplianceStatus, EnrollmentStatus, Ownership, Platform};
 
-/// A device as v1 and v2 searches and the guide dialect write it (reference §3.3).
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct Device {
-    pub id: Wrapped<DeviceId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<Uuid>,
-    pub udid: String,
-    pub serial_number: String,
-    /// Without separators.
-    pub mac_address: String,
-    pub imei: String,
-    pub asset_number: String,
-    pub device_friendly_name: String,
-    pub device_reported_name: String,
-    pub location_group_id: Reference,
-    pub location_group_name: String,
-    pub user_id: Reference,
-    pub user_name: String,
-    pub user_email_address: String,
-    pub ownership: Ownership,
-    pub platform_id: Reference,
-    pub platform: Platform,
-    pub model_id: Reference,
-    pub model: String,
-    pub operating_system: String,
-    #[serde(rename = "OSBuildVersion")]
-    pub os_build_version: String,
-    pub phone_number: String,
-    #[serde(with = "or_never")]
-    pub last_seen: Option<Stamp>,
-    pub enrollment_status: EnrollmentStatus,
-    pub compliance_status: ComplianceStatus,
-    #[serde(deserialize_with = "lenient")]
-    pub compromised_status: bool,
-    #[serde(with = "or_never")]
-    pub last_enrolled_on: Option<Stamp>,
-    #[serde(with = "or_never")]
-    pub last_compliance_check_on: Option<Stamp>,
-    #[serde(with = "or_never")]
-    pub last_compromised_check_on: Option<Stamp>,
-    #[serde(deserialize_with = "lenient")]
-    pub is_supervised: bool,
-    /// `Y` or `N`.
-    #[serde(rename = "DataEncryptionYN")]
-    pub data_encryption_yn: String,
-    /// A text such as `85%`.
-    pub battery_level: String,
-    /// Gigabytes.
-    #[serde(deserialize_with = "lenient")]
-    pub device_capacity: f64,
-    /// Gigabytes.
-    #[serde(deserialize_with = "lenient")]
-    pub available_device_capacity: f64,
-    /// Megabytes.
-    #[serde(deserialize_with = "lenient")]
-    pub total_physical_memory: i64,
-    /// Names of the device's tags. Only the guide dialect writes them here.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Vec<String>>,
-    /// Fields this program does not know, kept as they came.
-    #[serde(flatten)]
-    pub other: serde_json::Map<String, serde_json::Value>,
+record! {
+    /// A device as v1 and v2 searches and the guide dialect write it (reference §3.3).
+    Device {
+        id: Wrapped<DeviceId> = "Id",
+        uuid: Option<Uuid> = "Uuid",
+        udid: Text = "Udid",
+        serial_number: Text = "SerialNumber",
+        /// Without separators.
+        mac_address: Text = "MacAddress",
+        imei: Text = "Imei",
+        asset_number: Text = "AssetNumber",
+        device_friendly_name: Text = "DeviceFriendlyName",
+        device_reported_name: Text = "DeviceReportedName",
+        location_group_id: Reference = "LocationGroupId",
+        location_group_name: Text = "LocationGroupName",
+        user_id: Reference = "UserId",
+        user_name: Text = "UserName",
+        user_email_address: Text = "UserEmailAddress",
+        ownership: Ownership = "Ownership",
+        platform_id: Reference = "PlatformId",
+        platform: Platform = "Platform",
+        model_id: Reference = "ModelId",
+        model: Text = "Model",
+        operating_system: Text = "OperatingSystem",
+        os_build_version: Text = "OSBuildVersion",
+        phone_number: Text = "PhoneNumber",
+        last_seen: Option<Stamp> = "LastSeen" or NEVER,
+        enrollment_status: EnrollmentStatus = "EnrollmentStatus",
+        compliance_status: ComplianceStatus = "ComplianceStatus",
+        compromised_status: bool = "CompromisedStatus",
+        last_enrolled_on: Option<Stamp> = "LastEnrolledOn" or NEVER,
+        last_compliance_check_on: Option<Stamp> = "LastComplianceCheckOn" or NEVER,
+        last_compromised_check_on: Option<Stamp> = "LastCompromisedCheckOn" or NEVER,
+        is_supervised: bool = "IsSupervised",
+        /// `Y` or `N`.
+        data_encryption_yn: Text = "DataEncryptionYN",
+        /// A text such as `85%`.
+        battery_level: Text = "BatteryLevel",
+        /// Gigabytes.
+        device_capacity: f64 = "DeviceCapacity",
+        /// Gigabytes.
+        available_device_capacity: f64 = "AvailableDeviceCapacity",
+        /// Megabytes.
+        total_physical_memory: i64 = "TotalPhysicalMemory",
+        /// Names of the device's tags. Only the guide dialect writes them here.
+        tags: Option<Vec<String>> = "Tags",
+    }
 }
-
-derived! { Device }
 
 #[cfg(test)]
 mod tests {

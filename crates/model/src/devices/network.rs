@@ -1,11 +1,11 @@
 //! `GET /api/mdm/devices/{id}/network`.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::NetworkAdapter;
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::DeviceId;
-use crate::record::{Members, record};
+use crate::record::record;
 
 record! {
     /// Addresses and networks of a device.
@@ -13,7 +13,7 @@ record! {
         cellular_network_info: Option<CellularNetwork> = "CellularNetworkInfo",
         data_roaming_enabled: Option<bool> = "DataRoamingEnabled",
         device_network_info: Vec<NetworkAdapter> = "DeviceNetworkInfo",
-        ip_address: Option<Members> = "IPAddress",
+        ip_address: Option<Map<String, Value>> = "IPAddress",
         phone_number: Option<String> = "PhoneNumber",
         public_ip_address: Option<String> = "PublicIPAddress",
         roaming_status: Option<bool> = "RoamingStatus",

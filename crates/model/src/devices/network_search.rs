@@ -53,4 +53,4 @@ endpoint! {
     path: (); query: NetworkSearchQuery; body: Nothing; answer: NetworkPage, or empty;
 }
 
-paged! { NetworkSearch: NetworkRow in device_network_details, counted by total, told apart by id }
+paged! { NetworkSearch: NetworkRow in device_network_details, counted by total, told apart by uuid or id }

@@ -1,12 +1,10 @@
 //! `GET /api/mdm/devices/search`, versions 1 and 2: devices that match every given criterion. Version 2 has other
 //! words for two of them; both are read in both, since a criterion that is not known lets every device through.
 
-use serde::{Deserialize, Serialize};
-
 use super::Device;
 use crate::endpoint::{Nothing, endpoint};
 use crate::page::paged;
-use crate::record::{derived, record};
+use crate::record::record;
 
 record! {
     /// Criteria; an absent one matches everything. Names in lower case, as servers match them without case.
@@ -30,15 +28,14 @@ record! {
         page: Option<u32> = "page",
         pagesize: Option<u32> = "pagesize",
     }
-}
 
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct DevicePage {
-    pub devices: Vec<Device>,
-    pub page: u32,
-    pub page_size: u32,
-    pub total: u64,
+    /// A page of devices.
+    DevicePage {
+        devices: Vec<Device> = "Devices",
+        page: u32 = "Page",
+        page_size: u32 = "PageSize",
+        total: u64 = "Total",
+    }
 }
 
 endpoint! {
@@ -48,6 +45,4 @@ endpoint! {
     path: (); query: DeviceQuery; body: Nothing; answer: DevicePage, or empty;
 }
 
-paged! { Search: Device in devices, counted by total, told apart by id }
-
-derived! { DevicePage }
+paged! { Search: Device in devices, counted by total, told apart by uuid or id }

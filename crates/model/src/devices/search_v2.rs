@@ -31,4 +31,4 @@ endpoint! {
     path: (); query: SearchV2Query; body: Nothing; answer: DevicePage, or empty;
 }
 
-paged! { SearchV2: Device in devices, counted by total, told apart by id }
+paged! { SearchV2: Device in devices, counted by total, told apart by uuid or id }

@@ -153,4 +153,4 @@ endpoint! {
     path: (); query: SearchV3Query; body: Nothing; answer: DevicePageV3;
 }
 
-paged! { SearchV3: DeviceRowV3 in devices, counted by total, told apart by id, sized by page_size }
+paged! { SearchV3: DeviceRowV3 in devices, counted by total, told apart by uuid or id, sized by page_size }

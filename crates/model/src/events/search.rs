@@ -31,4 +31,4 @@ endpoint! {
     path: (); query: SearchQuery; body: Nothing; answer: RulePage, or empty;
 }
 
-paged! { Search: Rule in event_notifications, counted by total_results, told apart by id }
+paged! { Search: Rule in event_notifications, counted by total_results, told apart by uuid or id }

@@ -1,6 +1,5 @@
 //! `/API/v1/apps`: search, assign, state per device.
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::PageQuery;
@@ -8,16 +7,17 @@ use crate::apps::{App, AppQuery, AssignedGroup, Assignment};
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::{AppId, DeviceId};
 use crate::page::paged;
-use crate::record::{derived, record};
+use crate::record::record;
 use crate::words::InstallStatus;
 
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct AppList {
-    pub applications: Vec<App>,
-    pub page: u32,
-    pub page_size: u32,
-    pub total: u64,
+record! {
+    /// A page of apps.
+    AppList {
+        applications: Vec<App> = "Applications",
+        page: u32 = "Page",
+        page_size: u32 = "PageSize",
+        total: u64 = "Total",
+    }
 }
 
 endpoint! {
@@ -27,7 +27,7 @@ endpoint! {
     path: (); query: AppQuery; body: Nothing; answer: AppList, or empty;
 }
 
-paged! { AppsSearch: App in applications, counted by total, told apart by id }
+paged! { AppsSearch: App in applications, counted by total, told apart by uuid or id }
 
 record! {
     /// Publishing an assignment takes time; the operation tells how far it has come.
@@ -86,5 +86,3 @@ endpoint! {
 }
 
 paged! { AppDevices: DeviceApp in device_apps, counted by total, told apart by device_id }
-
-derived! { AppList }

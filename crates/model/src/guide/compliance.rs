@@ -15,7 +15,7 @@ endpoint! {
     path: (); query: PageQuery; body: Nothing; answer: DevicePage, or empty;
 }
 
-paged! { NonCompliant: Device in devices, counted by total, told apart by id }
+paged! { NonCompliant: Device in devices, counted by total, told apart by uuid or id }
 
 record! {
     /// What became of one rule on one device.

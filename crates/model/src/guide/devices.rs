@@ -16,7 +16,7 @@ endpoint! {
     path: (); query: DeviceQuery; body: Nothing; answer: DevicePage, or empty;
 }
 
-paged! { DevicesSearch: Device in devices, counted by total, told apart by id }
+paged! { DevicesSearch: Device in devices, counted by total, told apart by uuid or id }
 
 endpoint! {
     /// One device with its tags.

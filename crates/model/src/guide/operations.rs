@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::endpoint::{Nothing, endpoint};
-use crate::record::derived;
+use crate::record::{Members, derived};
 use crate::words::OperationStatus;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,9 @@ pub struct Operation {
     pub progress: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
+    /// Fields this program does not know, kept as they came.
+    #[serde(flatten)]
+    pub other: Members,
 }
 
 endpoint! {

@@ -39,4 +39,4 @@ endpoint! {
     path: (); query: SmartGroupQuery; body: Nothing; answer: SmartGroupList, or empty;
 }
 
-paged! { SmartGroupsSearch: SmartGroup in smart_groups, counted by total, told apart by smart_group_id }
+paged! { SmartGroupsSearch: SmartGroup in smart_groups, counted by total, told apart by smart_group_uuid or smart_group_id }

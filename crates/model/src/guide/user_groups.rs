@@ -47,7 +47,7 @@ endpoint! {
     path: UserGroupId; query: PageQuery; body: Nothing; answer: UserPage, or empty;
 }
 
-paged! { UserGroupUsers: User in users, counted by total, told apart by id }
+paged! { UserGroupUsers: User in users, counted by total, told apart by uuid or id }
 
 record! {
     /// Who joins a group.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::{Created, UserId};
 use crate::page::paged;
-use crate::record::derived;
+use crate::record::{Members, derived};
 use crate::users::{User, UserPage, UserQuery, maybe_active};
 use crate::words::SecurityType;
 
@@ -16,7 +16,7 @@ endpoint! {
     path: (); query: UserQuery; body: Nothing; answer: UserPage, or empty;
 }
 
-paged! { UsersSearch: User in users, counted by total, told apart by id }
+paged! { UsersSearch: User in users, counted by total, told apart by uuid or id }
 
 endpoint! {
     /// One user by id.
@@ -99,7 +99,7 @@ impl From<UserEdit> for crate::users::UserEdit {
             title: edit.title,
             role: None,
             location_group_id: None,
-            other: serde_json::Map::new(),
+            other: Members::new(),
         }
     }
 }

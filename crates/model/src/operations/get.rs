@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::endpoint::{Nothing, endpoint};
-use crate::record::derived;
+use crate::record::{Members, derived};
 use crate::words::OperationStatus;
 
 /// The published API writes `Running`, `RanToCompletion` and `Faulted`.
@@ -18,6 +18,9 @@ pub struct Operation {
     pub progress_percentage: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault_reason: Option<String>,
+    /// Fields this program does not know, kept as they came.
+    #[serde(flatten)]
+    pub other: Members,
 }
 
 fn published<S: serde::Serializer>(status: &OperationStatus, serializer: S) -> Result<S::Ok, S::Error> {

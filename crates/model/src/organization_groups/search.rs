@@ -53,4 +53,4 @@ endpoint! {
     path: (); query: GroupQuery; body: Nothing; answer: GroupPage, or empty;
 }
 
-paged! { Search: OrganizationGroup in organization_groups, counted by total_results, told apart by id }
+paged! { Search: OrganizationGroup in organization_groups, counted by total_results, told apart by uuid or id }

@@ -33,4 +33,4 @@ endpoint! {
     path: (); query: SearchV1Query; body: Nothing; answer: LocationGroupPage, or empty;
 }
 
-paged! { SearchV1: LocationGroup in location_groups, counted by total, told apart by id }
+paged! { SearchV1: LocationGroup in location_groups, counted by total, told apart by uuid or id }

@@ -62,4 +62,4 @@ endpoint! {
     path: (); query: SearchQuery; body: Nothing; answer: ProfilePage, or empty;
 }
 
-paged! { Search: ProfileRow in profile_list, counted by total_results, told apart by profile_id }
+paged! { Search: ProfileRow in profile_list, counted by total_results, told apart by profile_uuid or profile_id }

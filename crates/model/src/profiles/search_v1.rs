@@ -56,4 +56,4 @@ endpoint! {
     path: (); query: SearchV1Query; body: Nothing; answer: ProfilePageV1, or empty;
 }
 
-paged! { SearchV1: ProfileRowV1 in profiles, counted by total, told apart by id }
+paged! { SearchV1: ProfileRowV1 in profiles, counted by total, told apart by uuid or id }

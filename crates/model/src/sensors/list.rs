@@ -48,4 +48,4 @@ endpoint! {
     path: Uuid; query: ListQuery; body: Nothing; answer: SensorPage, or empty;
 }
 
-paged! { List: SensorRow in result_set, counted by total_results, told apart by id, sized by page_size }
+paged! { List: SensorRow in result_set, counted by total_results, told apart by uuid or id, sized by page_size }

@@ -52,4 +52,4 @@ endpoint! {
     path: (); query: SmartGroupQuery; body: Nothing; answer: SmartGroupPage, or empty;
 }
 
-paged! { Search: SmartGroup in smart_groups, counted by total, told apart by smart_group_id }
+paged! { Search: SmartGroup in smart_groups, counted by total, told apart by smart_group_uuid or smart_group_id }

@@ -39,4 +39,4 @@ endpoint! {
     path: Uuid; query: DevicesV2Query; body: Nothing; answer: TaggedDevicesV2;
 }
 
-paged! { DevicesV2: TaggedDeviceV2 in devices, counted by total, told apart by device_id, sized by page_size }
+paged! { DevicesV2: TaggedDeviceV2 in devices, counted by total, told apart by device_uuid or device_id, sized by page_size }

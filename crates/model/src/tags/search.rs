@@ -39,4 +39,4 @@ endpoint! {
     path: (); query: TagQuery; body: Nothing; answer: TagPage, or empty;
 }
 
-paged! { Search: Tag in tags, counted by total, told apart by id }
+paged! { Search: Tag in tags, counted by total, told apart by uuid or id }

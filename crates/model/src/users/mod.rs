@@ -38,39 +38,33 @@ use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use crate::ids::{UserId, Wrapped};
-use crate::record::derived;
+use crate::record::{Members, derived, record};
 use crate::words::SecurityType;
 
-/// A user as the v1 API and the guide dialect write it (reference §3.15). A password is never written.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct User {
-    pub id: Wrapped<UserId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<Uuid>,
-    /// The guide dialect also sends it as `Username`.
-    #[serde(alias = "Username")]
-    pub user_name: String,
-    pub first_name: String,
-    pub last_name: String,
-    pub display_name: String,
-    pub email: String,
-    /// Whether the user is active.
-    #[serde(deserialize_with = "active")]
-    pub status: bool,
-    pub security_type: SecurityType,
-    #[serde(alias = "PhoneNumber")]
-    pub contact_number: String,
-    pub mobile_number: String,
-    pub department: String,
-    pub title: String,
-    pub role: String,
-    /// Organization group id as a text.
-    pub location_group_id: String,
-    /// A number as a text.
-    pub enrolled_devices_count: String,
-    #[serde(flatten)]
-    pub other: serde_json::Map<String, serde_json::Value>,
+record! {
+    /// A user as the v1 API and the guide dialect write it (reference §3.15). A password is never written.
+    User {
+        id: Wrapped<UserId> = "Id",
+        uuid: Option<Uuid> = "Uuid",
+        /// The guide dialect also sends it as `Username`.
+        user_name: String = "UserName",
+        first_name: String = "FirstName",
+        last_name: String = "LastName",
+        display_name: String = "DisplayName",
+        email: String = "Email",
+        /// Whether the user is active.
+        status: bool = "Status",
+        security_type: SecurityType = "SecurityType",
+        contact_number: String = "ContactNumber" | "PhoneNumber",
+        mobile_number: String = "MobileNumber",
+        department: String = "Department",
+        title: String = "Title",
+        role: String = "Role",
+        /// Organization group id as a text.
+        location_group_id: String = "LocationGroupId",
+        /// A number as a text.
+        enrolled_devices_count: String = "EnrolledDevicesCount",
+    }
 }
 
 /// The fields a client may set. An absent one is not set, or stays as it is.
@@ -108,7 +102,7 @@ pub struct UserEdit {
     /// Fields this program does not know. A published update replaces the whole user, so whoever merges
     /// has to send them back.
     #[serde(flatten)]
-    pub other: serde_json::Map<String, serde_json::Value>,
+    pub other: Members,
 }
 
 /// Without the password, so that no log can hold it.
@@ -119,10 +113,6 @@ impl std::fmt::Debug for UserEdit {
 }
 
 /// `true`, `"true"`, `"Active"` and `1` are active.
-fn active<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    maybe_active(deserializer).map(|status| status.unwrap_or_default())
-}
-
 pub(crate) fn maybe_active<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     match serde_json::Value::deserialize(deserializer)? {
         serde_json::Value::Null => Ok(None),
@@ -137,4 +127,4 @@ pub(crate) fn maybe_active<'de, D: Deserializer<'de>>(deserializer: D) -> Result
     }
 }
 
-derived! { User UserEdit }
+derived! { UserEdit }

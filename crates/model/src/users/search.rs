@@ -1,11 +1,9 @@
 //! `GET /api/system/users/search`: users by (partial) name and more.
 
-use serde::{Deserialize, Serialize};
-
 use super::User;
 use crate::endpoint::{Nothing, endpoint};
 use crate::page::paged;
-use crate::record::{derived, record};
+use crate::record::record;
 
 record! {
     /// Criteria; an absent one matches everything.
@@ -26,15 +24,14 @@ record! {
         page: Option<u32> = "page",
         pagesize: Option<u32> = "pagesize",
     }
-}
 
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct UserPage {
-    pub users: Vec<User>,
-    pub page: u32,
-    pub page_size: u32,
-    pub total: u64,
+    /// A page of users.
+    UserPage {
+        users: Vec<User> = "Users",
+        page: u32 = "Page",
+        page_size: u32 = "PageSize",
+        total: u64 = "Total",
+    }
 }
 
 endpoint! {
@@ -44,6 +41,4 @@ endpoint! {
     path: (); query: UserQuery; body: Nothing; answer: UserPage, or empty;
 }
 
-paged! { Search: User in users, counted by total, told apart by id }
-
-derived! { UserPage }
+paged! { Search: User in users, counted by total, told apart by uuid or id }

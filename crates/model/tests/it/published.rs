@@ -12,7 +12,18 @@ use muster_model::words::SecurityType;
 use muster_model::{Endpoint, Wire, guide as guided};
 
 /// Members that are written although no document has them.
-const UNPUBLISHED: [(&str, &str); 10] = [
+const UNPUBLISHED: [(&str, &str); 19] = [
+    // The guide's row of a device has its tags; its dialect shares the type.
+    ("devices.find", "answer.Tags"),
+    ("devices.findmany", "answer.Devices.Tags"),
+    ("devices.get", "answer.Tags"),
+    ("devices.getmany", "answer.Devices.Tags"),
+    ("devices.search", "answer.Devices.Tags"),
+    ("devices.search.v2", "answer.Devices.Tags"),
+    // And its row of a user has a title.
+    ("devices.user", "answer.DeviceUser.Title"),
+    ("users.get", "answer.Title"),
+    ("users.search", "answer.Users.Title"),
     // The guide reads both; its dialect shares the type.
     ("system.info", "answer.BuildNumber"),
     ("system.info", "answer.CurrentServerTime"),

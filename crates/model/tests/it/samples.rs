@@ -14,11 +14,26 @@ use serde_json::{Map, Value};
 pub(crate) type Again = fn(Value) -> Result<Value, String>;
 
 fn again<E: Endpoint>(value: Value) -> Result<Value, String> {
-    // From text and from a value: the two readers of a record must agree.
-    let text: E::Answer = serde_json::from_str(&value.to_string()).map_err(|error| error.to_string())?;
-    let tree: E::Answer = serde_json::from_value(value).map_err(|error| error.to_string())?;
-    let [text, tree] = [text, tree].map(|answer| serde_json::to_value(answer).expect("writes"));
-    if text == tree { Ok(text) } else { Err(format!("{text} of a text and {tree} of a value")) }
+    // From a text, with and without values in between, and from a value: all readers of a record must agree.
+    let told = |error: serde_json::Error| error.to_string();
+    let (text, spacious) = (value.to_string(), format!(" {value:#}\r\n"));
+    let texts =
+        [E::Answer::of_json(text.as_bytes()).map_err(told)?, E::Answer::of_json(spacious.as_bytes()).map_err(told)?];
+    let [stream, tree] = [serde_json::from_str(&text).map_err(told)?, serde_json::from_value(value).map_err(told)?];
+    let written = |answer: E::Answer| {
+        // The order of members does not matter, and what is written at once is what is written as a value.
+        let value = serde_json::to_value(&answer).expect("writes");
+        let text: Value = serde_json::from_str(&serde_json::to_string(&answer).expect("writes")).expect("JSON");
+        assert_eq!(text, value, "{}", E::NAME);
+        value
+    };
+    let [one, other] = texts.map(&written);
+    let [stream, tree]: [Value; 2] = [stream, tree].map(&written);
+    if one == tree && other == tree && stream == tree {
+        Ok(tree)
+    } else {
+        Err(format!("{one} and {other} of a text, {stream} of a stream, {tree} of a value"))
+    }
 }
 
 /// Every endpoint, by name.

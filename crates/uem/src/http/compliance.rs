@@ -59,7 +59,7 @@ pub(super) async fn noncompliant(context: Context, call: Call<guide::NonComplian
     let page = Page::asked_or_all(call.query.page, call.query.pagesize);
     let wanted = devices::Wanted { compliance: Some(ComplianceStatus::NonCompliant), ..devices::Wanted::default() };
     let (devices, total) = devices::search(context.roll(), &wanted, context.scope(), page).await?;
-    Ok(DevicePage { devices, page: page.number, page_size: page.size, total })
+    Ok(DevicePage { devices, page: page.number, page_size: page.size, total, ..Default::default() })
 }
 
 pub(super) async fn policies(context: Context, call: Call<Policies>) -> Outcome<Policies> {

@@ -20,7 +20,12 @@ pub(super) async fn guide_status(
 ) -> Outcome<guide::OperationStatusGet> {
     let uuid = Uuid::parse_str(&call.path).map_err(|_| missing(&call.path))?;
     let found = find(&context, uuid).await?;
-    Ok(guide::Operation { status: found.status, progress: found.progress, error_message: found.error })
+    Ok(guide::Operation {
+        status: found.status,
+        progress: found.progress,
+        error_message: found.error,
+        ..Default::default()
+    })
 }
 
 async fn find(context: &Context, uuid: Uuid) -> Result<operations::Operation, Refusal> {
@@ -38,6 +43,7 @@ fn published(found: operations::Operation) -> Operation {
         status: found.status,
         progress_percentage: found.progress,
         fault_reason: found.error,
+        ..Default::default()
     }
 }
 

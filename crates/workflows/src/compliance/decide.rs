@@ -169,7 +169,7 @@ mod tests {
     fn case(id: i64, rules: &[(&str, Option<bool>)]) -> Case {
         let device = Device {
             id: Wrapped(DeviceId(id)),
-            serial_number: format!("S{id}"),
+            serial_number: format!("S{id}").into(),
             enrollment_status: EnrollmentStatus::Enrolled,
             last_seen: Some("2026-03-01T08:00:00Z".parse::<Stamp>().expect("a date")),
             ..Device::default()

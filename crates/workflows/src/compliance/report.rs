@@ -65,10 +65,10 @@ fn cells(case: &Case, sent: usize, commands: &str, now: Timestamp) -> Vec<String
     let device = &case.device;
     vec![
         device.id.0.to_string(),
-        device.device_friendly_name.clone(),
+        device.device_friendly_name.to_string(),
         device.platform.to_string(),
-        device.model.clone(),
-        device.operating_system.clone(),
+        device.model.to_string(),
+        device.operating_system.to_string(),
         device.last_seen.map(|seen| instant(seen.0)).unwrap_or_default(),
         device.compliance_status.to_string(),
         sent.to_string(),

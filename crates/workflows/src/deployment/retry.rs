@@ -56,7 +56,7 @@ pub fn decide(failures: &[Failure]) -> Retry {
         };
         let unknown = || Device {
             id: muster_model::ids::Wrapped(on.device_id),
-            device_friendly_name: on.device_name.clone(),
+            device_friendly_name: on.device_name.as_str().into(),
             ..Device::default()
         };
         let device = device.clone().unwrap_or_else(unknown);
@@ -102,7 +102,7 @@ mod tests {
             },
             device: enrollment.map(|enrollment_status| Device {
                 id: Wrapped(DeviceId(id)),
-                serial_number: format!("S{id}"),
+                serial_number: format!("S{id}").into(),
                 enrollment_status,
                 ..Device::default()
             }),

@@ -110,8 +110,8 @@ fn record<'a>(
 fn candidate(device: &Device) -> Candidate {
     Candidate {
         id: device.id.0,
-        name: device.device_friendly_name.clone(),
-        serial: device.serial_number.clone(),
+        name: device.device_friendly_name.to_string(),
+        serial: device.serial_number.to_string(),
         enrollment: device.enrollment_status.to_string(),
         last_seen: device.last_seen.map_or_else(|| "never".to_owned(), |seen| instant(seen.0)),
     }
@@ -127,8 +127,8 @@ mod tests {
     fn device(id: i64, serial: &str, enrollment: EnrollmentStatus) -> Device {
         Device {
             id: Wrapped(DeviceId(id)),
-            serial_number: serial.to_owned(),
-            device_friendly_name: format!("device {id}"),
+            serial_number: serial.into(),
+            device_friendly_name: format!("device {id}").into(),
             enrollment_status: enrollment,
             ..Device::default()
         }
@@ -147,7 +147,7 @@ mod tests {
         let by_id = devices.iter().map(|device| (device.id.0, device.clone())).collect();
         let mut by_serial: BTreeMap<String, Vec<Device>> = BTreeMap::new();
         for device in &devices {
-            by_serial.entry(device.serial_number.clone()).or_default().push(device.clone());
+            by_serial.entry(device.serial_number.to_string()).or_default().push(device.clone());
         }
         let wanted: Vec<Wanted> = (1..)
             .zip(names)

@@ -98,7 +98,7 @@ async fn names_that_fit_nothing_are_refused_before_anything_is_sent() {
 
     // A device that was enrolled twice has two records of one serial number.
     let twin = "update devices set serial_number = $1 where id = (select max(id) from devices)";
-    stage.uem.database().execute(twin, args![known.serial_number.clone()]).await.expect("changes");
+    stage.uem.database().execute(twin, args![known.serial_number.to_string()]).await.expect("changes");
     let listed = vec![Wanted::serial(&known.serial_number, "--serial")];
     let text = select(inventory, &Targets::Listed(listed), &Unwatched).await.expect_err("refused").to_string();
     assert!(text.contains("stands for 2 records") && text.contains(&format!("id {}:", known.id.0)), "{text}");

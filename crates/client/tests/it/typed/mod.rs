@@ -125,7 +125,7 @@ impl Tenant {
 
 fn named(device: Device) -> Named {
     let uuid = device.uuid.expect("a UUID");
-    let (serial, udid, name) = (device.serial_number, device.udid, device.device_friendly_name);
+    let [serial, udid, name] = [device.serial_number, device.udid, device.device_friendly_name].map(String::from);
     Named { id: device.id.0, uuid, serial, udid, name }
 }
 

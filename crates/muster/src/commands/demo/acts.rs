@@ -35,7 +35,7 @@ async fn connectivity(app: &App, stage: &mut Stage) -> Result<(), Failure> {
     let time = info.server_time.map(|time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()).unwrap_or_default();
     let (devices, total) = stage.client().device_page(&DeviceFilter::default(), 10).await?;
     stage.check("Device query");
-    let sample = devices.first().map(|device| device.device_friendly_name.clone()).unwrap_or_default();
+    let sample = devices.first().map(|device| device.device_friendly_name.to_string()).unwrap_or_default();
     stage.close(
         app,
         Summary::of("Tenant")

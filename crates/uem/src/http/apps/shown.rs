@@ -160,6 +160,6 @@ pub(super) fn row(app: &App) -> model::App {
         assigned_device_count: app.assigned,
         installed_device_count: app.installed,
         not_installed_device_count: app.assigned.saturating_sub(app.installed),
-        other: Map::new(),
+        ..Default::default()
     }
 }

@@ -31,7 +31,7 @@ pub(super) async fn of_device(context: Context, given: Given) -> Result<Said, Re
     let record = named::device(&context, &given).await?;
     let device = &record.device;
     let wanted =
-        Wanted { platform: Some(device.platform.clone()), model: Some(device.model.clone()), ..Wanted::default() };
+        Wanted { platform: Some(device.platform.clone()), model: Some(device.model.to_string()), ..Wanted::default() };
     let kinds = counts::kinds(context.database(), &wanted, context.scope()).await?;
     // Updates of Windows have an area of their own.
     let offered = device.platform != Platform::WinRt && record.is_managed();

@@ -43,7 +43,7 @@ async fn page(context: &Context, query: &DeviceQuery) -> Result<DevicePage, Refu
         ..Wanted::default()
     };
     let (devices, total) = devices::search(context.roll(), &wanted, context.scope(), page).await?;
-    Ok(DevicePage { devices, page: page.number, page_size: page.size, total })
+    Ok(DevicePage { devices, page: page.number, page_size: page.size, total, ..Default::default() })
 }
 
 /// The later of two moments since which a device must have been seen: `lastseen` and `seensince` mean the same.

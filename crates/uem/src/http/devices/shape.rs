@@ -24,7 +24,7 @@ pub(super) async fn detail(context: &Context, record: &Record) -> Result<Device,
     let states =
         compliance::of_device(context.database(), device.id.0, context.scope()).await?.map(|(_, states)| states);
     let summary = serde_json::to_value(states.unwrap_or_default()).unwrap_or_default();
-    device.other.append(&mut more(record));
+    device.other.extend(more(record));
     device.other.insert("ComplianceSummary".to_owned(), json!({ "DeviceCompliance": summary }));
     Ok(device)
 }
@@ -34,7 +34,7 @@ pub(super) async fn details(context: &Context, records: &[Record]) -> Result<Vec
     let mut rows = Vec::with_capacity(records.len());
     for record in records {
         let mut device = record.device.clone();
-        device.other.append(&mut more(record));
+        device.other.extend(more(record));
         rows.push(value(&device));
     }
     // One device is looked at closely.

@@ -124,7 +124,7 @@ impl Progress {
             Ordering::Less => {}
         }
         if record.device.enrollment_status != EnrollmentStatus::Enrolled
-            || !update.models.contains(&record.device.model)
+            || !update.models.iter().any(|model| *model == record.device.model)
         {
             return Self::NotEligible;
         }
@@ -222,7 +222,7 @@ pub(super) async fn devices(context: Context, given: Given) -> Result<Said, Refu
     let total = found.len();
     let (size, number) = (page.size as usize, page.number as usize);
     let row = |(record, progress, ordered): &(Record, Progress, Option<Ordered>)| {
-        let name = record.device.user_id.name.split_once(' ').unwrap_or((&record.device.user_id.name, ""));
+        let name = record.device.user_id.name.split_once(' ').unwrap_or((record.device.user_id.name.as_str(), ""));
         json!({
             "id": record.id, "uuid": record.uuid, "device_name": record.device.device_friendly_name,
             "first_name": name.0, "last_name": name.1, "last_seen": record.seen_at.as_microsecond(),

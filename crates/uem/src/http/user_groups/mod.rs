@@ -137,7 +137,7 @@ async fn page_of(context: &Context, id: UserGroupId, page: Page) -> Result<UserP
     let group = group(context, id).await?;
     let wanted = Wanted { group: Some(group.id), ..Wanted::default() };
     let (users, total) = users::search(context.database(), &wanted, page, context.scope()).await?;
-    Ok(UserPage { users, page: page.number, page_size: page.size, total })
+    Ok(UserPage { users, page: page.number, page_size: page.size, total, ..Default::default() })
 }
 
 pub(super) async fn add_user(context: Context, call: Call<AddUser>) -> Outcome<AddUser> {

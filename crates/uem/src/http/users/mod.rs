@@ -71,7 +71,7 @@ async fn page(context: &Context, query: &UserQuery) -> Result<UserPage, Refusal>
         ..Wanted::default()
     };
     let (users, total) = users::search(context.database(), &wanted, page, context.scope()).await?;
-    Ok(UserPage { users, page: page.number, page_size: page.size, total })
+    Ok(UserPage { users, page: page.number, page_size: page.size, total, ..Default::default() })
 }
 
 pub(super) async fn get(context: Context, call: Call<Get>) -> Outcome<Get> {
@@ -103,7 +103,7 @@ async fn make(context: &Context, edit: UserEdit) -> Result<Created, Refusal> {
     if basic && edit.password.as_deref().unwrap_or_default().is_empty() {
         return Err(Refusal::bad("The Password field is required for a user of security type Basic."));
     }
-    let details = details::said(&edit.other)?;
+    let details = details::said(&edit.other.to_map())?;
     let blank = User { status: true, security_type: SecurityType::Basic, role: ROLE.to_owned(), ..User::default() };
     let status = edit.status.unwrap_or(true);
     let user = User { status, ..merged(blank, edit) };
@@ -149,7 +149,7 @@ async fn change(
 ) -> Result<Nothing, Refusal> {
     let mut tx = context.begin().await?;
     let current = users::get_in(&mut tx, id, context.scope()).await?.ok_or_else(|| missing(id))?;
-    let details = details::said(&edit.other)?;
+    let details = details::said(&edit.other.to_map())?;
     let user = apply(current, edit);
     let group = check(context, &mut tx, &user, Some(id)).await?;
     users::write(&mut tx, &user, group, context.now()).await?;

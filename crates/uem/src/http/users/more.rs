@@ -45,7 +45,7 @@ async fn own(context: Context, given: Given) -> Result<Said, Refusal> {
     if given.asked_flag("attributes") == Some(true) {
         for number in 1..=5 {
             let name = format!("CustomAttribute{number}");
-            said[&name] = user.other.get(&name).cloned().unwrap_or_default();
+            said[&name] = user.other.get(&name).unwrap_or_default();
         }
     }
     Ok(Said::json(200, said))

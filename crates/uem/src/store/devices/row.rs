@@ -1,10 +1,11 @@
 //! A device as its row has it: what callers of version 1 read, and what other answers are made from besides.
 
 use jiff::Timestamp;
-use muster_model::Stamp;
 use muster_model::devices::Device;
 use muster_model::ids::{DeviceId, RecordId, Reference, Wrapped};
+use muster_model::record::Members;
 use muster_model::words::{ComplianceStatus, EnrollmentStatus, Ownership, Platform};
+use muster_model::{Stamp, Text};
 use muster_store::{Error, Row};
 use uuid::Uuid;
 
@@ -96,14 +97,14 @@ pub(super) fn record(row: &Row) -> Result<Record, Error> {
 }
 
 pub(super) fn device(row: &Row) -> Result<Device, Error> {
-    let text = |column: &str| row.get::<String>(column);
+    let text = |column: &str| row.get::<String>(column).map(Text::from);
     let moment = |column: &str| Ok::<_, Error>(row.get::<Option<Timestamp>>(column)?.map(Stamp));
-    let outer = |column: &str| Ok::<_, Error>(row.get::<Option<String>>(column)?.unwrap_or_default());
+    let outer = |column: &str| Ok::<_, Error>(Text::from(row.get::<Option<String>>(column)?.unwrap_or_default()));
     let (platform, model) = (Platform::from(text("platform")?.as_str()), text("model")?);
     let group_name = outer("group_name")?;
     let user_uuid: Option<Uuid> = row.get("user_uuid")?;
     let battery: i64 = row.get("battery_percent")?;
-    let mut other = serde_json::Map::new();
+    let mut other = Members::new();
     if let Some(uuid) = user_uuid {
         other.insert("EnrollmentUserUuid".to_owned(), uuid.to_string().into());
     }
@@ -121,13 +122,13 @@ pub(super) fn device(row: &Row) -> Result<Device, Error> {
         location_group_name: group_name,
         user_id: reference(
             row.get("user_id")?,
-            format!("{} {}", outer("first_name")?, outer("last_name")?).trim().to_owned(),
+            format!("{} {}", outer("first_name")?, outer("last_name")?).trim().into(),
             user_uuid,
         ),
         user_name: outer("username")?,
         user_email_address: outer("email")?,
         ownership: Ownership::from(text("ownership")?.as_str()),
-        platform_id: reference(platform.number().unwrap_or_default(), platform.to_string(), None),
+        platform_id: reference(platform.number().unwrap_or_default(), platform.as_str().into(), None),
         model_id: reference(model_number(&platform, &model), model.clone(), None),
         platform,
         model,
@@ -142,8 +143,8 @@ pub(super) fn device(row: &Row) -> Result<Device, Error> {
         last_compliance_check_on: moment("compliance_checked_at")?,
         last_compromised_check_on: moment("last_seen_at")?,
         is_supervised: row.get("supervised")?,
-        data_encryption_yn: if row.get("encrypted")? { "Y" } else { "N" }.to_owned(),
-        battery_level: if battery < 0 { String::new() } else { format!("{battery}%") },
+        data_encryption_yn: if row.get("encrypted")? { "Y" } else { "N" }.into(),
+        battery_level: if battery < 0 { Text::default() } else { format!("{battery}%").into() },
         device_capacity: row.get("capacity_gb")?,
         available_device_capacity: row.get("available_gb")?,
         total_physical_memory: row.get("memory_mb")?,
@@ -152,7 +153,7 @@ pub(super) fn device(row: &Row) -> Result<Device, Error> {
     })
 }
 
-fn reference(id: i64, name: String, uuid: Option<Uuid>) -> Reference {
+fn reference(id: i64, name: Text, uuid: Option<Uuid>) -> Reference {
     Reference { id: Wrapped(RecordId(id)), name, uuid }
 }
 

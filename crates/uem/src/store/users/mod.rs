@@ -239,6 +239,6 @@ fn read(row: &Row) -> Result<User, Error> {
         role: text("role")?,
         location_group_id: row.get::<i64>("organization_group_id")?.to_string(),
         enrolled_devices_count: row.get::<i64>("devices")?.to_string(),
-        other: details,
+        other: details.into(),
     })
 }

@@ -32,7 +32,7 @@ async fn search(context: Context, call: Call<AppsSearch>) -> Outcome<AppsSearch>
     let wanted = Wanted { name, bundle_id, kinds: vec![INTERNAL, PUBLIC], ..Wanted::default() };
     let (found, total) = apps::search(context.database(), &wanted, page, context.scope()).await?;
     let applications = found.iter().map(shown::row).collect();
-    Ok(AppList { applications, page: page.number, page_size: page.size, total })
+    Ok(AppList { applications, page: page.number, page_size: page.size, total, ..Default::default() })
 }
 
 /// The app of an id; a missing one is 404 here.
