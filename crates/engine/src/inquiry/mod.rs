@@ -6,8 +6,10 @@
 mod consequences;
 mod members;
 
-use muster_client::{Arguments, Client, DeviceFilter, Dialect, catalog};
-use muster_model::{Call, Nothing, devices, organization_groups as groups};
+use std::collections::BTreeSet;
+
+use muster_client::{Arguments, Client, DeviceFilter, Dialect, Error, catalog};
+use muster_model::{Call, Nothing, devices, organization_groups as groups, wipes};
 use serde_json::Value;
 
 use crate::guard::GuardPolicy;
@@ -32,7 +34,7 @@ pub(crate) async fn ask(client: &Client, draft: &Draft, policy: &GuardPolicy) ->
         read_groups(client, &mut known).await;
     }
     if open().any(is_wipe) {
-        read_limits(client, &mut known).await;
+        read_limits(client, draft, &mut known).await;
     }
     for set in policy.protected.iter().filter(|set| set.asks()) {
         if open().any(|item| set.guards_against(&item.action)) {
@@ -61,7 +63,7 @@ async fn read_groups(client: &Client, known: &mut Surroundings) {
 }
 
 /// The tenant's own brakes. In the published API a tenant tells whether wipes are locked, but not its threshold.
-async fn read_limits(client: &Client, known: &mut Surroundings) {
+async fn read_limits(client: &Client, draft: &Draft, known: &mut Surroundings) {
     let none = Arguments::default();
     let named = |name: &'static str| catalog::guide(name).filter(|_| client.dialect() == Dialect::Guide);
     if let Some(operation) = named("guide/policies.wipeprotection") {
@@ -71,6 +73,10 @@ async fn read_limits(client: &Client, known: &mut Surroundings) {
         }
     } else {
         known.unread.push("the threshold of the tenant's wipe protection: this API does not tell it".to_owned());
+        match lock(client, draft).await {
+            Ok(locked) => known.wipe_protection = Some(WipeProtection { wipes: None, minutes: None, locked }),
+            Err(error) => known.unread.push(format!("whether the tenant has locked wipes: {error}")),
+        }
     }
     match client.read(Call::<devices::BulkSettings>::new((), Nothing)).await {
         Ok(limits) => {
@@ -80,6 +86,24 @@ async fn read_limits(client: &Client, known: &mut Surroundings) {
         }
         Err(error) => known.unread.push(format!("the tenant's bulk limits: {error}")),
     }
+}
+
+/// Organization groups of which the lock is asked for.
+const ASKED: usize = 3;
+
+/// Whether wipes are locked in one of the groups that the devices are in.
+async fn lock(client: &Client, draft: &Draft) -> Result<bool, Error> {
+    let wiped = draft.items.iter().filter(|item| is_wipe(item));
+    let ids: BTreeSet<i64> = wiped.filter_map(|item| item.target.organization_group()).map(|group| group.id).collect();
+    let all = client.pages::<groups::Search>((), groups::GroupQuery::default()).collect().await?;
+    let meant = all.into_iter().filter(|group| ids.contains(&group.id.0)).filter_map(|group| group.uuid);
+    for uuid in meant.take(ASKED) {
+        let state = client.read(Call::<wipes::Lock>::new(uuid, Nothing)).await?.state;
+        if state.is_some_and(|state| state.eq_ignore_ascii_case("locked")) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn protection(answer: &Value) -> Option<WipeProtection> {

@@ -6,7 +6,9 @@ use serde_json::json;
 use super::{Append, Journal, audit_rows, reading, text_of, value_of, word_of, writing};
 use crate::audit::Occurrence;
 use crate::error::Error;
-use crate::plan::{JobId, Plan, PlanItem, PlanStatus, PlanSummary, Reason, Selection, Surroundings, Verdict};
+use crate::plan::{
+    Action, Decision, JobId, Plan, PlanItem, PlanStatus, PlanSummary, Reason, Selection, Surroundings, Verdict,
+};
 
 const PLAN_COLUMNS: [&str; 16] = [
     "id",
@@ -71,6 +73,7 @@ impl Journal {
             text_of(&plan.authors)?,
         ];
         let mut items = Vec::with_capacity(plan.items.len());
+        let (mut actions, mut decisions) = (Written::default(), Written::default());
         for item in &plan.items {
             let before = item.before.as_ref().map(text_of).transpose()?;
             let reasons = &item.decision.reasons;
@@ -78,12 +81,12 @@ impl Journal {
                 id.as_str(),
                 item.index,
                 text_of(&item.target)?,
-                text_of(&item.action)?,
+                actions.text(&item.action)?,
                 item.reason.as_str(),
                 before,
                 text_of(&item.input)?,
                 item.after,
-                text_of(&item.decision)?,
+                decisions.text(&item.decision)?,
                 item.decision.verdict.as_str(),
                 reasons.first().map(|reason| reason.rule.as_str()),
                 (!reasons.is_empty()).then(|| item.decision.explain()),
@@ -134,7 +137,10 @@ impl Journal {
             tenant: text("tenant")?,
             purpose: text("purpose")?,
             selection: value_of("selection", &text("selection")?)?,
-            items: items.iter().map(item).collect::<Result<_, _>>()?,
+            items: {
+                let mut known = Known::default();
+                items.iter().map(|row| item(row, &mut known)).collect::<Result<_, _>>()?
+            },
             decision: value_of("decision", &text("decision")?)?,
             status: self.status(&row)?,
             approvals: Vec::new(),
@@ -208,18 +214,62 @@ pub(super) fn selection_key(purpose: &str, selection: &Selection) -> Option<Stri
     }
 }
 
-fn item(row: &Row) -> Result<PlanItem, Error> {
+/// The last value with its text: most items of a plan have the same action and the same decision.
+struct Written<'a, T>(Option<(&'a T, String)>);
+
+impl<T> Default for Written<'_, T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<'a, T: PartialEq + serde::Serialize> Written<'a, T> {
+    fn text(&mut self, value: &'a T) -> Result<String, Error> {
+        match &self.0 {
+            Some((last, text)) if *last == value => Ok(text.clone()),
+            _ => {
+                let text = text_of(value)?;
+                self.0 = Some((value, text.clone()));
+                Ok(text)
+            }
+        }
+    }
+}
+
+/// The same for reading: the last text with its value.
+#[derive(Default)]
+struct Known {
+    action: Option<(String, Action)>,
+    decision: Option<(String, Decision)>,
+}
+
+fn known<T: Clone + serde::de::DeserializeOwned>(
+    last: &mut Option<(String, T)>,
+    what: &'static str,
+    text: String,
+) -> Result<T, Error> {
+    match last {
+        Some((known, value)) if *known == text => Ok(value.clone()),
+        _ => {
+            let value: T = value_of(what, &text)?;
+            *last = Some((text, value.clone()));
+            Ok(value)
+        }
+    }
+}
+
+fn item(row: &Row, last: &mut Known) -> Result<PlanItem, Error> {
     let text = |column: &str| row.get::<String>(column).map_err(reading);
     let before: Option<String> = row.get("state_before").map_err(reading)?;
     Ok(PlanItem {
         index: row.get("idx").map_err(reading)?,
         target: value_of("target", &text("target")?)?,
-        action: value_of("action", &text("action")?)?,
+        action: known(&mut last.action, "action", text("action")?)?,
         reason: text("reason")?,
         before: before.as_deref().map(|text| value_of("state before", text)).transpose()?,
         input: value_of("input row", &text("input")?)?,
         after: row.get("after_idx").map_err(reading)?,
-        decision: value_of("decision", &text("decision")?)?,
+        decision: known(&mut last.decision, "decision", text("decision")?)?,
         unsettled_since: row.get("unsettled_since").map_err(reading)?,
     })
 }

@@ -4,12 +4,11 @@
 use aws_lc_rs::digest;
 use serde_json::{Value, json};
 
-use super::PlanItem;
+use super::{Action, PlanItem};
 
 /// SHA-256 of a text, as 64 hexadecimal digits.
 pub(crate) fn of_text(text: &str) -> String {
-    let digest = digest::digest(&digest::SHA256, text.as_bytes());
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(digest::digest(&digest::SHA256, text.as_bytes()).as_ref())
 }
 
 /// SHA-256 of a value in canonical form.
@@ -24,28 +23,64 @@ pub(crate) fn canonical(value: &Value) -> String {
     text
 }
 
-/// The hash of what a plan does.
+/// The hash of what a plan does: that of `{"items":[…],"tenant":…}`, taken an item at a time, because a plan may have a
+/// million of them.
 pub(super) fn of_items(tenant: &str, items: &[PlanItem]) -> String {
-    let items: Vec<Value> = items
-        .iter()
-        .map(|item| {
-            let mut target = json!(item.target);
-            // When a device was last seen, and what else hangs on it, says nothing about what is done to it.
-            if let Some(fields) = target.as_object_mut() {
-                fields.remove("last_seen");
-                fields.remove("tags");
-            }
-            json!({
-                "target": target,
-                "action": item.action,
-                "before": item.before,
-                "after": item.after,
-                "verdict": item.decision.verdict,
-                "unsettled_since": item.unsettled_since,
-            })
-        })
-        .collect();
-    of_value(&json!({ "tenant": tenant, "items": items }))
+    let mut context = digest::Context::new(&digest::SHA256);
+    let mut text = String::from("{\"items\":[");
+    // Most items of a plan have the same action.
+    let mut action: Option<(&Action, String)> = None;
+    for (position, item) in items.iter().enumerate() {
+        if position > 0 {
+            text.push(',');
+        }
+        let written = match action.take() {
+            Some((last, written)) if *last == item.action => written,
+            _ => canonical(&json!(item.action)),
+        };
+        write_item(item, &written, &mut text);
+        action = Some((&item.action, written));
+        context.update(text.as_bytes());
+        text.clear();
+    }
+    text.push_str("],\"tenant\":");
+    write_canonical(&Value::from(tenant), &mut text);
+    text.push('}');
+    context.update(text.as_bytes());
+    hexadecimal(context.finish().as_ref())
+}
+
+/// An item without what says nothing about what is done.
+fn write_item(item: &PlanItem, action: &str, text: &mut String) {
+    let mut target = json!(item.target);
+    // When a device was last seen, and what else hangs on it, says nothing about what is done to it.
+    if let Some(fields) = target.as_object_mut() {
+        fields.remove("last_seen");
+        fields.remove("tags");
+    }
+    text.push_str("{\"action\":");
+    text.push_str(action);
+    for (name, value) in [
+        ("after", json!(item.after)),
+        ("before", json!(item.before)),
+        ("target", target),
+        ("unsettled_since", json!(item.unsettled_since)),
+        ("verdict", json!(item.decision.verdict)),
+    ] {
+        text.push_str(",\"");
+        text.push_str(name);
+        text.push_str("\":");
+        write_canonical(&value, text);
+    }
+    text.push('}');
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}"); // writing to a String cannot fail
+        text
+    })
 }
 
 /// Written by hand, because the order of `serde_json::Map` depends on a feature that any crate of the
@@ -53,16 +88,16 @@ pub(super) fn of_items(tenant: &str, items: &[PlanItem]) -> String {
 fn write_canonical(value: &Value, text: &mut String) {
     match value {
         Value::Object(map) => {
-            let mut keys: Vec<&String> = map.keys().collect();
-            keys.sort();
+            let mut members: Vec<(&String, &Value)> = map.iter().collect();
+            members.sort_unstable_by_key(|(key, _)| *key);
             text.push('{');
-            for (position, key) in keys.into_iter().enumerate() {
+            for (position, (key, value)) in members.into_iter().enumerate() {
                 if position > 0 {
                     text.push(',');
                 }
-                text.push_str(&Value::from(key.as_str()).to_string());
+                write_text(key, text);
                 text.push(':');
-                write_canonical(&map[key], text);
+                write_canonical(value, text);
             }
             text.push('}');
         }
@@ -76,7 +111,19 @@ fn write_canonical(value: &Value, text: &mut String) {
             }
             text.push(']');
         }
+        Value::String(string) => write_text(string, text),
         scalar => text.push_str(&scalar.to_string()),
+    }
+}
+
+/// A text in quotes; one without anything to escape, as nearly all are, is copied.
+fn write_text(string: &str, text: &mut String) {
+    if string.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
+        text.push_str(&Value::from(string).to_string());
+    } else {
+        text.push('"');
+        text.push_str(string);
+        text.push('"');
     }
 }
 
@@ -92,6 +139,43 @@ mod tests {
         for other in [r#"{"b":{"x":{},"y":"ä\n"},"a":[2.5,1,null,true]}"#, r#"{"a":[1,2.5,null,true]}"#] {
             assert_ne!(first, hash(other));
         }
+    }
+
+    #[test]
+    fn the_hash_of_a_plan_is_that_of_its_canonical_form() {
+        let mut item: PlanItem = serde_json::from_value(json!({
+            "index": 0,
+            "target": {"kind": "device", "id": 7, "uuid": null, "serial": "S\"7", "name": "ä", "platform": "Apple",
+                "user": "ada", "last_seen": "2026-11-25T12:00:00Z", "tags": ["x"], "ownership": "C"},
+            "action": {"verb": "SendCommand", "command": "SyncDevice", "parameters": {"b": 1.5, "a": "\n"}},
+            "reason": "", "before": {"z": 1, "a": [null]}, "input": [], "after": null,
+            "decision": {"verdict": "allow", "reasons": []},
+        }))
+        .expect("an item");
+        let whole = |items: &[PlanItem]| {
+            let items: Vec<Value> = items
+                .iter()
+                .map(|item| {
+                    let mut target = json!(item.target);
+                    let fields = target.as_object_mut().expect("an object");
+                    fields.remove("last_seen");
+                    fields.remove("tags");
+                    json!({"target": target, "action": item.action, "before": item.before, "after": item.after,
+                        "verdict": item.decision.verdict, "unsettled_since": item.unsettled_since})
+                })
+                .collect();
+            of_value(&json!({"tenant": "t\u{1}", "items": items}))
+        };
+        let first = item.clone();
+        item.after = Some(0);
+        item.action = Action::RevokeApiKey;
+        for items in
+            [&[][..], std::slice::from_ref(&first), &[first.clone(), first.clone(), item.clone(), first.clone()]]
+        {
+            assert_eq!(of_items("t\u{1}", items), whole(items));
+        }
+        let seen = PlanItem { reason: "another".to_owned(), ..first.clone() };
+        assert_eq!(of_items("t", &[seen]), of_items("t", &[first]));
     }
 
     #[test]

@@ -115,7 +115,11 @@ async fn a_plan_with_wipes_knows_the_tenants_own_brakes_and_harmless_ones_cost_n
                 let protection = known.wipe_protection.expect("it is told");
                 assert_eq!((protection.wipes, protection.minutes, protection.locked), (Some(10), Some(20), false));
             }
-            Dialect::Published => assert!(known.unread.iter().any(|what| what.contains("wipe protection"))),
+            Dialect::Published => {
+                assert!(known.unread.iter().any(|what| what.contains("wipe protection")), "{known:?}");
+                let protection = known.wipe_protection.expect("the lock is told");
+                assert_eq!((protection.wipes, protection.locked), (None, false));
+            }
         }
         let plan = world.engine.propose_knowing(wipes, "ada", TENANT, known.clone()).await.expect("a plan");
         let kept = world.engine.plan(&plan.id.to_string()).await.expect("the plan");

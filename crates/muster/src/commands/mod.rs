@@ -144,6 +144,9 @@ impl Command {
             Self::Secrets(secrets::Verb::List(_) | secrets::Verb::Check(_)) => READS,
             Self::Api(verb) if verb.calls() => PLANS,
             Self::Api(_) => Traits { configuration: false, ..READS },
+            Self::Devices(devices::Verb::Search(_) | devices::Verb::Show(_))
+            | Self::Compliance(compliance::Verb::Report(_))
+            | Self::Apps(apps::Verb::Status(_)) => READS,
             Self::Devices(_) | Self::Compliance(_) | Self::Users(_) | Self::Apps(_) => PLANS,
             Self::Plan(verb) => match verb {
                 plan::Verb::Import(_) => SETS,
@@ -157,7 +160,7 @@ impl Command {
             Self::Audit(verb) if verb.stands_alone() => Traits { configuration: false, ..READS },
             Self::Jobs(verb) => match verb {
                 jobs::Verb::Cancel(_) => SETS,
-                _ => PLANS,
+                _ => READS,
             },
             Self::Operations(_) | Self::Audit(_) | Self::Policy(_) => READS,
         }
@@ -171,7 +174,8 @@ impl Command {
                 .because("it would take effect at once"));
         }
         if globals.plan_file.is_some() && !traits.plan {
-            return Err(Failure::usage("this command makes no plan, so it refuses --plan-file"));
+            return Err(Failure::usage("this command makes no new plan, so it refuses --plan-file")
+                .hint("a plan that is kept becomes a file with: muster plan export PLAN FILE"));
         }
         if !globals.report.is_empty() && !traits.report {
             return Err(Failure::usage("this command has nothing to report, so it refuses --report"));

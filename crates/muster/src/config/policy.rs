@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use muster_engine::GuardPolicy;
 use muster_workflows::words::nearest;
+use toml_edit::{DocumentMut, Item, value};
 
 use super::Places;
 use crate::app::App;
@@ -38,7 +39,7 @@ impl PolicyFile {
         let text = std::fs::read_to_string(path)
             .map_err(|error| Failure::io(format!("cannot read the policy {}", path.display()), &error))?;
         let unusable = || Failure::config(format!("{} is not a valid policy", path.display())).hint(NEXT);
-        let policy: GuardPolicy = toml_edit::de::from_str(&text).map_err(|error| {
+        let policy: GuardPolicy = typed(&text).map_err(|error| {
             let text = error.to_string();
             unusable().because(text.trim_end()).candidates(meant(&text))
         })?;
@@ -61,6 +62,29 @@ impl PolicyFile {
     pub(crate) fn origin(&self) -> String {
         self.path.as_ref().map_or_else(|| String::from("the defaults"), |path| path.display().to_string())
     }
+}
+
+/// Reads the text. Times may stand without quotes, as TOML has them.
+fn typed(text: &str) -> Result<GuardPolicy, toml_edit::de::Error> {
+    if let Ok(mut document) = text.parse::<DocumentMut>()
+        && quote(document.as_item_mut()) > 0
+    {
+        return toml_edit::de::from_document(document);
+    }
+    // Out of the text itself, so that what is wrong in it can be shown.
+    toml_edit::de::from_str(text)
+}
+
+/// Makes texts of the times in a document; answers how many there were.
+fn quote(item: &mut Item) -> usize {
+    if let Some(time) = item.as_datetime() {
+        *item = value(time.to_string());
+        return 1;
+    }
+    if let Some(tables) = item.as_array_of_tables_mut() {
+        return tables.iter_mut().flat_map(|table| table.iter_mut()).map(|(_, item)| quote(item)).sum();
+    }
+    item.as_table_like_mut().map_or(0, |table| table.iter_mut().map(|(_, item)| quote(item)).sum())
 }
 
 const NEXT: &str = "docs/guide/policy.md has every key; `muster policy show` shows the policy in effect";

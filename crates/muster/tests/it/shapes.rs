@@ -38,6 +38,13 @@ fn the_json_of_every_command() {
     let plan = held["plan"].as_str().expect("an id");
     record("plan list", &tenant.json(&["plan", "list"]));
     record("plan show", &tenant.json(&["plan", "show", plan]));
+    record("policy show", &tenant.json(&["policy", "show"]));
+    record("policy check", &tenant.json(&["policy", "check"]));
+    record("policy explain", &tenant.json(&["policy", "explain", plan]));
+    record("plan export", &tenant.json(&["plan", "export", plan]));
+    record("plan diff", &tenant.json(&["plan", "diff", plan, plan]));
+    home.run(&["plan", "export", plan, "plan.json"]).success();
+    record("plan import", &tenant.json(&["plan", "import", "plan.json", "-o", "json"]));
     let key = home.approver("grace");
     record("approvers list", &tenant.json(&["approvers", "list"]));
     record("approve", &tenant.json(&["approve", plan, "--confirm", "1", "--key", &key]));

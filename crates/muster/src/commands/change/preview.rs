@@ -225,8 +225,12 @@ pub(super) fn as_task(item: &PlanItem) -> Task {
 fn forecast(plan: &Plan) -> Option<Forecast> {
     let budget = plan.surroundings.budget?;
     let now = SystemClock.now();
-    let held = if plan.approval(now).is_some() { plan.count(Verdict::Hold) } else { 0 };
-    let calls = (plan.count(Verdict::Allow) + held) as u64;
+    let sent = plan.items.iter().filter(|item| match item.decision.verdict {
+        Verdict::Allow => true,
+        Verdict::Hold => plan.is_let_through(item.index, now),
+        Verdict::Skip | Verdict::Refuse => false,
+    });
+    let calls = sent.count() as u64;
     let allowance = Allowance { left_today: budget.left_today, per_second: None };
     (calls > 0).then(|| allowance.forecast(calls, budget.per_second, now))
 }

@@ -77,7 +77,15 @@ pub(crate) fn lines(command: &str, names: &Names) -> Option<(End, Vec<String>)> 
             End::ByItself,
             vec![format!("plan apply {} --yes", names.plan)],
         )),
-        "plan show" => one(format!("plan show {}", names.plan)),
+        "plan diff" => one(format!("plan diff {} {}", names.plan, names.plan)),
+        "plan export" => one(format!("plan export {} exported.json", names.plan)),
+        "plan import" => Some((
+            End::ByItself,
+            vec![format!("plan export {} taken.json", names.plan), "plan import taken.json".into()],
+        )),
+        "plan show" => one(format!("plan show {} --html plan.html", names.plan)),
+        "policy check" | "policy show" => text(""),
+        "policy explain" => one(format!("policy explain {}", names.plan)),
         "secrets check" => Some((
             End::ByItself,
             vec!["secrets check --report report.json".into(), "secrets check --context local".into()],
