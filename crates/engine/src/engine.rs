@@ -12,12 +12,15 @@ use muster_store::{Clock, Database};
 use crate::error::Error;
 use crate::guard::{self, Explanation, Facts, GuardPolicy, Judgement};
 use crate::inquiry;
-use crate::journal::{JobDetail, JobOptions, JobSummary, Journal, Lookback, Only, Origin, Seam, Task};
+use crate::journal::{
+    JobDetail, JobOptions, JobSummary, Journal, Lookback, Only, Origin, Pruned, RingDetail, Seam, Task,
+};
 use crate::plan::{
     Decision, Draft, History, JobId, Plan, PlanId, PlanItem, PlanStatus, PlanSummary, Surroundings, Verdict,
 };
 use crate::retry::{self, Again};
 use crate::runner::{self, Order, Progress, Stop, Tenant};
+use crate::undo;
 
 /// Keeps plans and jobs, and carries them out. Cheap to clone; needs no tenant to list and show.
 #[derive(Clone)]
@@ -360,6 +363,84 @@ impl Engine {
         }
         let origins = Origins { origin, unsettled_since };
         self.propose_again(draft, requester, &job.tenant, surroundings, Some((job.id, origins))).await
+    }
+
+    /// Proposes a plan that takes back what a job did, out of what was noted before it was sent. It passes the
+    /// guard as every plan does; what cannot be taken back is in it as a skipped item with the reason.
+    ///
+    /// # Errors
+    /// As [`Engine::job`] and [`Engine::propose`], and [`Error::NothingToUndo`].
+    pub async fn undo(&self, id: &str, requested_by: impl Into<Requester>) -> Result<Plan, Error> {
+        let job = self.journal.job(id).await?;
+        let plan = self.journal.plan(&job.plan_id.to_string()).await?;
+        let after = plan.items.iter().filter_map(|item| Some((item.index, item.after?))).collect();
+        let draft = undo::draft(&job, &self.journal.tasks(job.id).await?, &after);
+        if draft.items.iter().all(|item| item.nothing_to_do.is_some()) {
+            return Err(Error::NothingToUndo { job: job.id });
+        }
+        self.propose(draft, requested_by, &job.tenant).await
+    }
+
+    /// Gives a job up and proposes a plan that takes back what it did.
+    ///
+    /// # Errors
+    /// As [`Engine::cancel`] and [`Engine::undo`].
+    pub async fn roll_back(&self, id: &str, requested_by: &str) -> Result<Plan, Error> {
+        let job = self.cancel(id, requested_by).await?;
+        self.undo(&job.id.to_string(), requested_by).await
+    }
+
+    /// Lets the next ring of a job begin although its gate holds it, in somebody's name; [`Engine::run`] goes on.
+    ///
+    /// # Errors
+    /// As [`Engine::job`], and [`Error::NothingToContinue`].
+    pub async fn let_pass(&self, id: &str, by: &str) -> Result<JobDetail, Error> {
+        let job = self.journal.job(id).await?;
+        if !self.journal.pass_ring(job.id, by).await? {
+            return Err(Error::NothingToContinue { job: job.id });
+        }
+        Ok(job)
+    }
+
+    /// How the rings of a job went so far; none in a job without rings.
+    ///
+    /// # Errors
+    /// [`Error::Journal`].
+    pub async fn rings(&self, job: &JobId) -> Result<Vec<RingDetail>, Error> {
+        self.journal.rings(*job).await
+    }
+
+    /// How many tasks of a job failed or are unknown, by class, most first.
+    ///
+    /// # Errors
+    /// [`Error::Journal`].
+    pub async fn failure_classes(&self, job: &JobId) -> Result<Vec<(String, u64)>, Error> {
+        self.journal.failure_classes(*job).await
+    }
+
+    /// Reads how far what a job did has come: whether devices got it and did it. A task that the tenant accepted and
+    /// its device could not do is failed afterwards. Sends nothing.
+    ///
+    /// # Errors
+    /// As [`Engine::run`].
+    pub async fn prove_job(
+        &self,
+        job: &JobId,
+        tenant: &Tenant,
+        progress: &dyn Progress,
+        stop: &Stop,
+    ) -> Result<JobDetail, Error> {
+        let job = self.journal.job(&job.to_string()).await?;
+        runner::prove(Order { journal: &self.journal, job, tenant, progress, stop, alone: self.alone }).await
+    }
+
+    /// Forgets jobs that came to their end so long ago, and plans that expired then. The audit keeps what they did.
+    ///
+    /// # Errors
+    /// [`Error::Journal`].
+    pub async fn prune(&self, older_than: SignedDuration, by: &str) -> Result<Pruned, Error> {
+        let before = self.journal.now().checked_sub(older_than).unwrap_or(jiff::Timestamp::MIN);
+        self.journal.prune(before, by).await
     }
 }
 

@@ -61,6 +61,12 @@ pub enum Error {
     /// Nothing in the job is in the wanted state.
     #[error("job {job} has no {state} tasks")]
     NothingToRetry { job: JobId, state: &'static str },
+    /// Nothing that the job did can be taken back.
+    #[error("job {job} did nothing that can be taken back")]
+    NothingToUndo { job: JobId },
+    /// No gate holds the job.
+    #[error("no ring of job {job} is held")]
+    NothingToContinue { job: JobId },
     /// A stored value is not what this program writes.
     #[error("the journal holds a {what} that cannot be read: {why}")]
     Corrupt { what: &'static str, why: String },
@@ -112,6 +118,8 @@ impl Error {
             | Self::OtherTenant { .. }
             | Self::Elsewhere { .. }
             | Self::NothingToRetry { .. }
+            | Self::NothingToUndo { .. }
+            | Self::NothingToContinue { .. }
             | Self::Note { .. }
             | Self::Untrusted => Kind::Usage,
             Self::AlreadyApplied { .. } | Self::Busy { .. } | Self::LeaseLost { .. } => Kind::Conflict,

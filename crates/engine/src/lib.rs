@@ -23,6 +23,7 @@ mod quota;
 pub mod report;
 mod retry;
 mod runner;
+mod undo;
 mod verbs;
 
 pub use approval::{Approver, Role, Template, Terms};
@@ -33,14 +34,15 @@ pub use engine::{Engine, Requester};
 pub use error::{Error, Kind};
 pub use guard::{Explanation, GuardPolicy};
 pub use journal::{
-    Append, Counts, JobDetail, JobOptions, JobState, JobSummary, Moment, Only, Seam, StopAfter, Stopped, Task,
-    TaskState,
+    Append, Counts, Delivery, JobDetail, JobOptions, JobState, JobSummary, Moment, Only, Proofs, Pruned, RingDetail,
+    RingState, Seam, StopAfter, Stopped, Task, TaskState,
 };
 pub use note::{PublicKey, SigningKey};
 pub use plan::{
-    Action, Approval, ApprovalKind, Budget, Consequence, Decision, DeviceTarget, Draft, DraftItem, FileMark, JobId,
-    OperationCall, OrganizationGroup, Password, Plan, PlanId, PlanItem, PlanStatus, PlanSummary, Reason, Rings, Risk,
-    SecretPlace, SecretSpot, Selection, Share, Surroundings, Target, Verdict, WipeProtection, Withheld,
+    Action, Approval, ApprovalKind, Budget, Channel, Consequence, Decision, DeviceChange, DeviceTarget, Draft,
+    DraftItem, FileMark, Gate, Growth, Health, JobId, OperationCall, OrganizationGroup, Password, Plan, PlanId,
+    PlanItem, PlanStatus, PlanSummary, Reason, Rings, Risk, SecretPlace, SecretSpot, Selection, Share, Surroundings,
+    Target, Undo, VerbFacts, Verdict, WipeProtection, Withheld, verb,
 };
 pub use quota::{Allowance, Forecast, Permitted, SharedQuota, Turn, Urgency};
 pub use report::Report;

@@ -15,7 +15,7 @@ pub struct Report {
 }
 
 /// The columns that every report ends with.
-pub const OUTCOME_COLUMNS: [&str; 5] = ["status", "reason", "attempt", "command_id", "at"];
+pub const OUTCOME_COLUMNS: [&str; 6] = ["status", "reason", "class", "attempt", "command_id", "at"];
 const DEVICE_COLUMNS: [&str; 5] = ["device_id", "serial_number", "device_name", "platform", "user"];
 const ACTION_COLUMN: &str = "action";
 
@@ -57,6 +57,7 @@ fn row(task: &Task, columns: &[String]) -> Vec<String> {
     let cell = |column: &String| match column.as_str() {
         "status" => task.state.to_string(),
         "reason" => task.reason.clone(),
+        "class" => task.class.clone().unwrap_or_default(),
         "attempt" => task.attempt.to_string(),
         "command_id" => task.command_id.clone().unwrap_or_default(),
         "at" => task.at.map(|at| at.to_string()).unwrap_or_default(),

@@ -241,8 +241,23 @@ pub(crate) fn private_folder(path: &Path) -> std::io::Result<()> {
     builder.create(path)
 }
 
-/// The engine for carrying out jobs, alone in the state folder for as long as the second value lives.
-pub(crate) async fn engine_alone(app: &App) -> Result<(Engine, FolderLock), Failure> {
-    let lock = FolderLock::acquire(&app.places()?.state)?;
-    Ok((engine_that_signs(app).await?.alone(), lock))
+/// For so many days jobs are kept after their end, if nobody says otherwise.
+pub(crate) const KEEP_JOBS_DAYS: u32 = 400;
+
+/// The engine for carrying out jobs, alone in the state folder for as long as the second value lives. Urgent work does
+/// not wait for another job: it runs beside it, and the lease of each job keeps the two apart.
+pub(crate) async fn engine_alone(app: &App) -> Result<(Engine, Option<FolderLock>), Failure> {
+    let lock = match FolderLock::acquire(&app.places()?.state) {
+        Ok(lock) => lock,
+        Err(error) => {
+            let engine = if app.globals.urgent { Some(engine_that_signs(app).await?) } else { None };
+            return engine.map(|engine| (engine, None)).ok_or_else(|| error.into());
+        }
+    };
+    let engine = engine_that_signs(app).await?.alone();
+    let age = jiff::SignedDuration::from_hours(i64::from(KEEP_JOBS_DAYS) * 24);
+    if let Err(error) = engine.prune(age, "retention").await {
+        tracing::warn!(%error, "old jobs could not be forgotten");
+    }
+    Ok((engine, Some(lock)))
 }

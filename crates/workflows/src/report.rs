@@ -33,6 +33,8 @@ pub struct Outcome {
     /// Word for the worst state among the items.
     pub status: String,
     pub reason: String,
+    /// Class of a failure, or the rule that held or skipped it.
+    pub class: String,
     pub attempt: u32,
     /// Several are parted by a blank.
     pub command_id: String,
@@ -55,6 +57,7 @@ impl Outcome {
         Self {
             status: task.state.to_string(),
             reason: task.reason.clone(),
+            class: task.class.clone().unwrap_or_default(),
             attempt: task.attempt,
             command_id: task.command_id.clone().unwrap_or_default(),
             at: task.at,
@@ -77,9 +80,14 @@ impl Outcome {
             if severity > worst {
                 (worst, outcome.status) = (severity, status.to_owned());
                 outcome.reason.clear();
+                outcome.class.clear();
             }
             if severity == worst && !reason.is_empty() && !outcome.reason.split("; ").any(|known| known == reason) {
                 join(&mut outcome.reason, "; ", reason);
+            }
+            let class = task.and_then(|task| task.class.as_deref()).unwrap_or_default();
+            if severity == worst && !outcome.class.split(' ').any(|known| known == class) {
+                join(&mut outcome.class, " ", class);
             }
             if let Some(task) = task {
                 outcome.attempt = outcome.attempt.max(task.attempt);
@@ -91,10 +99,11 @@ impl Outcome {
     }
 
     /// The cells under [`OUTCOME_COLUMNS`].
-    pub fn cells(&self) -> [String; 5] {
+    pub fn cells(&self) -> [String; 6] {
         [
             self.status.clone(),
             self.reason.clone(),
+            self.class.clone(),
             self.attempt.to_string(),
             self.command_id.clone(),
             self.at.map(instant).unwrap_or_default(),
@@ -117,7 +126,7 @@ fn severity(status: &str) -> u8 {
         "skipped" => 1,
         "done" => 2,
         "planned" | "pending" | "sending" => 3,
-        "cancelled" => 4,
+        "cancelled" | "expired" => 4,
         "held" => 5,
         "unknown" => 6,
         "failed" => 7,

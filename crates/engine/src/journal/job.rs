@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::TaskState;
-use crate::plan::{JobId, PlanId};
+use super::{Delivery, TaskState};
+use crate::plan::{Growth, Health, JobId, PlanId};
 
 /// How a job is carried out. Kept with the job, so that a resumed one goes on in the same way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,14 @@ pub struct JobOptions {
     pub continue_on_error: bool,
     /// How long after sending the absence of an effect is believed.
     pub settle_grace: Duration,
+    /// Grow ring by ring; `None`: everything at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rings: Option<Growth>,
+    /// What was not sent so long after the job was started is not sent any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Duration>,
+    /// Send many in one call where the API has a call for many.
+    pub bulk: bool,
 }
 
 impl Default for JobOptions {
@@ -35,6 +43,9 @@ impl Default for JobOptions {
             stop_after: None,
             continue_on_error: true,
             settle_grace: Duration::from_secs(2),
+            rings: None,
+            deadline: None,
+            bulk: true,
         }
     }
 }
@@ -106,6 +117,79 @@ pub struct Counts {
     pub skipped: u64,
     pub held: u64,
     pub cancelled: u64,
+    #[serde(default)]
+    pub expired: u64,
+}
+
+/// How far the tasks that are done are proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Proofs {
+    pub accepted: u64,
+    pub delivered: u64,
+    pub executed: u64,
+    pub verified: u64,
+}
+
+impl Proofs {
+    /// Done by the tenant's word alone.
+    pub fn unproven(&self) -> u64 {
+        self.accepted + self.delivered
+    }
+
+    pub(crate) fn slot(&mut self, step: Delivery) -> &mut u64 {
+        match step {
+            Delivery::Accepted => &mut self.accepted,
+            Delivery::Delivered => &mut self.delivered,
+            Delivery::Executed => &mut self.executed,
+            Delivery::Verified => &mut self.verified,
+        }
+    }
+}
+
+/// How a ring went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RingDetail {
+    /// From 0.
+    pub ring: u32,
+    pub state: RingState,
+    pub opened_at: Timestamp,
+    /// Until when the fleet is watched.
+    pub soak_until: Option<Timestamp>,
+    /// What its gate saw.
+    pub health: Option<Health>,
+    /// Why the next ring is held.
+    pub reasons: Vec<String>,
+}
+
+/// Where a ring stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RingState {
+    /// Its tasks are being sent.
+    Open,
+    /// They are through, and the fleet is watched.
+    Soaking,
+    /// The next one may begin, or has begun.
+    Passed,
+    /// The gate holds the next one, until somebody lets it pass.
+    Held,
+}
+
+impl RingState {
+    /// The word for it in the journal and on screen.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Soaking => "soaking",
+            Self::Passed => "passed",
+            Self::Held => "held",
+        }
+    }
+
+    /// The state a word stands for.
+    pub fn known(word: &str) -> Option<Self> {
+        [Self::Open, Self::Soaking, Self::Passed, Self::Held].into_iter().find(|state| state.as_str() == word)
+    }
 }
 
 impl Counts {
@@ -136,6 +220,7 @@ impl Counts {
             TaskState::Skipped => &mut self.skipped,
             TaskState::Held => &mut self.held,
             TaskState::Cancelled => &mut self.cancelled,
+            TaskState::Expired => &mut self.expired,
         }
     }
 }
@@ -154,6 +239,9 @@ pub struct JobDetail {
     pub stopped: Option<Stopped>,
     pub options: JobOptions,
     pub counts: Counts,
+    /// How far what is done is proven.
+    #[serde(default)]
+    pub proofs: Proofs,
     pub created_at: Timestamp,
     pub started_by: String,
     /// When it came to its end.
@@ -189,6 +277,7 @@ pub enum Only {
     Unknown,
     Held,
     Skipped,
+    Expired,
 }
 
 impl Only {
@@ -199,6 +288,7 @@ impl Only {
             Self::Unknown => TaskState::Unknown,
             Self::Held => TaskState::Held,
             Self::Skipped => TaskState::Skipped,
+            Self::Expired => TaskState::Expired,
         }
     }
 }

@@ -6,8 +6,8 @@ use muster_store::{Lease, Row, args};
 use serde_json::json;
 
 use super::{
-    Append, Counts, JobDetail, JobOptions, JobState, Journal, Stopped, TaskState, audit_rows, plan_rows, reading,
-    text_of, value_of, word_of, writing,
+    Append, Counts, Delivery, JobDetail, JobOptions, JobState, Journal, Proofs, Stopped, TaskState, audit_rows,
+    in_flight, plan_rows, reading, ring_rows, text_of, value_of, word_of, writing,
 };
 use crate::audit::Occurrence;
 use crate::error::Error;
@@ -96,9 +96,14 @@ impl Journal {
             let values = args![why, now, parent.to_string(), job.to_string(), plan_id];
             taken_over = transaction.execute(HAND_OVER, values).await.map_err(writing)?;
         }
+        let on_their_way = in_flight::skip(&mut transaction, job, plan, now).await?;
+        if let Some(growth) = &options.rings {
+            ring_rows::assign(&mut transaction, job, plan, &growth.rings).await?;
+        }
         let details = json!({
             "plan": plan.id, "hash": plan.hash, "approved_by": approved_by, "templates": templates,
             "options": options, "retry_of": plan.retry_of, "taken_over": taken_over, "left_out": left_out.len(),
+            "in_flight": on_their_way,
         });
         let record = Occurrence::new(&plan.requested_by, "job.started", job, details);
         audit_rows::append(&mut transaction, now, record).await?;
@@ -119,6 +124,13 @@ impl Journal {
         let record = Occurrence::new(&claim.owner, "job.run", claim.job, json!({}));
         audit_rows::append(&mut transaction, self.now(), record).await?;
         self.commit(Append::Claim, transaction).await
+    }
+
+    /// Takes the right to write without beginning a run.
+    pub(crate) async fn claim_to_look(&self, claim: &Claim) -> Result<(), Error> {
+        let sql = "update jobs set fence = $1 where id = $2 and fence < $1";
+        let rows = self.database.execute(sql, args![claim.fence, claim.job.to_string()]).await.map_err(writing)?;
+        if rows == 0 { Err(Error::LeaseLost { job: claim.job }) } else { Ok(()) }
     }
 
     /// Notes how a run has ended and answers with the job's state, which stays `Cancelled` if it was.
@@ -169,7 +181,8 @@ impl Journal {
     pub(crate) async fn job(&self, id: &str) -> Result<JobDetail, Error> {
         let id = self.full_id("job", "jobs", id).await?;
         let row = self.database.fetch_one("select * from jobs where id = $1", args![id.as_str()]).await;
-        let sql = "select job_id, state, count(*) as tasks from tasks where job_id = $1 group by job_id, state";
+        let sql = "select job_id, state, delivery, count(*) as tasks from tasks where job_id = $1 \
+                   group by job_id, state, delivery";
         let counts = self.database.fetch(sql, args![id]).await.map_err(reading)?;
         self.looked_after(detail(&row.map_err(reading)?, &sums(&counts)?)?).await
     }
@@ -178,7 +191,7 @@ impl Journal {
     pub(crate) async fn jobs(&self) -> Result<Vec<JobDetail>, Error> {
         let sql = "select * from jobs order by created_at desc, id desc";
         let rows = self.database.fetch(sql, args![]).await.map_err(reading)?;
-        let sql = "select job_id, state, count(*) as tasks from tasks group by job_id, state";
+        let sql = "select job_id, state, delivery, count(*) as tasks from tasks group by job_id, state, delivery";
         let counts = self.database.fetch(sql, args![]).await.map_err(reading)?;
         let counts = sums(&counts)?;
         let mut jobs = Vec::with_capacity(rows.len());
@@ -207,21 +220,31 @@ pub(crate) fn lease_name(job: JobId) -> String {
     format!("engine/job/{job}")
 }
 
-/// Tasks per state, by job.
-fn sums(rows: &[Row]) -> Result<BTreeMap<String, Counts>, Error> {
-    let mut sums: BTreeMap<String, Counts> = BTreeMap::new();
+/// Tasks per state, and how far those that are done are proven, by job.
+type Sums = BTreeMap<String, (Counts, Proofs)>;
+
+fn sums(rows: &[Row]) -> Result<Sums, Error> {
+    let mut sums = Sums::new();
     for row in rows {
         let state = row.get::<String>("state").map_err(reading)?;
         let state = word_of("task state", TaskState::known, &state)?;
-        let job = row.get("job_id").map_err(reading)?;
-        *sums.entry(job).or_default().slot(state) = row.get("tasks").map_err(reading)?;
+        let tasks: u64 = row.get("tasks").map_err(reading)?;
+        let (counts, proofs) = sums.entry(row.get("job_id").map_err(reading)?).or_default();
+        *counts.slot(state) += tasks;
+        if state == TaskState::Done {
+            // Without a word it was done before there were proofs.
+            let step = row.get::<Option<String>>("delivery").map_err(reading)?;
+            let step = step.map(|step| word_of("delivery", Delivery::known, &step)).transpose()?;
+            *proofs.slot(step.unwrap_or(Delivery::Accepted)) += tasks;
+        }
     }
     Ok(sums)
 }
 
-fn detail(row: &Row, counts: &BTreeMap<String, Counts>) -> Result<JobDetail, Error> {
+fn detail(row: &Row, sums: &Sums) -> Result<JobDetail, Error> {
     let text = |column: &str| row.get::<String>(column).map_err(reading);
     let stopped: Option<String> = row.get("stopped").map_err(reading)?;
+    let (counts, proofs) = sums.get(&text("id")?).copied().unwrap_or_default();
     Ok(JobDetail {
         id: row.get("id").map(JobId).map_err(reading)?,
         plan_id: row.get("plan_id").map(PlanId).map_err(reading)?,
@@ -231,7 +254,8 @@ fn detail(row: &Row, counts: &BTreeMap<String, Counts>) -> Result<JobDetail, Err
         state: word_of("job state", JobState::known, &text("state")?)?,
         stopped: stopped.as_deref().map(|text| value_of("reason to stop", text)).transpose()?,
         options: value_of("job options", &text("options")?)?,
-        counts: counts.get(&text("id")?).copied().unwrap_or_default(),
+        counts,
+        proofs,
         created_at: row.get("created_at").map_err(reading)?,
         started_by: text("started_by")?,
         finished_at: row.get("finished_at").map_err(reading)?,

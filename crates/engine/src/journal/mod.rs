@@ -8,22 +8,32 @@ mod approver_rows;
 mod audit_rows;
 mod checkpoint_rows;
 mod history_rows;
+mod in_flight;
 mod job;
 mod job_rows;
 mod migrations;
 mod plan_rows;
+mod proof_rows;
+mod prune;
+mod ring_rows;
 mod seam;
 mod task;
 mod task_rows;
 
-pub use job::{Counts, JobDetail, JobOptions, JobState, JobSummary, Only, StopAfter, Stopped};
+pub use job::{
+    Counts, JobDetail, JobOptions, JobState, JobSummary, Only, Proofs, RingDetail, RingState, StopAfter, Stopped,
+};
+pub use prune::Pruned;
 pub use seam::{Append, Moment, Seam};
-pub use task::{Task, TaskState};
+pub use task::{Delivery, Task, TaskState};
 
 pub(crate) use history_rows::Lookback;
+pub(crate) use in_flight::QUEUED;
 pub(crate) use job_rows::{Claim, lease_name};
 pub(crate) use plan_rows::Origin;
-pub(crate) use task_rows::{Blocked, Entry, OpenTask};
+pub(crate) use proof_rows::Proven;
+pub(crate) use ring_rows::OpenRing;
+pub(crate) use task_rows::{Blocked, Entry, Image, OpenTask};
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;

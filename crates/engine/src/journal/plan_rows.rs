@@ -3,7 +3,7 @@
 use muster_store::{Row, Transaction, args};
 use serde_json::json;
 
-use super::{Append, Journal, audit_rows, reading, text_of, value_of, word_of, writing};
+use super::{Append, Journal, audit_rows, in_flight, reading, text_of, value_of, word_of, writing};
 use crate::audit::Occurrence;
 use crate::error::Error;
 use crate::plan::{
@@ -28,7 +28,7 @@ const PLAN_COLUMNS: [&str; 16] = [
     "surroundings",
     "authors",
 ];
-const ITEM_COLUMNS: [&str; 16] = [
+const ITEM_COLUMNS: [&str; 17] = [
     "plan_id",
     "idx",
     "target",
@@ -45,6 +45,7 @@ const ITEM_COLUMNS: [&str; 16] = [
     "origin_idx",
     "risk",
     "word",
+    "effect_key",
 ];
 
 /// Where a plan comes from that takes up an earlier job's tasks: the index of each item's task there.
@@ -94,6 +95,7 @@ impl Journal {
                 origin.map(|origin| origin.0[item.index]),
                 item.action.risk().as_str(),
                 item.action.word(),
+                in_flight::key(&item.target, &item.action),
             ]);
         }
         let details = json!({

@@ -16,6 +16,12 @@ pub enum Append {
     Tasks,
     Finish,
     Cancel,
+    /// A ring that begins, is watched, is through or is held.
+    Ring,
+    /// Waiting tasks whose deadline is over.
+    Expiry,
+    /// Finished jobs that are old enough to be forgotten.
+    Prune,
 }
 
 /// On which side of the append.

@@ -5,6 +5,40 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::{Action, Target};
 
+/// How far what was done is proven. A tenant's answer proves only that it has taken the order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Delivery {
+    /// The tenant has it.
+    Accepted,
+    /// The device has it.
+    Delivered,
+    /// The device says that it did it.
+    Executed,
+    /// It was read that it is so.
+    Verified,
+}
+
+impl Delivery {
+    /// Every step, in order.
+    pub const ALL: [Self; 4] = [Self::Accepted, Self::Delivered, Self::Executed, Self::Verified];
+
+    /// The word for it in the journal and on screen.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Delivered => "delivered",
+            Self::Executed => "executed",
+            Self::Verified => "verified",
+        }
+    }
+
+    /// The step a word stands for.
+    pub fn known(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.as_str() == word)
+    }
+}
+
 /// How far a task has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -23,11 +57,13 @@ pub enum TaskState {
     /// Waits for an approval, in a plan of its own (`retry`).
     Held,
     Cancelled,
+    /// Its deadline was over before it was sent.
+    Expired,
 }
 
 impl TaskState {
     /// Every state, in the order of a task's life.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Pending,
         Self::Sending,
         Self::Done,
@@ -36,6 +72,7 @@ impl TaskState {
         Self::Skipped,
         Self::Held,
         Self::Cancelled,
+        Self::Expired,
     ];
 
     /// The word for it in the journal, in reports and on screen.
@@ -49,6 +86,7 @@ impl TaskState {
             Self::Skipped => "skipped",
             Self::Held => "held",
             Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
         }
     }
 
@@ -85,4 +123,13 @@ pub struct Task {
     pub command_id: Option<String>,
     /// When the state last changed.
     pub at: Option<Timestamp>,
+    /// Of a task that is done: how far that is proven.
+    #[serde(default)]
+    pub delivery: Option<Delivery>,
+    /// When it may be sent, from 0; all the same in a job without rings.
+    #[serde(default)]
+    pub ring: u32,
+    /// What the target was like before, where the verb noted it.
+    #[serde(default)]
+    pub image: Option<serde_json::Value>,
 }

@@ -7,7 +7,7 @@ use muster_store::{Row, Value, args};
 use serde_json::json;
 
 use super::job_rows::Claim;
-use super::{Append, Journal, Task, TaskState, audit_rows, reading, value_of, word_of, writing};
+use super::{Append, Delivery, Journal, Task, TaskState, audit_rows, reading, value_of, word_of, writing};
 use crate::audit::Occurrence;
 use crate::error::Error;
 use crate::plan::{Action, JobId, Target};
@@ -28,7 +28,11 @@ pub(crate) struct OpenTask {
     pub sending_at: Option<Timestamp>,
     /// When its state last changed.
     pub at: Option<Timestamp>,
+    pub command_id: Option<String>,
 }
+
+/// Rows of one statement: a database takes some ten thousand values in one.
+const CHUNK: usize = 2_000;
 
 /// A task that waits for one that did not come to a good end.
 #[derive(Debug, Clone)]
@@ -53,26 +57,35 @@ pub(crate) struct Entry {
     pub command_id: Option<String>,
     /// How often it was sent.
     pub attempt: u32,
+    /// Of what is done: how far that is proven.
+    pub delivery: Option<Delivery>,
     /// Names of target and action, for the audit.
     pub target: String,
     pub action: String,
 }
 
-const OPEN: &str = "\
-    select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, i.target, i.action, i.reason as wanted \
+/// What a target was like before a task changes it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Image {
+    pub index: usize,
+    pub state: serde_json::Value,
+}
+
+pub(super) const OPEN: &str = "\
+    select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, t.command_id, i.target, i.action, i.reason as wanted \
     from tasks t join jobs j on j.id = t.job_id \
     join plan_items i on i.plan_id = j.plan_id and i.idx = t.idx \
     where t.job_id = $1";
 
 const BLOCKED: &str = "\
-    select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, i.target, i.action, i.reason as wanted, \
+    select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, t.command_id, i.target, i.action, i.reason as wanted, \
         f.state as first_state, f.reason as first_reason, \
         k.target as first_target, k.action as first_action \
     from tasks t join tasks f on f.job_id = t.job_id and f.idx = t.after_idx \
     join jobs j on j.id = t.job_id \
     join plan_items i on i.plan_id = j.plan_id and i.idx = t.idx \
     join plan_items k on k.plan_id = j.plan_id and k.idx = f.idx \
-    where t.job_id = $1 and t.state = 'pending' and (f.state in ('failed', 'cancelled', 'held') \
+    where t.job_id = $1 and t.state = 'pending' and (f.state in ('failed', 'cancelled', 'held', 'expired') \
         or (f.state = 'skipped' and f.class <> 'nothing-to-do')) order by t.idx limit 500";
 
 const TASKS: &str = "\
@@ -83,14 +96,15 @@ const TASKS: &str = "\
 
 impl Journal {
     /// The next tasks that can be sent: those that wait for none, or for one that is done.
-    pub(crate) async fn ready(&self, job: JobId, limit: usize) -> Result<Vec<OpenTask>, Error> {
+    /// Of rings beyond `ring` none.
+    pub(crate) async fn ready(&self, job: JobId, ring: u32, limit: usize) -> Result<Vec<OpenTask>, Error> {
         let sql = format!(
-            "{OPEN} and t.state = 'pending' and j.state <> 'cancelled' and (t.after_idx is null or exists (select 1 from tasks f \
+            "{OPEN} and t.state = 'pending' and t.ring <= $2 and j.state <> 'cancelled' and (t.after_idx is null or exists (select 1 from tasks f \
              where f.job_id = t.job_id and f.idx = t.after_idx \
              and (f.state = 'done' or (f.state = 'skipped' and f.class = 'nothing-to-do')))) \
-             order by t.idx limit $2"
+             order by t.ring, t.idx limit $3"
         );
-        let rows = self.database.fetch(sql, args![job.to_string(), limit]).await.map_err(reading)?;
+        let rows = self.database.fetch(sql, args![job.to_string(), ring, limit]).await.map_err(reading)?;
         rows.iter().map(open_task).collect()
     }
 
@@ -119,12 +133,13 @@ impl Journal {
             .collect()
     }
 
-    /// Writes outcomes and marks tasks as sending, in one transaction; answers which were marked (not
-    /// those that were cancelled meanwhile). Only what it answers may be sent.
+    /// Writes outcomes and images and marks tasks as sending, in one transaction; answers which were marked
+    /// (not those that were cancelled meanwhile). Only what it answers may be sent.
     pub(crate) async fn append(
         &self,
         claim: &Claim,
         outcomes: &[Entry],
+        images: &[Image],
         take: &[OpenTask],
     ) -> Result<BTreeSet<usize>, Error> {
         let now = self.now();
@@ -132,19 +147,52 @@ impl Journal {
         let head = audit_rows::reserve_for(&mut transaction, claim).await?;
         let head = head.ok_or(Error::LeaseLost { job: claim.job })?;
         let mut marked = BTreeSet::new();
-        if !outcomes.is_empty() || !take.is_empty() {
-            let values = changes(claim.job, now, outcomes, take);
-            for row in transaction.fetch(changes_sql(outcomes.len() + take.len()), values).await.map_err(writing)? {
+        let mut rows = rows(now, outcomes, take);
+        while !rows.is_empty() {
+            let count = rows.len().min(CHUNK);
+            let mut values = args![claim.job.to_string(), now];
+            values.extend(rows.drain(..count).flatten());
+            for row in transaction.fetch(changes_sql(count), values).await.map_err(writing)? {
                 if row.get::<String>("state").map_err(writing)? == TaskState::Sending.as_str() {
                     marked.insert(row.get("idx").map_err(writing)?);
                 }
             }
+        }
+        for image in images {
+            // The first one stands: after an attempt that was half done the target is not as it was before.
+            let sql = "update tasks set image = coalesce(image, $3) where job_id = $1 and idx = $2";
+            let values = args![claim.job.to_string(), image.index, image.state.to_string()];
+            transaction.execute(sql, values).await.map_err(writing)?;
         }
         let mut records: Vec<Occurrence> = outcomes.iter().map(|entry| occurrence(claim, entry)).collect();
         records.extend(audit_rows::sending(claim, take.iter().filter(|task| marked.contains(&task.index))));
         audit_rows::write(&mut transaction, now, head, records).await?;
         self.commit(Append::Tasks, transaction).await?;
         Ok(marked)
+    }
+
+    /// Takes out what waits beyond its deadline; answers how many.
+    pub(crate) async fn expire(&self, claim: &Claim) -> Result<u64, Error> {
+        let now = self.now();
+        let mut transaction = self.begin(Append::Expiry).await?;
+        let reserved = audit_rows::reserve_for(&mut transaction, claim).await?;
+        let reserved = reserved.ok_or(Error::LeaseLost { job: claim.job })?;
+        let sql = "update tasks set state = 'expired', reason = 'not sent before the deadline of the job', \
+                   class = 'deadline', at = $2 where job_id = $1 and state = 'pending'";
+        let tasks = transaction.execute(sql, args![claim.job.to_string(), now]).await.map_err(writing)?;
+        let record = Occurrence::new(&claim.owner, "job.deadline", claim.job, json!({ "tasks": tasks }));
+        audit_rows::write(&mut transaction, now, reserved, vec![record]).await?;
+        self.commit(Append::Expiry, transaction).await?;
+        Ok(tasks)
+    }
+
+    /// How many tasks failed or are unknown for which reason, most first.
+    pub(crate) async fn failure_classes(&self, job: JobId) -> Result<Vec<(String, u64)>, Error> {
+        let sql = "select coalesce(class, state) as class, count(*) as tasks from tasks where job_id = $1 \
+                   and state in ('failed', 'unknown', 'expired') group by coalesce(class, state) \
+                   order by tasks desc, class";
+        let rows = self.database.fetch(sql, args![job.to_string()]).await.map_err(reading)?;
+        rows.iter().map(|row| Ok((row.get("class").map_err(reading)?, row.get("tasks").map_err(reading)?))).collect()
     }
 
     /// Those of the given command ids that other tasks have got for their own.
@@ -201,19 +249,19 @@ pub(super) async fn held_once(database: &muster_store::Database, job: JobId) -> 
 }
 
 /// One statement for any number of changes, each a row of index, state, reason, class, command id,
-/// attempt and time of sending. Only a waiting task is marked, and what was cancelled or handed over
+/// attempt, time of sending and delivery. Only a waiting task is marked, and what was cancelled or handed over
 /// meanwhile stays so.
 fn changes_sql(count: usize) -> String {
     let rows: Vec<String> = (0..count)
         .map(|row| {
-            let places: Vec<String> = (0..7).map(|place| format!("${}", row * 7 + 3 + place)).collect();
+            let places: Vec<String> = (0..8).map(|place| format!("${}", row * 8 + 3 + place)).collect();
             format!("({})", places.join(", "))
         })
         .collect();
     format!(
         "update tasks set state = v.column2, reason = coalesce(v.column3, tasks.reason), class = v.column4, \
          command_id = coalesce(v.column5, tasks.command_id), attempt = v.column6, \
-         sending_at = coalesce(v.column7, tasks.sending_at), at = $2 \
+         sending_at = coalesce(v.column7, tasks.sending_at), delivery = v.column8, at = $2 \
          from (values {}) as v where tasks.job_id = $1 and tasks.idx = v.column1 and \
          ((v.column2 = 'sending' and tasks.state = 'pending') or (v.column2 <> 'sending' and tasks.state <> 'cancelled')) \
          returning idx, state",
@@ -221,10 +269,10 @@ fn changes_sql(count: usize) -> String {
     )
 }
 
-fn changes(job: JobId, now: Timestamp, outcomes: &[Entry], take: &[OpenTask]) -> Vec<Value> {
-    let mut values = args![job.to_string(), now];
+fn rows(now: Timestamp, outcomes: &[Entry], take: &[OpenTask]) -> Vec<Vec<Value>> {
+    let mut rows = Vec::with_capacity(outcomes.len() + take.len());
     for entry in outcomes {
-        values.extend(args![
+        rows.push(args![
             entry.index,
             entry.state.as_str(),
             entry.reason.as_str(),
@@ -232,24 +280,26 @@ fn changes(job: JobId, now: Timestamp, outcomes: &[Entry], take: &[OpenTask]) ->
             entry.command_id.as_deref(),
             entry.attempt,
             None::<i64>,
+            entry.delivery.map(Delivery::as_str),
         ]);
     }
     for task in take {
         let none = None::<&str>;
-        values.extend(args![task.index, TaskState::Sending.as_str(), none, none, none, task.attempt + 1, now]);
+        rows.push(args![task.index, TaskState::Sending.as_str(), none, none, none, task.attempt + 1, now, none]);
     }
-    values
+    rows
 }
 
 fn occurrence(claim: &Claim, entry: &Entry) -> Occurrence {
     let details = json!({
         "index": entry.index, "target": entry.target, "action": entry.action, "attempt": entry.attempt,
         "reason": entry.reason, "class": entry.class, "command_id": entry.command_id,
+        "delivery": entry.delivery,
     });
     Occurrence::new(&claim.owner, &format!("task.{}", entry.state), claim.job, details)
 }
 
-fn open_task(row: &Row) -> Result<OpenTask, Error> {
+pub(super) fn open_task(row: &Row) -> Result<OpenTask, Error> {
     let text = |column: &str| row.get::<String>(column).map_err(reading);
     Ok(OpenTask {
         index: row.get("idx").map_err(reading)?,
@@ -261,11 +311,14 @@ fn open_task(row: &Row) -> Result<OpenTask, Error> {
         reason: text("reason")?,
         sending_at: row.get("sending_at").map_err(reading)?,
         at: row.get("at").map_err(reading)?,
+        command_id: row.get("command_id").map_err(reading)?,
     })
 }
 
 fn task(row: &Row) -> Result<Task, Error> {
     let text = |column: &str| row.get::<String>(column).map_err(reading);
+    let maybe = |column: &str| row.get::<Option<String>>(column).map_err(reading);
+    let (delivery, image) = (maybe("delivery")?, maybe("image")?);
     Ok(Task {
         index: row.get("idx").map_err(reading)?,
         target: value_of("target", &text("target")?)?,
@@ -277,5 +330,8 @@ fn task(row: &Row) -> Result<Task, Error> {
         attempt: row.get("attempt").map_err(reading)?,
         command_id: row.get("command_id").map_err(reading)?,
         at: row.get("at").map_err(reading)?,
+        delivery: delivery.map(|step| word_of("delivery", Delivery::known, &step)).transpose()?,
+        ring: row.get("ring").map_err(reading)?,
+        image: image.map(|text| value_of("state before", &text)).transpose()?,
     })
 }

@@ -1,15 +1,18 @@
-//! What is done to a target. One variant per verb; how each is carried out is in `verbs`.
+//! What is done to a target. One variant per verb; what each promises is in [`super::verb`], how it is taken back in
+//! `undo`, and how it is carried out in `verbs`.
 
 use muster_model::Effect;
 use muster_model::apps::DeploymentParameters;
 use muster_model::commands::Command;
 use muster_model::guide::NewApiKey;
-use muster_model::ids::{AppId, SmartGroupId, UserGroupId};
+use muster_model::ids::{AppId, OrganizationGroupId, RecordId, SmartGroupId, UserGroupId};
 use muster_model::users::UserEdit;
+use muster_model::words::Ownership;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::verb::{self, VerbFacts};
 use super::{OperationCall, Target};
 
 /// A change of one target.
@@ -44,6 +47,71 @@ pub enum Action {
     RevokeApiKey,
     /// Call one operation of the catalogue.
     CallOperation { call: Box<OperationCall> },
+    /// Edit what the tenant's record says of a device; fields that are left out stay.
+    EditDevice { changes: DeviceChange },
+    /// Move a device to another organization group.
+    MoveDevice { group: OrganizationGroupId, group_name: String },
+    /// Set custom attributes of a device and take others away; the rest stays.
+    SetAttributes {
+        #[serde(default)]
+        set: Vec<(String, String)>,
+        #[serde(default)]
+        remove: Vec<String>,
+    },
+    /// Install an assigned profile on a device.
+    InstallProfile { profile: RecordId, profile_name: String },
+    /// Take a profile off a device.
+    RemoveProfile { profile: RecordId, profile_name: String },
+    /// Take an app off a device.
+    RemoveApp { app: AppId, app_uuid: Option<Uuid>, app_name: String },
+    /// Take an app away from smart groups, and so from their devices.
+    UnassignApp { groups: Vec<(SmartGroupId, String)> },
+    /// Make a user active or inactive.
+    SetUserActive { active: bool },
+    /// Remove a user who has no devices.
+    DeleteUser,
+    /// Take a user out of a user group.
+    LeaveUserGroup { group: UserGroupId, group_name: String },
+    /// Tell the user of a device something.
+    SendMessage {
+        by: Channel,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        subject: Option<String>,
+        text: String,
+    },
+    /// Have a device update its operating system.
+    UpdateOs {
+        /// The version, as the tenant names it.
+        version: String,
+        /// `Default`, `DownloadOnly`, `InstallASAP`, …
+        action: String,
+    },
+    /// Remove a device's record, which must be of a device that is not enrolled any more.
+    DeleteDevice,
+}
+
+/// Fields of a device's record; an absent one stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DeviceChange {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub friendly_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asset_number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ownership: Option<Ownership>,
+}
+
+/// The way that a message takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// A notification on the device.
+    Push,
+    /// A mail to the device's user.
+    Email,
+    /// A text message to the device's number.
+    Sms,
 }
 
 /// Where a new user's password comes from. It is never part of a plan.
@@ -59,13 +127,18 @@ pub enum Password {
 }
 
 impl Action {
+    /// What its verb promises.
+    pub fn facts(&self) -> &'static VerbFacts {
+        verb::facts(self.verb())
+    }
+
     /// What it does to the target.
     pub fn effect(&self) -> Effect {
         match self {
             Self::SendCommand { command, .. } => command.effect(),
-            Self::RevokeApiKey => Effect::Destroy,
             Self::CallOperation { call } => call.effect(),
-            _ => Effect::Write,
+            // A verb without an effect of its own is one of those above.
+            _ => self.facts().effect.unwrap_or(Effect::Destroy),
         }
     }
 
@@ -82,6 +155,19 @@ impl Action {
             Self::MakeApiKey { .. } => "MakeApiKey",
             Self::RevokeApiKey => "RevokeApiKey",
             Self::CallOperation { .. } => "CallOperation",
+            Self::EditDevice { .. } => "EditDevice",
+            Self::MoveDevice { .. } => "MoveDevice",
+            Self::SetAttributes { .. } => "SetAttributes",
+            Self::InstallProfile { .. } => "InstallProfile",
+            Self::RemoveProfile { .. } => "RemoveProfile",
+            Self::RemoveApp { .. } => "RemoveApp",
+            Self::UnassignApp { .. } => "UnassignApp",
+            Self::SetUserActive { .. } => "SetUserActive",
+            Self::DeleteUser => "DeleteUser",
+            Self::LeaveUserGroup { .. } => "LeaveUserGroup",
+            Self::SendMessage { .. } => "SendMessage",
+            Self::UpdateOs { .. } => "UpdateOs",
+            Self::DeleteDevice => "DeleteDevice",
         }
     }
 
@@ -97,31 +183,44 @@ impl Action {
             Self::CreateUser { user, .. } => format!("create user {}", user.user_name),
             Self::UpdateUser { changes } => format!("set {}", changed_fields(changes).join(", ")),
             Self::JoinUserGroup { group_name, .. } => format!("join group {group_name}"),
-            Self::AssignApp { groups, .. } => {
-                let names: Vec<&str> = groups.iter().map(|(_, name)| name.as_str()).collect();
-                format!("assign to {}", names.join(", "))
-            }
+            Self::AssignApp { groups, .. } => format!("assign to {}", names(groups)),
+            Self::UnassignApp { groups } => format!("take away from {}", names(groups)),
             Self::InstallApp { app_name, .. } => format!("install {app_name}"),
             Self::MakeApiKey { .. } => "make an API key".to_owned(),
             Self::RevokeApiKey => "revoke the API key".to_owned(),
             Self::CallOperation { call } => call.describe(),
+            Self::EditDevice { changes } => changes.describe(),
+            Self::MoveDevice { group_name, .. } => format!("move to {group_name}"),
+            Self::SetAttributes { set, remove } => {
+                let set = set.iter().map(|(name, value)| format!(" {name}={value}"));
+                let removed = remove.iter().map(|name| format!(" -{name}"));
+                format!("attributes{}", set.chain(removed).collect::<String>())
+            }
+            Self::InstallProfile { profile_name, .. } => format!("install profile {profile_name}"),
+            Self::RemoveProfile { profile_name, .. } => format!("remove profile {profile_name}"),
+            Self::RemoveApp { app_name, .. } => format!("remove {app_name}"),
+            Self::SetUserActive { active: true } => "activate".to_owned(),
+            Self::SetUserActive { active: false } => "deactivate".to_owned(),
+            Self::DeleteUser => "delete the user".to_owned(),
+            Self::LeaveUserGroup { group_name, .. } => format!("leave group {group_name}"),
+            Self::SendMessage { by, .. } => match by {
+                Channel::Push => "notify".to_owned(),
+                Channel::Email => "send a mail".to_owned(),
+                Channel::Sms => "send a text message".to_owned(),
+            },
+            Self::UpdateOs { version, .. } => format!("update to {version}"),
+            Self::DeleteDevice => "delete the record".to_owned(),
         }
     }
 
     /// Whether it can be done to such a target.
     pub(crate) fn fits(&self, target: &Target) -> bool {
-        match self {
-            Self::SendCommand { .. } | Self::Retag { .. } | Self::InstallApp { .. } => {
-                matches!(target, Target::Device(_))
+        target.kind() == self.facts().target
+            && match self {
+                Self::MakeApiKey { .. } => matches!(target, Target::ApiKey { id: None, .. }),
+                Self::RevokeApiKey => matches!(target, Target::ApiKey { id: Some(_), .. }),
+                _ => true,
             }
-            Self::CreateUser { .. } | Self::UpdateUser { .. } | Self::JoinUserGroup { .. } => {
-                matches!(target, Target::User { .. })
-            }
-            Self::AssignApp { .. } => matches!(target, Target::App { .. }),
-            Self::MakeApiKey { .. } => matches!(target, Target::ApiKey { id: None, .. }),
-            Self::RevokeApiKey => matches!(target, Target::ApiKey { id: Some(_), .. }),
-            Self::CallOperation { .. } => matches!(target, Target::Resource { .. }),
-        }
     }
 
     /// The user fields it sets, if it does.
@@ -138,10 +237,35 @@ impl Action {
         match self {
             Self::SendCommand { command, .. } => Some(*command),
             Self::InstallApp { .. } => Some(Command::InstallApplication),
+            Self::UpdateOs { .. } => Some(Command::InstallOsUpdate),
+            Self::SendMessage { by: Channel::Push, .. } => Some(Command::SendMessage),
             Self::CallOperation { call } => call.command(),
             _ => None,
         }
     }
+}
+
+impl DeviceChange {
+    /// Whether nothing would change.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Fields and values: `name=Front desk, ownership=C`.
+    fn describe(&self) -> String {
+        let text = |name: &str, value: &Option<String>| value.as_ref().map(|value| format!("{name}={value}"));
+        let parts = [
+            text("name", &self.friendly_name),
+            text("asset number", &self.asset_number),
+            self.ownership.as_ref().map(|letter| format!("ownership={letter}")),
+        ];
+        format!("set {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    }
+}
+
+fn names(groups: &[(SmartGroupId, String)]) -> String {
+    let names: Vec<&str> = groups.iter().map(|(_, name)| name.as_str()).collect();
+    names.join(", ")
 }
 
 /// Names of the fields that an edit sets, in the wire's words.

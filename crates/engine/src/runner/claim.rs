@@ -44,18 +44,37 @@ pub(super) async fn claim(
     alone: bool,
     progress: &dyn Progress,
 ) -> Result<(Hold, Claim), Error> {
+    let (hold, claim) = hold(journal, job, alone, progress).await?;
+    if let Err(error) = journal.claim(&claim).await {
+        hold.release(journal).await;
+        return Err(error);
+    }
+    Ok((hold, claim))
+}
+
+/// Claims a job without running it: to write down what became of it.
+pub(super) async fn claim_to_look(
+    journal: &Journal,
+    job: JobId,
+    alone: bool,
+    progress: &dyn Progress,
+) -> Result<(Hold, Claim), Error> {
+    let (hold, claim) = hold(journal, job, alone, progress).await?;
+    if let Err(error) = journal.claim_to_look(&claim).await {
+        hold.release(journal).await;
+        return Err(error);
+    }
+    Ok((hold, claim))
+}
+
+async fn hold(journal: &Journal, job: JobId, alone: bool, progress: &dyn Progress) -> Result<(Hold, Claim), Error> {
     let name = lease_name(job);
     let run = Uuid::new_v4().simple().to_string();
     let owner = format!("process {} (run {})", std::process::id(), &run[..8]);
     let lease = take(journal, &name, &owner, job, alone, progress).await?;
     let claim = Claim { job, fence: lease.fence(), owner };
     let term = Term(Arc::new(AtomicI64::new(lease.expires_at().as_microsecond())));
-    let hold = Hold { lease, term };
-    if let Err(error) = journal.claim(&claim).await {
-        hold.release(journal).await;
-        return Err(error);
-    }
-    Ok((hold, claim))
+    Ok((Hold { lease, term }, claim))
 }
 
 async fn take(

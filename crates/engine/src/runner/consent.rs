@@ -20,7 +20,7 @@ impl Run<'_> {
             .iter()
             .map(|task| Entry { class: Some(CLASS.to_owned()), ..entry(task, TaskState::Held, why) })
             .collect();
-        self.order.journal.append(self.claim, &entries, &[]).await?;
+        self.order.journal.append(self.claim, &entries, &[], &[]).await?;
         self.announce(&entries);
         Ok(())
     }

@@ -7,7 +7,10 @@ mod consent;
 mod depth;
 mod limits;
 mod pace;
+mod parcel;
 mod progress;
+mod prove;
+mod rings;
 mod run;
 mod send;
 mod settle;
@@ -18,4 +21,5 @@ pub use progress::{Event, Progress, Silent, Tally};
 pub use stop::Stop;
 pub use tenant::Tenant;
 
+pub(crate) use prove::prove;
 pub(crate) use run::{Order, run};

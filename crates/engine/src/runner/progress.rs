@@ -19,7 +19,7 @@ impl Progress for Silent {
 }
 
 /// What happens in a run, in this order: `Started`, then any number of `Settling`, `Item`, `Tally` and
-/// `Waiting`, at most one `Stopped`, and `Finished`.
+/// `Ring`, `Waiting`, at most one `Stopped`, and `Finished`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// The run begins.
@@ -35,6 +35,8 @@ pub enum Event {
     Item { index: usize, name: String, state: TaskState, reason: String, attempt: u32 },
     /// How far it is; told after every group of outcomes.
     Tally(Tally),
+    /// A ring begins, counted from 0.
+    Ring { ring: u32 },
     /// Nothing is sent for this long: a pause between batches, or a lease that has to run out.
     Waiting { why: String, duration: Duration },
     /// Nothing more is sent.

@@ -8,11 +8,16 @@ use jiff::Timestamp;
 use super::claim::{self, Term};
 use super::limits::Limits;
 use super::pace::{Pace, between};
-use super::send::Pass;
+use super::rings::Next;
+use super::send::{Pass, sleep_or_stop};
+use super::settle::TOLERANCE;
 use super::{Event, Progress, Stop, Tally, Tenant};
 use crate::error::Error;
 use crate::journal::{Claim, Counts, Entry, JobDetail, JobState, JobSummary, Journal, OpenTask, Stopped, TaskState};
-use crate::verbs::{Memory, Tools};
+use crate::verbs::{Bulk, Failure, Memory, Noting, Tools};
+
+/// Beyond what settling looks back, and the second that a clock may be wrong.
+const APART: Duration = TOLERANCE.saturating_add(Duration::from_secs(2));
 
 /// What is to be run, and for whom.
 pub(crate) struct Order<'a> {
@@ -36,6 +41,20 @@ pub(super) struct Run<'a> {
     pub pace: Pace,
     /// How often this run found that a task had not arrived, by index.
     pub absences: BTreeMap<usize, u32>,
+    /// Tasks of later rings are not sent yet.
+    pub ring: u32,
+    /// How many tasks fit into one call, where there are calls for many.
+    pub bulk: Option<Bulk>,
+}
+
+/// For reading: nothing is changed, so that there is nothing to note.
+pub(super) struct Nothing;
+
+#[async_trait::async_trait]
+impl Noting for Nothing {
+    async fn note(&self, _images: Vec<(usize, serde_json::Value)>) -> Result<(), Failure> {
+        Ok(())
+    }
 }
 
 /// Carries a job out, or goes on with it.
@@ -70,13 +89,20 @@ async fn work(order: &Order<'_>, claim: &Claim, term: Term) -> Result<JobSummary
         limits: Limits::new(&order.job.options, counts.open()),
         pace: Pace::new(began_at),
         absences: BTreeMap::new(),
+        ring: u32::MAX,
+        bulk: None,
     };
     order.progress.event(&Event::Started { total: counts.total(), open: counts.open() });
     let memory = Memory::default();
     let tenant = order.tenant;
     // What became of a write is read from the tenant, not from memory.
     let fresh = tenant.client.fresh();
-    let tools = Tools { client: &fresh, writer: &tenant.writer, secrets: &tenant.secrets, memory: &memory };
+    let (writer, secrets) = (&tenant.writer, &tenant.secrets);
+    let tools = Tools { client: &fresh, writer, secrets, memory: &memory, noting: &Nothing, task: 0 };
+    if order.job.options.bulk && counts.pending > 1 {
+        run.bulk = Bulk::of(&fresh).await;
+    }
+    run.keep_apart().await?;
     let stopped = run.rounds(&tools, &term).await?;
 
     let counts = order.journal.job(&order.job.id.to_string()).await?.counts;
@@ -96,20 +122,65 @@ async fn work(order: &Order<'_>, claim: &Claim, term: Term) -> Result<JobSummary
 impl Run<'_> {
     /// Settles and sends in turns until nothing is left to do, or nothing may be done.
     async fn rounds(&mut self, tools: &Tools<'_>, term: &Term) -> Result<Option<Stopped>, Error> {
+        if let Some(stopped) = self.settle(tools).await? {
+            return Ok(Some(stopped));
+        }
+        if self.deadline_is_over() {
+            self.expire().await?;
+        }
+        match self.enter_ring(tools).await? {
+            Next::Ring | Next::End => {}
+            Next::Stop(stopped) => return Ok(Some(stopped)),
+        }
         loop {
-            if let Some(stopped) = self.settle(tools).await? {
-                return Ok(Some(stopped));
-            }
             self.hold_back().await?;
             let unknown = self.counts.unknown;
             match self.send(tools, term).await? {
                 Pass::Halted(stopped) => return Ok(Some(stopped)),
                 Pass::SettleFirst => {}
                 // What is still unknown was read back in vain just now.
-                Pass::Exhausted if self.counts.unknown <= unknown => return Ok(None),
+                Pass::Exhausted if self.counts.unknown <= unknown => match self.next_ring(tools).await? {
+                    Next::Ring => {}
+                    Next::End => return Ok(None),
+                    Next::Stop(stopped) => return Ok(Some(stopped)),
+                },
                 Pass::Exhausted => {}
             }
+            if let Some(stopped) = self.settle(tools).await? {
+                return Ok(Some(stopped));
+            }
         }
+    }
+
+    /// Waits until records of what another job sent a moment ago cannot be taken for records of this one. Only where
+    /// the same command went to the same device, and the tenant names no commands.
+    async fn keep_apart(&mut self) -> Result<(), Error> {
+        if self.counts.pending == 0 {
+            return Ok(());
+        }
+        let now = self.order.journal.now();
+        let since = now.checked_sub(APART).unwrap_or(now);
+        let Some(last) = self.order.journal.same_lately(&self.order.job, since).await? else { return Ok(()) };
+        let duration = APART.saturating_sub(between(last, now));
+        let why = "the same commands were sent a moment ago, and their records have to be told apart".to_owned();
+        self.order.progress.event(&Event::Waiting { why, duration });
+        sleep_or_stop(duration, self.order.stop).await;
+        Ok(())
+    }
+
+    /// Whether what waits is not to be sent any more.
+    pub(super) fn deadline_is_over(&self) -> bool {
+        let job = &self.order.job;
+        let open = |deadline| between(job.created_at, self.order.journal.now()) < deadline;
+        self.counts.pending > 0 && job.options.deadline.is_some_and(|deadline| !open(deadline))
+    }
+
+    /// Takes out what waits.
+    pub(super) async fn expire(&mut self) -> Result<(), Error> {
+        let expired = self.order.journal.expire(self.claim).await?;
+        self.counts.expired += expired;
+        self.counts.pending = self.counts.pending.saturating_sub(expired);
+        Ok(())
     }
 
     /// Takes outcomes that are in the journal into the count, and tells of them.
@@ -177,6 +248,7 @@ pub(super) fn entry(task: &OpenTask, state: TaskState, reason: impl Into<String>
         reason: reason.into(),
         class: None,
         command_id: None,
+        delivery: None,
         attempt: task.attempt,
         target: task.target.name().to_owned(),
         action: task.action.describe(),

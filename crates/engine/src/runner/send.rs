@@ -8,17 +8,22 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
+use muster_client::Kind;
 use muster_model::Effect;
+use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
 
 use super::claim::Term;
 use super::depth::Depth;
+use super::parcel::{Parcel, pack};
 use super::run::{Run, entry};
 use super::{Event, Stop};
 use crate::error::Error;
-use crate::journal::{Blocked, Entry, Journal, OpenTask, Stopped, TaskState};
-use crate::verbs::{self, Applied, Certainty, Failure, Tools};
+use crate::journal::{Blocked, Delivery, Entry, Image, Journal, OpenTask, Stopped, TaskState};
+use crate::verbs::{self, Applied, Certainty, Failure, Noting, Tools};
 
 /// Waiting tasks that are read from the journal at one time.
 const PAGE: usize = 256;
@@ -41,12 +46,24 @@ enum Said {
     NotSent,
 }
 
+/// What the marking half hears.
+enum Heard {
+    /// What became of the tasks of one parcel.
+    Outcomes(Vec<(usize, Said)>),
+    /// What targets are like before they are changed; the sender waits until it is durable.
+    Images(Vec<Image>, oneshot::Sender<()>),
+}
+
 /// The state of one pass, as the marking half sees it.
 struct Feed {
-    to_send: UnboundedSender<OpenTask>,
-    said: UnboundedReceiver<(usize, Said)>,
+    to_send: UnboundedSender<Parcel>,
+    said: UnboundedReceiver<Heard>,
     /// Heard, and not judged yet.
-    heard: Vec<(usize, Said)>,
+    heard: Vec<Heard>,
+    /// To be noted, and who waits for it.
+    images: Vec<(Vec<Image>, oneshot::Sender<()>)>,
+    /// Parcels that were handed over and not heard of.
+    parcels: usize,
     /// Outcomes that this pass could not learn.
     unknown: usize,
     /// Read from the journal and not marked yet.
@@ -73,6 +90,8 @@ impl Run<'_> {
             to_send,
             said,
             heard: Vec::new(),
+            images: Vec::new(),
+            parcels: 0,
             unknown: 0,
             waiting: VecDeque::new(),
             depth: Depth::new(&self.order.job.options),
@@ -109,7 +128,7 @@ impl Run<'_> {
                 brake.store(true, Ordering::Relaxed);
             }
             let take = if feed.end.is_none() { self.next(&mut feed).await? } else { Vec::new() };
-            if !outcomes.is_empty() || !take.is_empty() {
+            if !outcomes.is_empty() || !take.is_empty() || !feed.images.is_empty() {
                 self.write(&mut feed, outcomes, take).await?;
                 continue;
             }
@@ -134,28 +153,51 @@ impl Run<'_> {
         }
     }
 
-    /// Takes tasks to mark, as many as there is room for.
-    async fn next(&mut self, feed: &mut Feed) -> Result<Vec<OpenTask>, Error> {
-        let room = feed.depth.room(feed.under_way.len()).min(feed.batch.unwrap_or(usize::MAX));
-        if room == 0 {
+    /// Takes parcels to mark, as many as there is room for.
+    async fn next(&mut self, feed: &mut Feed) -> Result<Vec<Parcel>, Error> {
+        let room = feed.depth.room(feed.parcels);
+        let mut left = feed.batch.unwrap_or(usize::MAX);
+        if room == 0 || left == 0 {
             return Ok(Vec::new());
         }
         if feed.waiting.is_empty() && feed.more {
-            feed.waiting = self.order.journal.ready(self.claim.job, PAGE).await?.into();
+            if self.deadline_is_over() {
+                self.expire().await?;
+                feed.more = false;
+                return Ok(Vec::new());
+            }
+            let page = self.bulk.as_ref().map_or(PAGE, |bulk| bulk.page().max(PAGE));
+            feed.waiting = self.order.journal.ready(self.claim.job, self.ring, page).await?.into();
             // Outcomes that come in later may let others go; see `write`.
-            feed.more = feed.waiting.len() == PAGE;
+            feed.more = feed.waiting.len() == page;
         }
         // What cannot be undone is not marked before a lane is free: if the run dies, everything that is
         // marked and did not leave has failed.
-        let free = self.lanes().saturating_sub(feed.under_way.len());
-        let ahead = feed.waiting.iter().take(room).enumerate();
-        let count = ahead.take_while(|(place, task)| *place < free || task.action.effect() < Effect::Destroy).count();
-        Ok(feed.waiting.drain(..count).collect())
+        let free = self.lanes().saturating_sub(feed.parcels);
+        let mut taken = Vec::new();
+        while taken.len() < room && left > 0 {
+            match feed.waiting.front() {
+                Some(task) if taken.len() < free || task.action.effect() < Effect::Destroy => {}
+                _ => break,
+            }
+            let open = feed.under_way.len() + taken.iter().map(|parcel: &Parcel| parcel.tasks.len()).sum::<usize>();
+            let Some(parcel) = pack(&mut feed.waiting, self.bulk.as_ref(), left, open) else { break };
+            left -= parcel.tasks.len().min(left);
+            taken.push(parcel);
+        }
+        Ok(taken)
     }
 
-    /// One append: outcomes in, marks out.
-    async fn write(&mut self, feed: &mut Feed, outcomes: Vec<Entry>, take: Vec<OpenTask>) -> Result<(), Error> {
-        let marked = self.order.journal.append(self.claim, &outcomes, &take).await?;
+    /// One append: outcomes and images in, marks out.
+    async fn write(&mut self, feed: &mut Feed, outcomes: Vec<Entry>, take: Vec<Parcel>) -> Result<(), Error> {
+        let (images, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut feed.images).into_iter().unzip();
+        let images: Vec<Image> = images.into_iter().flatten().collect();
+        let tasks: Vec<OpenTask> = take.iter().flat_map(|parcel| &parcel.tasks).cloned().collect();
+        let marked = self.order.journal.append(self.claim, &outcomes, &images, &tasks).await?;
+        for sender in waiting {
+            // Whoever was to send may have been cut off meanwhile; the image does no harm.
+            let _ = sender.send(());
+        }
         feed.depth.answered(feed.said.len());
         self.counts.pending = self.counts.pending.saturating_sub(marked.len() as u64);
         self.counts.sending += marked.len() as u64;
@@ -163,14 +205,18 @@ impl Run<'_> {
             self.announce(&outcomes);
             feed.more = true;
         }
-        for mut task in take {
-            if marked.contains(&task.index) {
+        for mut parcel in take {
+            parcel.tasks.retain(|task| marked.contains(&task.index));
+            for task in &mut parcel.tasks {
                 task.attempt += 1;
                 task.state = TaskState::Sending;
                 feed.batch = feed.batch.map(|left| left.saturating_sub(1));
                 feed.under_way.insert(task.index, task.clone());
+            }
+            if !parcel.tasks.is_empty() {
+                feed.parcels += 1;
                 // The receiver lives until the sender is dropped.
-                let _ = feed.to_send.send(task);
+                let _ = feed.to_send.send(parcel);
             }
         }
         Ok(())
@@ -181,8 +227,8 @@ impl Run<'_> {
         let stop = self.order.stop;
         tokio::select! {
             heard = feed.said.recv() => {
-                if let Some((index, said)) = heard {
-                    feed.heard.push((index, said));
+                if let Some(heard) = heard {
+                    feed.heard.push(heard);
                 }
             }
             () = stop.stopped(), if feed.end.is_none() => {}
@@ -194,15 +240,28 @@ impl Run<'_> {
         while let Ok(heard) = feed.said.try_recv() {
             feed.heard.push(heard);
         }
+        let mut all = Vec::new();
+        for heard in std::mem::take(&mut feed.heard) {
+            match heard {
+                Heard::Outcomes(said) => {
+                    feed.parcels = feed.parcels.saturating_sub(1);
+                    all.extend(said);
+                }
+                Heard::Images(images, sender) => feed.images.push((images, sender)),
+            }
+        }
         let mut outcomes = Vec::new();
-        for (index, said) in std::mem::take(&mut feed.heard) {
+        for (index, said) in all {
             let Some(task) = feed.under_way.remove(&index) else { continue };
             let outcome = match said {
                 Said::Applied(applied) => {
                     self.limits.passed();
                     feed.streak.clear();
+                    // That it is so already was read; of what was sent only the tenant's word is known.
+                    let proven = if applied.already.is_some() { Delivery::Verified } else { Delivery::Accepted };
                     let reason = applied.already.unwrap_or_else(|| task.wanted.clone());
-                    Entry { command_id: applied.command_id, ..entry(&task, TaskState::Done, reason) }
+                    let (command_id, delivery) = (applied.command_id, Some(proven));
+                    Entry { command_id, delivery, ..entry(&task, TaskState::Done, reason) }
                 }
                 Said::NotSent => Entry { attempt: task.attempt - 1, ..entry(&task, TaskState::Pending, &task.wanted) },
                 Said::Failed(failure) => self.judge_failure(feed, &task, &failure),
@@ -250,7 +309,7 @@ impl Run<'_> {
             .drain(..)
             .map(|failed| Entry { from: TaskState::Failed, state: TaskState::Pending, ..failed })
             .collect();
-        self.order.journal.append(self.claim, &entries, &[]).await?;
+        self.order.journal.append(self.claim, &entries, &[], &[]).await?;
         self.limits.forget(entries.len());
         self.announce(&entries);
         Ok(())
@@ -263,7 +322,7 @@ impl Run<'_> {
         if entries.is_empty() {
             return Ok(false);
         }
-        self.order.journal.append(self.claim, &entries, &[]).await?;
+        self.order.journal.append(self.claim, &entries, &[], &[]).await?;
         self.announce(&entries);
         Ok(true)
     }
@@ -294,40 +353,70 @@ fn skipped(blocked: &Blocked) -> Entry {
     Entry { class: Some("order".to_owned()), ..entry(task, TaskState::Skipped, reason) }
 }
 
+/// Hands images to the marking half, and waits until they are durable.
+struct Messenger<'a>(&'a UnboundedSender<Heard>);
+
+#[async_trait]
+impl Noting for Messenger<'_> {
+    async fn note(&self, images: Vec<(usize, Value)>) -> Result<(), Failure> {
+        let lost = || Failure {
+            kind: Kind::NotSent,
+            reason: "nothing was sent: what the target was like before could not be noted".to_owned(),
+            certainty: Certainty::NotMade,
+        };
+        let (durable, noted) = oneshot::channel();
+        let images = images.into_iter().map(|(index, state)| Image { index, state }).collect();
+        self.0.send(Heard::Images(images, durable)).map_err(|_| lost())?;
+        noted.await.map_err(|_| lost())
+    }
+}
+
 /// The sending half: as many at a time as there are lanes, in the order in which they were marked.
 async fn send_all(
-    queue: UnboundedReceiver<OpenTask>,
-    say: UnboundedSender<(usize, Said)>,
+    queue: UnboundedReceiver<Parcel>,
+    say: UnboundedSender<Heard>,
     tools: &Tools<'_>,
     lanes: usize,
     brake: &AtomicBool,
     term: &Term,
     journal: &Journal,
 ) {
-    let tasks = stream::unfold(queue, |mut queue| async move { queue.recv().await.map(|task| (task, queue)) });
-    tasks
-        .for_each_concurrent(lanes, |task| {
-            let say = &say;
+    let parcels = stream::unfold(queue, |mut queue| async move { queue.recv().await.map(|parcel| (parcel, queue)) });
+    let messenger = Messenger(&say);
+    let tools = Tools { noting: &messenger, ..*tools };
+    parcels
+        .for_each_concurrent(lanes, |parcel| {
+            let (say, tools) = (&say, &tools);
             async move {
                 let said = if brake.load(Ordering::Relaxed) || !term.holds(journal.now()) {
-                    Said::NotSent
+                    parcel.tasks.iter().map(|task| (task.index, Said::NotSent)).collect()
                 } else {
-                    apply(tools, &task).await
+                    apply(tools, &parcel).await
                 };
-                // Nobody listens after the journal has failed; the task then stays `sending`.
-                let _ = say.send((task.index, said));
+                // Nobody listens after the journal has failed; the tasks then stay `sending`.
+                let _ = say.send(Heard::Outcomes(said));
             }
         })
         .await;
 }
 
-async fn apply(tools: &Tools<'_>, task: &OpenTask) -> Said {
-    let applied = match verbs::of(&task.target, &task.action) {
-        Ok(verb) => verb.apply(tools).await,
-        Err(failure) => Err(failure),
-    };
-    match applied {
+async fn apply(tools: &Tools<'_>, parcel: &Parcel) -> Vec<(usize, Said)> {
+    let said = |applied: Result<Applied, Failure>| match applied {
         Ok(applied) => Said::Applied(applied),
         Err(failure) => Said::Failed(failure),
+    };
+    if let (Some(batch), true) = (&parcel.batch, parcel.tasks.len() > 1) {
+        let tasks: Vec<_> = parcel.tasks.iter().map(|task| (task.index, &task.target)).collect();
+        let outcomes = batch.apply(tools, &tasks).await;
+        return outcomes.into_iter().map(|(index, applied)| (index, said(applied))).collect();
     }
+    let mut all = Vec::with_capacity(parcel.tasks.len());
+    for task in &parcel.tasks {
+        let applied = match verbs::of(&task.target, &task.action) {
+            Ok(verb) => verb.apply(&Tools { task: task.index, ..*tools }).await,
+            Err(failure) => Err(failure),
+        };
+        all.push((task.index, said(applied)));
+    }
+    all
 }

@@ -11,13 +11,13 @@ use super::pace::between;
 use super::run::{Order, Run, entry};
 use super::send::sleep_or_stop;
 use crate::error::Error;
-use crate::journal::{Entry, OpenTask, Stopped, TaskState};
+use crate::journal::{Delivery, Entry, OpenTask, Stopped, TaskState};
 use crate::verbs::{self, Evidence, Failure, Tools};
 
 /// Tasks that are read from the journal at one time.
 const PAGE: usize = 256;
 /// The tenant's clock is known to the second, and its records may be a moment older than the answer.
-const TOLERANCE: Duration = Duration::from_secs(2);
+pub(super) const TOLERANCE: Duration = Duration::from_secs(2);
 /// How often one run sends a reversible change that does not arrive. What earlier runs tried does not count:
 /// a process that dies between mark and request says nothing about the tenant.
 const ATTEMPTS: u32 = 3;
@@ -79,7 +79,7 @@ impl Run<'_> {
                     entries.push(entry);
                 }
                 if !entries.is_empty() {
-                    order.journal.append(self.claim, &entries, &[]).await?;
+                    order.journal.append(self.claim, &entries, &[], &[]).await?;
                     self.announce(&entries);
                 }
                 if end.is_some() {
@@ -91,7 +91,7 @@ impl Run<'_> {
 }
 
 /// How far the tenant's clock is ahead of ours, in microseconds; 0 if the tenant does not tell.
-async fn clock_difference(order: &Order<'_>, tools: &Tools<'_>) -> i64 {
+pub(super) async fn clock_difference(order: &Order<'_>, tools: &Tools<'_>) -> i64 {
     if tools.client.server_time().is_none() {
         // Any answer tells the time. If there is none, the reads that follow say why.
         let _ = tools.client.system_info().await;
@@ -120,7 +120,7 @@ async fn look(
             return Ok(Seen::NotLooked);
         }
         let evidence = match verbs::of(&task.target, &task.action) {
-            Ok(verb) => verb.read_back(tools, since).await,
+            Ok(verb) => verb.read_back(&Tools { task: task.index, ..*tools }, since).await,
             Err(failure) => Err(failure),
         };
         let evidence = match evidence {
@@ -157,10 +157,13 @@ async fn own(order: &Order<'_>, task: &OpenTask, evidence: Evidence) -> Result<E
 
 /// What the evidence makes of the task; `None` if there is no trace of it. Pure.
 fn outcome(task: &OpenTask, evidence: Evidence) -> Option<Entry> {
-    let done = |command_id| Entry { command_id, ..entry(task, TaskState::Done, &task.wanted) };
+    let done =
+        |command_id, proven| Entry { command_id, delivery: Some(proven), ..entry(task, TaskState::Done, &task.wanted) };
+    // That a command is in the tenant's records proves that it was accepted; whether it was carried out is another question.
+    let proven = if task.action.command().is_some() { Delivery::Accepted } else { Delivery::Verified };
     match evidence {
-        Evidence::Fulfilled { command_id } => Some(done(command_id)),
-        Evidence::Records(records) => Some(done(records.into_iter().next().flatten())),
+        Evidence::Fulfilled { command_id } => Some(done(command_id, proven)),
+        Evidence::Records(records) => Some(done(records.into_iter().next().flatten(), Delivery::Accepted)),
         Evidence::Contradicted(why) => {
             Some(Entry { class: Some("conflict".to_owned()), ..entry(task, TaskState::Failed, why) })
         }
@@ -209,6 +212,7 @@ mod tests {
             reason: "no answer in time".to_owned(),
             sending_at: None,
             at: None,
+            command_id: None,
         }
     }
 

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use muster_model::apps::{App, DeploymentParameters};
 use muster_model::ids::SmartGroupId;
+use serde_json::json;
 
 use super::{Applied, Evidence, Failure, Tools, Verb};
 
@@ -20,6 +21,7 @@ impl Verb for AssignApp {
         if missing.is_empty() {
             return Ok(Applied::already("is assigned already"));
         }
+        tools.before(json!({ "groups": missing })).await?;
         let sent = tools.writer.assign_app(&self.app, &missing, &self.parameters).await;
         sent.map(|receipt| Applied::sent(receipt.command_id)).map_err(|error| Failure::write(&error))
     }

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use muster_model::ids::{UserGroupId, UserId};
+use serde_json::json;
 
 use super::{Applied, Evidence, Failure, Tools, Verb, memory};
 
@@ -27,6 +28,7 @@ impl Verb for JoinUserGroup {
                 user.ok_or_else(|| Failure::missing(format!("there is no user {}", self.name)))?.id.0
             }
         };
+        tools.before(json!({ "had": false })).await?;
         tools.writer.add_to_user_group(self.group, user).await.map_err(|error| Failure::write(&error))?;
         Ok(Applied::sent(None))
     }

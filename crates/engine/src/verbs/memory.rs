@@ -1,4 +1,4 @@
-//! What a run has read once and need not read for every task: the members of user groups.
+//! What a run has read once and need not read for every task: the members of user groups, the devices of apps.
 //!
 //! Only good for "is it so already?". Whether a lost write has arrived is always read afresh.
 
@@ -7,17 +7,21 @@ use std::sync::Arc;
 
 use muster_client::{Client, Error};
 use muster_model::apps::App;
-use muster_model::ids::{AppId, UserGroupId, Wrapped};
+use muster_model::ids::{AppId, DeviceId, UserGroupId, Wrapped};
 use tokio::sync::{Mutex, OnceCell};
 use uuid::Uuid;
 
+use super::remove_app::devices_with;
+
 /// Names in lower case.
 type Members = Arc<OnceCell<BTreeSet<String>>>;
+type Devices = Arc<OnceCell<BTreeSet<DeviceId>>>;
 
 /// One run's memory.
 #[derive(Default)]
 pub(crate) struct Memory {
     groups: Mutex<BTreeMap<UserGroupId, Members>>,
+    apps: Mutex<BTreeMap<AppId, Devices>>,
 }
 
 impl Memory {
@@ -26,6 +30,13 @@ impl Memory {
         let members = Arc::clone(self.groups.lock().await.entry(group).or_default());
         let members = members.get_or_try_init(|| members_of(client, group)).await?;
         Ok(members.contains(&name.to_lowercase()))
+    }
+
+    /// Whether a device had an app when this run first looked.
+    pub(super) async fn had_app(&self, client: &Client, app: &App, device: DeviceId) -> Result<bool, Error> {
+        let devices = Arc::clone(self.apps.lock().await.entry(app.id.0).or_default());
+        let devices = devices.get_or_try_init(|| devices_with(client, app)).await?;
+        Ok(devices.contains(&device))
     }
 }
 

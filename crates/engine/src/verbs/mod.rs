@@ -4,37 +4,72 @@
 //! what it saw.
 
 mod assign_app;
+mod bulk;
 mod call_operation;
 mod create_user;
+mod custom_attributes;
+mod delete_device;
+mod delete_user;
+mod edit_device;
 mod failure;
 mod install_app;
 mod join_user_group;
+mod leave_user_group;
 mod make_api_key;
 mod memory;
+mod message;
+mod move_device;
+mod profile;
 mod records;
+mod remove_app;
 mod retag;
 mod revoke_api_key;
 mod secrets;
 mod send_command;
+mod unassign_app;
+mod update_os;
 mod update_user;
+mod user_status;
 
 pub use secrets::{Keeper, Secrets};
 
+pub(crate) use bulk::{Batch, Bulk};
 pub(crate) use failure::{Certainty, Failure};
 pub(crate) use memory::Memory;
+pub(crate) use records::standing;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use muster_client::{Client, Writer};
+use serde_json::Value;
 
 use crate::plan::{Action, Target};
 
 /// What a verb works with.
+#[derive(Clone, Copy)]
 pub(crate) struct Tools<'a> {
     pub client: &'a Client,
     pub writer: &'a Writer,
     pub secrets: &'a Secrets,
     pub memory: &'a Memory,
+    pub noting: &'a dyn Noting,
+    /// The task that it works for.
+    pub task: usize,
+}
+
+/// Where a verb notes what it is about to change.
+#[async_trait]
+pub(crate) trait Noting: Send + Sync {
+    /// Keeps what tasks' targets were like, and returns when it is durable.
+    async fn note(&self, images: Vec<(usize, Value)>) -> Result<(), Failure>;
+}
+
+impl Tools<'_> {
+    /// Notes what the target is like before the change. Nothing may be sent if that fails: the change could not be
+    /// taken back.
+    async fn before(&self, image: Value) -> Result<(), Failure> {
+        self.noting.note(vec![(self.task, image)]).await
+    }
 }
 
 /// What came of applying a verb.
@@ -116,6 +151,42 @@ pub(crate) fn of(target: &Target, action: &Action) -> Result<Box<dyn Verb>, Fail
         (Action::RevokeApiKey, Target::ApiKey { id: Some(id), .. }) => {
             Box::new(revoke_api_key::RevokeApiKey { id: *id })
         }
+        (Action::EditDevice { changes }, Target::Device(device)) => {
+            Box::new(edit_device::EditDevice { device: device.id, changes: changes.clone() })
+        }
+        (Action::MoveDevice { group, .. }, Target::Device(device)) => {
+            Box::new(move_device::MoveDevice { device: device.id, group: *group })
+        }
+        (Action::SetAttributes { set, remove }, Target::Device(device)) => {
+            Box::new(custom_attributes::SetAttributes { device: device.id, set: set.clone(), remove: remove.clone() })
+        }
+        (Action::InstallProfile { profile, .. }, Target::Device(device)) => {
+            Box::new(profile::ProfileOnDevice { device: device.id, profile: *profile, wanted: true })
+        }
+        (Action::RemoveProfile { profile, .. }, Target::Device(device)) => {
+            Box::new(profile::ProfileOnDevice { device: device.id, profile: *profile, wanted: false })
+        }
+        (Action::RemoveApp { app, app_uuid, app_name }, Target::Device(device)) => {
+            Box::new(remove_app::RemoveApp { device: device.id, app: memory::app(*app, *app_uuid, app_name) })
+        }
+        (Action::SendMessage { by, subject, text }, Target::Device(device)) => {
+            Box::new(message::SendMessage { device: device.id, by: *by, subject: subject.clone(), text: text.clone() })
+        }
+        (Action::UpdateOs { version, action }, Target::Device(device)) => {
+            Box::new(update_os::UpdateOs { device: device.id, version: version.clone(), action: action.clone() })
+        }
+        (Action::DeleteDevice, Target::Device(device)) => Box::new(delete_device::DeleteDevice { device: device.id }),
+        (Action::SetUserActive { active }, Target::User { name, .. }) => {
+            Box::new(user_status::SetUserActive { name: name.clone(), active: *active })
+        }
+        (Action::DeleteUser, Target::User { name, .. }) => Box::new(delete_user::DeleteUser { name: name.clone() }),
+        (Action::LeaveUserGroup { group, .. }, Target::User { name, id }) => {
+            Box::new(leave_user_group::LeaveUserGroup { name: name.clone(), user: *id, group: *group })
+        }
+        (Action::UnassignApp { groups }, Target::App { id, uuid, name }) => Box::new(unassign_app::UnassignApp {
+            app: memory::app(*id, *uuid, name),
+            groups: groups.iter().map(|(group, _)| *group).collect(),
+        }),
         _ => return Err(Failure::misfit(action.verb(), target.kind())),
     };
     Ok(verb)

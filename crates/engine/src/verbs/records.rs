@@ -1,7 +1,7 @@
 //! The record of a device's commands, read as evidence.
 
 use jiff::Timestamp;
-use muster_client::Client;
+use muster_client::{Client, Error};
 use muster_model::commands::{Command, CommandRecord};
 use muster_model::ids::{AppId, DeviceId};
 
@@ -17,6 +17,25 @@ pub(super) async fn look(
 ) -> Result<Evidence, Failure> {
     let records = client.device_commands(device).await.map_err(|error| Failure::after(&error))?;
     Ok(judge(&records, command, app, since))
+}
+
+/// The record of a command that is known to have been accepted: the one of its id, or else the first that was queued at
+/// or after `since`.
+pub(crate) async fn standing(
+    client: &Client,
+    device: DeviceId,
+    command: Command,
+    id: Option<&str>,
+    since: Timestamp,
+) -> Result<Option<CommandRecord>, Error> {
+    let records = client.device_commands(device).await?;
+    let ours = |record: &CommandRecord| {
+        let named = record.command_uuid.zip(id).map(|(uuid, id)| uuid.to_string() == id);
+        named.unwrap_or_else(|| {
+            Command::known(&record.command) == Some(command) && record.queued_at.is_some_and(|queued| queued.0 >= since)
+        })
+    };
+    Ok(records.into_iter().rev().find(ours))
 }
 
 /// The records come newest first and the evidence goes oldest first: the first one after the sending is

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use muster_model::ids::DeviceId;
+use serde_json::json;
 
 use super::{Applied, Evidence, Failure, Tools, Verb};
 
@@ -16,9 +17,11 @@ pub(super) struct Retag {
 impl Verb for Retag {
     async fn apply(&self, tools: &Tools<'_>) -> Result<Applied, Failure> {
         let device = tools.client.device(self.device).await.map_err(|error| Failure::before(&error))?;
-        let Some(wanted) = self.change(device.tags.as_deref().unwrap_or_default()) else {
+        let tags = device.tags.as_deref().unwrap_or_default();
+        let Some(wanted) = self.change(tags) else {
             return Ok(Applied::already("the tags are so already"));
         };
+        tools.before(json!({ "tags": tags })).await?;
         let sent = tools.writer.set_tags(&device, &wanted).await;
         sent.map(|receipt| Applied::sent(receipt.command_id)).map_err(|error| Failure::write(&error))
     }

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use muster_client::Client;
 use muster_model::users::{User, UserEdit};
+use serde_json::json;
 
 use super::{Applied, Evidence, Failure, Tools, Verb};
 
@@ -20,6 +21,7 @@ impl Verb for UpdateUser {
         if differences(&user, &self.changes).is_empty() {
             return Ok(Applied::already("the fields are so already"));
         }
+        tools.before(json!(image(&user, &self.changes))).await?;
         tools.writer.update_user(&user, &self.changes).await.map_err(|error| Failure::write(&error))?;
         Ok(Applied::sent(None))
     }
@@ -37,6 +39,22 @@ impl Verb for UpdateUser {
 impl UpdateUser {
     async fn find(&self, client: &Client) -> Result<Option<User>, muster_client::Error> {
         client.user_by_name(&self.name).await
+    }
+}
+
+/// The fields that an edit changes, as they are. Those that `differences` leaves out are not known, and stay.
+fn image(user: &User, edit: &UserEdit) -> UserEdit {
+    let text = |changed: &Option<String>, now: &String| changed.as_ref().map(|_| now.clone());
+    UserEdit {
+        first_name: text(&edit.first_name, &user.first_name),
+        last_name: text(&edit.last_name, &user.last_name),
+        email: text(&edit.email, &user.email),
+        contact_number: text(&edit.contact_number, &user.contact_number),
+        mobile_number: text(&edit.mobile_number, &user.mobile_number),
+        department: text(&edit.department, &user.department),
+        title: text(&edit.title, &user.title),
+        status: edit.status.map(|_| user.status),
+        ..UserEdit::default()
     }
 }
 

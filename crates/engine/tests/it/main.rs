@@ -2,7 +2,10 @@
 
 mod approvals;
 mod audit;
+mod bulk;
 mod calls;
+mod deadlines;
+mod deaths;
 mod disk;
 mod guarding;
 mod keys;
@@ -10,10 +13,13 @@ mod kill;
 mod lease;
 mod orders;
 mod plans;
+mod proofs;
 mod quota;
 mod records;
+mod rings;
 mod runs;
 mod settling;
 mod speed;
 mod users;
+mod verbs;
 mod world;

@@ -59,7 +59,7 @@ async fn a_report_carries_the_columns_of_the_input_and_what_became_of_each_row()
     let tasks = world.tasks(&job).await;
     let report = report::rows(&tasks);
     let columns = ["Asset", "device_id", "serial_number", "device_name", "platform", "user", "action"];
-    let outcome = ["status", "reason", "attempt", "command_id", "at"];
+    let outcome = ["status", "reason", "class", "attempt", "command_id", "at"];
     assert_eq!(report.columns, [&columns[..], &outcome[..]].concat());
     let cell = |row: usize, name: &str| {
         let column = report.columns.iter().position(|column| column == name).expect("a column");

@@ -21,6 +21,7 @@ pub(crate) mod keys;
 pub(crate) mod operations;
 pub(crate) mod plan;
 pub(crate) mod policy;
+pub(crate) mod profiles;
 pub(crate) mod secrets;
 pub(crate) mod templates;
 #[cfg(feature = "server")]
@@ -47,16 +48,19 @@ pub(crate) enum Command {
     /// Secrets by reference: set, get, list, check, rotate, remove
     #[command(subcommand)]
     Secrets(secrets::Verb),
-    /// Devices: search, show, command, tag
+    /// Devices: search, show, command, tag, rename, set, move, message, update, delete
     #[command(subcommand)]
     Devices(devices::Verb),
     /// Compliance: report, remediate
     #[command(subcommand)]
     Compliance(compliance::Verb),
-    /// Users: provision from a file
+    /// Profiles on devices: install, remove
+    #[command(subcommand)]
+    Profiles(profiles::Verb),
+    /// Users: provision from a file, activate, deactivate, delete, join, leave
     #[command(subcommand)]
     Users(users::Verb),
-    /// Applications: deploy, status
+    /// Applications: deploy, status, install, remove, unassign
     #[command(subcommand)]
     Apps(apps::Verb),
     /// Any operation of the API: list, show, call, or GET, POST, … with a path
@@ -79,7 +83,7 @@ pub(crate) enum Command {
     /// Keys that sign: new, show
     #[command(subcommand)]
     Keys(keys::Verb),
-    /// Jobs: list, show, resume, cancel, retry
+    /// Jobs: list, show, watch, resume, continue, rollback, undo, prove, cancel, retry, prune
     #[command(subcommand)]
     Jobs(jobs::Verb),
     /// Long-running operations of the tenant: wait
@@ -147,7 +151,7 @@ impl Command {
             Self::Devices(devices::Verb::Search(_) | devices::Verb::Show(_))
             | Self::Compliance(compliance::Verb::Report(_))
             | Self::Apps(apps::Verb::Status(_)) => READS,
-            Self::Devices(_) | Self::Compliance(_) | Self::Users(_) | Self::Apps(_) => PLANS,
+            Self::Devices(_) | Self::Profiles(_) | Self::Compliance(_) | Self::Users(_) | Self::Apps(_) => PLANS,
             Self::Plan(verb) => match verb {
                 plan::Verb::Import(_) => SETS,
                 _ => READS,
@@ -159,7 +163,7 @@ impl Command {
             Self::Keys(keys::Verb::New(_)) => SETS,
             Self::Audit(verb) if verb.stands_alone() => Traits { configuration: false, ..READS },
             Self::Jobs(verb) => match verb {
-                jobs::Verb::Cancel(_) => SETS,
+                jobs::Verb::Cancel(_) | jobs::Verb::Prune(_) => SETS,
                 _ => READS,
             },
             Self::Operations(_) | Self::Audit(_) | Self::Policy(_) => READS,
@@ -197,6 +201,7 @@ pub(crate) async fn run(app: &mut App, command: Command) -> Outcome {
         Command::Context(verb) => context::run(app, verb).await,
         Command::Secrets(verb) => secrets::run(app, verb).await,
         Command::Devices(verb) => devices::run(app, verb).await,
+        Command::Profiles(verb) => profiles::run(app, verb).await,
         Command::Compliance(verb) => compliance::run(app, verb).await,
         Command::Users(verb) => users::run(app, verb).await,
         Command::Apps(verb) => apps::run(app, verb).await,

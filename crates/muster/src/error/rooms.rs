@@ -152,6 +152,9 @@ impl From<muster_engine::Error> for Failure {
             Error::Note { .. } => Self::new(Exit::Usage, "E_SIGNED", text),
             Error::Untrusted => Self::usage(text).hint("--key PUBLIC_KEY"),
             Error::Proof { .. } => Self::new(Exit::General, "E_PROOF", text),
+            Error::NothingToUndo { job } | Error::NothingToContinue { job } => {
+                Self::usage(text).hint(format!("muster jobs show {job}"))
+            }
             Error::NothingHeld { .. } | Error::Nameless | Error::NothingToRetry { .. } | Error::Elsewhere { .. } => {
                 Self::usage(text)
             }

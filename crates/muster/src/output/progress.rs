@@ -105,6 +105,10 @@ impl Progress for Display {
                 Kind::Json => self.notes.line(json!({"event": "settling", "tasks": tasks}).to_string()),
                 _ => self.say(&format!("Reading back what became of {tasks} {} …", plural(*tasks, "item", "items"))),
             },
+            Event::Ring { ring } => match &self.kind {
+                Kind::Json => self.notes.line(json!({"event": "ring", "ring": ring}).to_string()),
+                _ => self.say(&format!("Ring {} begins", ring + 1)),
+            },
             Event::Waiting { why, duration } => match &self.kind {
                 Kind::Json => self
                     .notes

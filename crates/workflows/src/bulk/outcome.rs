@@ -32,6 +32,7 @@ pub(super) fn status(state: TaskState) -> &'static str {
         TaskState::Skipped => "Skipped",
         TaskState::Held => "Held",
         TaskState::Cancelled => "Cancelled",
+        TaskState::Expired => "Expired",
         TaskState::Pending => "Pending",
     }
 }
@@ -55,7 +56,7 @@ pub(super) fn tally(title: &'static str, tasks: &[Task]) -> Summary {
         ("Outcome unknown", &[TaskState::Unknown, TaskState::Sending][..]),
         ("Held for approval", &[TaskState::Held]),
         ("Nothing to do", &[TaskState::Skipped]),
-        ("Not sent", &[TaskState::Pending, TaskState::Cancelled]),
+        ("Not sent", &[TaskState::Pending, TaskState::Cancelled, TaskState::Expired]),
     ] {
         if count(states) > 0 {
             summary = summary.with(name, count(states));

@@ -52,6 +52,7 @@ impl Wanted {
 
 const ID_COLUMNS: [&str; 2] = ["deviceid", "id"];
 const SERIAL_COLUMNS: [&str; 3] = ["serialnumber", "serial", "deviceserialnumber"];
+const USER_COLUMNS: [&str; 3] = ["username", "user", "name"];
 
 /// Reads a list of devices called `name` in messages: one serial number or id a line (`serial:` and `id:`
 /// before it tell which), or a table with a column `DeviceId`, `Id`, `SerialNumber` or `Serial`. Blank lines
@@ -78,6 +79,62 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Wanted>, Error> {
         (None, None) => plain(name, rest, before),
         (id, serial) => table(name, sheet, id, serial, before),
     }
+}
+
+/// A user's name, and the columns of the input row in their order.
+pub type User = (String, Vec<(String, String)>);
+
+/// Reads a list of user names: one a line, or a table with a column `Username`. Other columns are kept for the report.
+///
+/// # Errors
+/// [`Error::Input`] with every line that names nobody.
+pub fn users(name: &str, bytes: &[u8]) -> Result<Vec<User>, Error> {
+    let text = sheet::text(name, bytes)?;
+    let mut problems = Problems::of(name);
+    let mut users = Vec::new();
+    let first = text.lines().find(|line| !is_idle(line)).unwrap_or_default();
+    if !first.contains([',', ';', '\t']) && !USER_COLUMNS.contains(&folded(first).as_str()) {
+        let lines = text.lines().filter(|line| !is_idle(line));
+        users.extend(lines.map(|line| (line.trim().to_owned(), Vec::new())));
+    } else {
+        let mut sheet = Sheet::open(name, text.as_bytes())?;
+        let at = sheet.header.iter().position(|cell| USER_COLUMNS.contains(&folded(cell).as_str()));
+        let Some(at) = at else {
+            problems.add(1, "there is no column Username");
+            return Err(Error::Input(problems));
+        };
+        let mut line = Line::new();
+        while sheet.next(name, &mut line)? {
+            match line.cells.get(at).map(str::trim).filter(|cell| !cell.is_empty()) {
+                Some(user) => {
+                    let cells = line.cells.iter().map(|cell| cell.trim().to_owned());
+                    users.push((user.to_owned(), sheet.header.iter().cloned().zip(cells).collect()));
+                }
+                None => problems.add(line.number, "names no user"),
+            }
+        }
+    }
+    if users.is_empty() && problems.total == 0 {
+        problems.add(None, "the list names no user");
+    }
+    problems.settle()?;
+    Ok(users)
+}
+
+/// Keeps the rows that an earlier report says are in this state. Rows of a list without a column `status` are an error.
+///
+/// # Errors
+/// [`Error::Usage`].
+pub fn only(wanted: Vec<Wanted>, state: &str) -> Result<Vec<Wanted>, Error> {
+    let status = |wanted: &Wanted| {
+        let cell = wanted.input.iter().find(|(column, _)| column == "status");
+        cell.map(|(_, text)| text.to_lowercase())
+    };
+    if wanted.iter().any(|one| status(one).is_none()) {
+        let text = "only the report of an earlier run can be narrowed down by state: the file has no column `status`";
+        return Err(Error::Usage(text.to_owned()));
+    }
+    Ok(wanted.into_iter().filter(|one| status(one).as_deref() == Some(state)).collect())
 }
 
 fn is_idle(line: &str) -> bool {
@@ -197,6 +254,25 @@ mod tests {
         assert_eq!(wanted[1].place, "line 5 of d.csv");
         assert_eq!(wanted[2].name, Name::Both { id: DeviceId(8), serial: "C02".to_owned() });
         assert_eq!(wanted[0].input[0], ("Owner".to_owned(), "Jane".to_owned()));
+    }
+
+    #[test]
+    fn the_report_of_a_run_can_be_fed_back_in_part() {
+        let report = "serial_number,status,class\nA,done,\nB,failed,throttled\nC,Failed,\n";
+        let wanted = read("r.csv", report.as_bytes()).expect("reads");
+        let failed = only(wanted, "failed").expect("has a status");
+        assert_eq!(failed.iter().map(Wanted::given).collect::<Vec<_>>(), ["B", "C"]);
+        let plain = read("r.txt", b"A\nB\n").expect("reads");
+        assert!(only(plain, "failed").is_err());
+    }
+
+    #[test]
+    fn users_are_named_by_lines_or_by_a_column() {
+        let names =
+            |text: &str| users("u.csv", text.as_bytes()).map(|users| users.into_iter().map(|(name, _)| name).collect());
+        assert_eq!(names("# leavers\nada\ngrace\n").ok(), Some(vec!["ada".to_owned(), "grace".to_owned()]));
+        assert_eq!(names("Username;Site\nada;Bonn\n").ok(), Some(vec!["ada".to_owned()]));
+        assert!(names("Mail,Site\na@b,Bonn\n").is_err() && names("").is_err());
     }
 
     #[test]

@@ -111,6 +111,7 @@ fn job_of(number: u128, minutes: i64, state: JobState, counts: Counts, stopped: 
         stopped: stopped.map(|why| Stopped { why: why.into(), class: None }),
         options: JobOptions::default(),
         counts,
+        proofs: muster_engine::Proofs::default(),
         created_at: ago(minutes * MINUTE),
         started_by: "schedule compliance".into(),
         finished_at: (state == JobState::Finished).then(|| ago((minutes - 1) * MINUTE)),
@@ -272,6 +273,9 @@ fn a_job_with_its_tasks() {
         attempt: 1,
         command_id: (state == TaskState::Done).then(|| id(index as u128).to_string()),
         at: Some(ago(MINUTE)),
+        delivery: None,
+        ring: 0,
+        image: None,
     };
     let mut tasks: Vec<Task> = (0..205).map(|index| task(index, TaskState::Done, "queued")).collect();
     tasks[1] = task(1, TaskState::Failed, "the tenant answered 404: <no such device>");

@@ -83,12 +83,27 @@ pub(crate) async fn execute_without(
         .iter()
         .filter(|item| item.decision.verdict == Verdict::Hold && item.action.effect() == Effect::Destroy)
         .count();
+    say_irreversible(app, plan, through > 0);
     let noun = plural(sent as u64, "item", "items");
     let destroyed = destroyed.min(through);
     let warning = if destroyed > 0 { format!(" {destroyed} cannot be undone.") } else { String::new() };
     prompt::confirm(app, &format!("Send to {sent} {noun}?{warning}")).await?;
     let job = engine.start_without(plan, options, left_out).await?;
     run_job(app, engine, tenant, &job).await
+}
+
+/// Says, before the question, what `jobs undo` could not take back.
+fn say_irreversible(app: &App, plan: &Plan, approved: bool) {
+    let sent = |verdict: Verdict| verdict == Verdict::Allow || (verdict == Verdict::Hold && approved);
+    let mut reasons: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
+    for item in plan.items.iter().filter(|item| sent(item.decision.verdict)) {
+        if let Some(why) = item.action.irreversible() {
+            *reasons.entry(why).or_default() += 1;
+        }
+    }
+    for (why, count) in reasons {
+        app.notes.line(format!("{count} {} no undo: {why}", plural(count, "item has", "items have")));
+    }
 }
 
 /// Runs a job, or goes on with it.

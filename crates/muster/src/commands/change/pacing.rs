@@ -1,7 +1,7 @@
 //! Flags that say how a job proceeds.
 
 use clap::Args;
-use muster_engine::{JobOptions, Secrets, StopAfter};
+use muster_engine::{Gate, Growth, JobOptions, Secrets, StopAfter};
 use muster_workflows::provisioning::Table;
 
 use crate::app::App;
@@ -36,7 +36,24 @@ pub(crate) struct Pacing {
     /// Stop at the first failed item
     #[arg(long, conflicts_with = "stop_after")]
     pub(crate) stop_on_error: bool,
+    /// Grow ring by ring, each behind a gate [without SIZES: 1,10,1%,10%,100%]
+    #[arg(long, value_name = "SIZES", num_args = 0..=1, require_equals = true, default_missing_value = RINGS)]
+    pub(crate) rings: Option<String>,
+    /// How long the fleet is watched after each ring
+    #[arg(long, value_name = "DURATION", requires = "rings", value_parser = crate::cli::duration)]
+    pub(crate) soak: Option<std::time::Duration>,
+    /// What a ring may show: failed=5%,noncompliant=5%,silent=50% unless told otherwise
+    #[arg(long, value_name = "LIMITS", requires = "rings", value_parser = gate)]
+    pub(crate) gate: Option<Gate>,
+    /// Do not send what was not sent so long after the start
+    #[arg(long, value_name = "DURATION", value_parser = crate::cli::duration)]
+    pub(crate) deadline: Option<std::time::Duration>,
+    /// One call for each item, also where the API has a call for many
+    #[arg(long)]
+    pub(crate) one_by_one: bool,
 }
+
+const RINGS: &str = "1,10,1%,10%,100%";
 
 /// Secrets that a stored plan needs again: it never keeps them.
 #[derive(Debug, Clone, Default, Args)]
@@ -57,6 +74,13 @@ impl Pacing {
         options.pause = self.pause.unwrap_or_default();
         options.stop_after = self.stop_after;
         options.continue_on_error = !self.stop_on_error;
+        options.deadline = self.deadline;
+        options.bulk = !self.one_by_one;
+        if let Some(sizes) = &self.rings {
+            let rings = sizes.parse().map_err(|what: String| Failure::usage(what))?;
+            let gate = self.gate.clone().unwrap_or_default();
+            options.rings = Some(Growth { rings, soak: self.soak.unwrap_or_default(), gate });
+        }
         Ok(options)
     }
 }
@@ -72,9 +96,36 @@ fn stop_after(text: &str) -> Result<StopAfter, String> {
     }
 }
 
+/// `failed=2%,silent=100%`: what is not named keeps its usual limit.
+fn gate(text: &str) -> Result<Gate, String> {
+    let mut gate = Gate::default();
+    for part in text.split(',') {
+        let bad = || format!("`{part}` is no limit; write failed=5%, noncompliant=5% or silent=50%");
+        let (name, share) = part.split_once('=').ok_or_else(bad)?;
+        let share = share.trim().trim_end_matches('%').parse::<f64>().map_err(|_| bad())?;
+        if !(0.0..=100.0).contains(&share) {
+            return Err(bad());
+        }
+        match name.trim() {
+            "failed" => gate.failed = share,
+            "noncompliant" => gate.noncompliant = share,
+            "silent" => gate.silent = share,
+            _ => return Err(bad()),
+        }
+    }
+    Ok(gate)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_gate_names_shares() {
+        let gate = gate("failed=2%, silent=100").expect("reads");
+        assert_eq!((gate.failed, gate.noncompliant, gate.silent), (2.0, 5.0, 100.0));
+        assert!(super::gate("failed=200%").is_err() && super::gate("lost=1%").is_err());
+    }
 
     #[test]
     fn a_limit_is_a_number_or_a_share() {

@@ -217,6 +217,9 @@ pub(super) fn as_task(item: &PlanItem) -> Task {
         attempt: 0,
         command_id: None,
         at: None,
+        delivery: None,
+        ring: 0,
+        image: None,
     }
 }
 

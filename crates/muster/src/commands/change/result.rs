@@ -127,6 +127,7 @@ fn summary_line(purpose: &str, finished: &Finished) -> String {
         (counts.skipped, "skipped"),
         (counts.held, "on hold"),
         (counts.cancelled, "cancelled"),
+        (counts.expired, "expired"),
         (counts.pending, "not begun"),
     ];
     let parts: Vec<String> = parts
@@ -208,7 +209,7 @@ pub(crate) fn exit_of(finished: &Finished) -> Exit {
         Some(class) if counts.done == 0 => return of_class(class),
         _ => {}
     }
-    if counts.failed + counts.unknown + counts.sending + counts.pending > 0 {
+    if counts.failed + counts.unknown + counts.sending + counts.pending + counts.expired > 0 {
         Exit::Partial
     } else if counts.held > 0 {
         Exit::Refused

@@ -62,7 +62,13 @@ pub(crate) struct TargetFlags {
     /// Serial numbers or ids, one a line, or CSV with a heading; `-` reads stdin
     #[arg(long, value_name = "FILE", conflicts_with_all = NARROWING)]
     pub(crate) from_file: Option<PathBuf>,
+    /// Of a report that is fed back by --from-file, only rows in this state: failed, unknown, skipped, held or expired
+    #[arg(long, value_name = "STATE", requires = "from_file", value_parser = STATES)]
+    pub(crate) only: Option<String>,
 }
+
+/// States of a report's rows that are worth taking up again.
+const STATES: [&str; 5] = ["failed", "unknown", "skipped", "held", "expired"];
 
 /// Flags that make no sense beside devices named one by one.
 const NARROWING: [&str; 6] = ["platform", "model", "ownership", "all", "at_most", "limit"];
@@ -74,7 +80,14 @@ impl TargetFlags {
         wanted.extend(self.serial.iter().map(|serial| Wanted::serial(serial, "--serial")));
         wanted.extend(self.id.iter().map(|id| Wanted::id(DeviceId(*id), "--id")));
         if let Some(path) = &self.from_file {
-            wanted.extend(list::read(&input::name(path), &input::read(path)?)?);
+            let rows = list::read(&input::name(path), &input::read(path)?)?;
+            wanted.extend(match &self.only {
+                Some(state) => list::only(rows, state)?,
+                None => rows,
+            });
+            if wanted.is_empty() {
+                return Err(Failure::usage(format!("no row of {} is left", input::name(path))));
+            }
         }
         let first = self.limit.map(|limit| limit as usize);
         let mut targets = Targets::of(self.filter.filter()?, first, wanted)?;

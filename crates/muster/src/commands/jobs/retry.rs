@@ -13,7 +13,7 @@ pub(crate) struct Args {
     /// The job's id, or its first characters
     #[arg(value_name = "JOB")]
     pub(crate) id: String,
-    /// Which items: failed, unknown, held or skipped
+    /// Which items: failed, unknown, held, skipped or expired
     #[arg(long, value_name = "STATE", value_enum)]
     pub(crate) only: Only,
     #[command(flatten)]
@@ -29,6 +29,7 @@ pub(crate) enum Only {
     Unknown,
     Held,
     Skipped,
+    Expired,
 }
 
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
@@ -37,6 +38,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         Only::Unknown => muster_engine::Only::Unknown,
         Only::Held => muster_engine::Only::Held,
         Only::Skipped => muster_engine::Only::Skipped,
+        Only::Expired => muster_engine::Only::Expired,
     };
     if app.globals.dry_run {
         let plan = wiring::engine(app).await?.retry(&args.id, only, app.requester()).await?;

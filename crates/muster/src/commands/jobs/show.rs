@@ -18,7 +18,7 @@ pub(crate) struct Args {
     /// The job's id, or its first characters
     #[arg(value_name = "JOB")]
     pub(crate) id: String,
-    /// Only items in this state: done, failed, unknown, skipped, held, pending or cancelled
+    /// Only items in this state: done, failed, unknown, skipped, held, pending, cancelled or expired
     #[arg(long, value_name = "STATE")]
     pub(crate) only: Option<String>,
 }
@@ -32,6 +32,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let sheet = change::items_sheet(&tasks);
     if app.printer.format == Format::Json {
         let mut document = document(&job);
+        document["rings"] = serde_json::to_value(engine.rings(&job.id).await?).unwrap_or_default();
         document["items"] = serde_json::to_value(sheet.records().collect::<Vec<_>>()).unwrap_or_default();
         app.printer.document(&document, String::new)?;
     } else {
@@ -40,12 +41,24 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let figures = TaskState::ALL.map(|state| (state.to_string(), job.counts.of(state).to_string()));
     let heading = Heading { tenant: job.tenant.clone(), figures: figures.to_vec(), ..Heading::new(&job.purpose) };
     app.report(&heading, &sheet)?;
+    let rings = engine.rings(&job.id).await?;
+    for ring in &rings {
+        let why = if ring.reasons.is_empty() { String::new() } else { format!(": {}", ring.reasons.join("; ")) };
+        app.notes.line(format!("Ring {}: {}{why}", ring.ring + 1, ring.state.as_str()));
+    }
     let counts: Vec<String> = TaskState::ALL
         .into_iter()
         .filter(|state| job.counts.of(*state) > 0)
         .map(|state| format!("{} {state}", job.counts.of(state)))
         .collect();
     app.notes.line(format!("{} on {}: {}, {}", job.purpose, job.tenant, job.state, counts.join(", ")));
+    if job.proofs.unproven() > 0 {
+        app.notes.line(format!(
+            "{} accepted but unproven; to look:  muster jobs prove {}",
+            job.proofs.unproven(),
+            job.id
+        ));
+    }
     if let Some(stopped) = &job.stopped {
         app.notes.line(format!("Stopped: {}", stopped.why));
     }
@@ -67,6 +80,8 @@ fn document(job: &JobDetail) -> Value {
         "state": job.state,
         "stopped": job.stopped.as_ref().map(|stopped| stopped.why.clone()),
         "counts": job.counts,
+        "proofs": job.proofs,
+        "unproven": job.proofs.unproven(),
         "created_at": job.created_at.to_string(),
         "started_by": job.started_by,
         "finished_at": job.finished_at.map(|at| at.to_string()),
@@ -80,6 +95,10 @@ fn document(job: &JobDetail) -> Value {
                 None => Value::Null,
             },
             "continue_on_error": options.continue_on_error,
+            "rings": options.rings.as_ref().map(|growth| growth.rings.to_string()),
+            "soak_seconds": options.rings.as_ref().map(|growth| growth.soak.as_secs_f64()),
+            "deadline_seconds": options.deadline.map(|deadline| deadline.as_secs_f64()),
+            "bulk": options.bulk,
         },
     })
 }

@@ -1,0 +1,66 @@
+//! SQL of proofs: how far what was done is known to have come.
+
+use muster_store::args;
+use serde_json::json;
+
+use super::job_rows::Claim;
+use super::task_rows::OPEN;
+use super::{Append, Delivery, Journal, OpenTask, TaskState, audit_rows, reading, writing};
+use crate::audit::Occurrence;
+use crate::error::Error;
+use crate::plan::JobId;
+
+/// What a look at a done task proved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Proven {
+    pub index: usize,
+    /// `Done`, or `Failed` if the device could not do what the tenant had accepted.
+    pub state: TaskState,
+    pub delivery: Option<Delivery>,
+    /// `None` leaves it.
+    pub reason: Option<String>,
+    pub class: Option<String>,
+}
+
+impl Journal {
+    /// Done tasks beyond `index` that are done by the tenant's word alone.
+    pub(crate) async fn unproven(&self, job: JobId, beyond: i64, limit: usize) -> Result<Vec<OpenTask>, Error> {
+        let sql = format!(
+            "{OPEN} and t.state = 'done' and (t.delivery is null or t.delivery in ('accepted', 'delivered')) \
+             and t.idx > $2 order by t.idx limit $3"
+        );
+        let rows = self.database.fetch(sql, args![job.to_string(), beyond, limit]).await.map_err(reading)?;
+        rows.iter().map(super::task_rows::open_task).collect()
+    }
+
+    /// Writes down what was proven. Only what turned out otherwise than accepted is an event of the audit.
+    pub(crate) async fn keep_proofs(&self, claim: &Claim, proofs: &[Proven]) -> Result<(), Error> {
+        let failed: Vec<&Proven> = proofs.iter().filter(|proof| proof.state == TaskState::Failed).collect();
+        let now = self.now();
+        let mut transaction = self.begin(Append::Tasks).await?;
+        let reserved = audit_rows::reserve_for(&mut transaction, claim).await?;
+        let reserved = reserved.ok_or(Error::LeaseLost { job: claim.job })?;
+        for proof in proofs {
+            let sql = "update tasks set state = $3, delivery = $4, reason = coalesce($5, reason), class = $6, \
+                       at = case when state <> $3 then $7 else at end \
+                       where job_id = $1 and idx = $2 and state = 'done'";
+            let values = args![
+                claim.job.to_string(),
+                proof.index,
+                proof.state.as_str(),
+                proof.delivery.map(Delivery::as_str),
+                proof.reason.as_deref(),
+                proof.class.as_deref(),
+                now,
+            ];
+            transaction.execute(sql, values).await.map_err(writing)?;
+        }
+        let record = |proof: &&Proven| {
+            let details = json!({ "index": proof.index, "reason": proof.reason, "class": proof.class });
+            Occurrence::new(&claim.owner, "task.disproved", claim.job, details)
+        };
+        let records = failed.iter().map(record).collect();
+        audit_rows::write(&mut transaction, now, reserved, records).await?;
+        self.commit(Append::Tasks, transaction).await
+    }
+}

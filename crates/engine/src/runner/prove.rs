@@ -1,0 +1,109 @@
+//! Looks how far what was done has come. A tenant's answer proves that it took the order; whether a device got it and did
+//! it, only the tenant's records show, and only later.
+
+use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
+use muster_model::words::CommandStatus;
+
+use super::claim;
+use super::run::{Nothing, Order};
+use super::settle::clock_difference;
+use crate::error::Error;
+use crate::journal::{Delivery, JobDetail, OpenTask, Proven, QUEUED, TaskState};
+use crate::plan::Target;
+use crate::verbs::{self, Evidence, Memory, Tools};
+
+/// Tasks that are looked at between two appends.
+const PAGE: usize = 256;
+/// Class of a task that the tenant accepted and the device could not do.
+const DEVICE: &str = "device";
+
+/// Looks at every task that is done by the tenant's word alone, each once.
+pub(crate) async fn prove(order: Order<'_>) -> Result<JobDetail, Error> {
+    let job = &order.job;
+    if order.tenant.name != job.tenant {
+        let (planned, connected) = (job.tenant.clone(), order.tenant.name.clone());
+        return Err(Error::OtherTenant { job: job.id, planned, connected });
+    }
+    let (mut hold, claim) = claim::claim_to_look(order.journal, job.id, order.alone, order.progress).await?;
+    let looked = tokio::select! {
+        looked = look_at_all(&order, &claim) => looked,
+        never = hold.beat(order.journal) => match never {},
+    };
+    hold.release(order.journal).await;
+    looked?;
+    order.journal.job(&job.id.to_string()).await
+}
+
+async fn look_at_all(order: &Order<'_>, claim: &crate::journal::Claim) -> Result<(), Error> {
+    let tenant = order.tenant;
+    let (fresh, memory) = (tenant.client.fresh(), Memory::default());
+    let tools = Tools {
+        client: &fresh,
+        writer: &tenant.writer,
+        secrets: &tenant.secrets,
+        memory: &memory,
+        noting: &Nothing,
+        task: 0,
+    };
+    let ahead = clock_difference(order, &tools).await;
+    let mut beyond = -1;
+    loop {
+        let page = order.journal.unproven(order.job.id, beyond, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        beyond = i64::try_from(last.index).unwrap_or(i64::MAX);
+        let lanes = order.job.options.lanes.max(1);
+        let looks = stream::iter(page).map(|task| look(&tools, task, ahead));
+        let proofs: Vec<Proven> = looks.buffer_unordered(lanes).filter_map(std::future::ready).collect().await;
+        if !proofs.is_empty() {
+            order.journal.keep_proofs(claim, &proofs).await?;
+        }
+        if order.stop.is_stopped() {
+            return Ok(());
+        }
+    }
+}
+
+/// What a look at one task proves; nothing if it cannot be read, and then it stays as it is.
+async fn look(tools: &Tools<'_>, task: OpenTask, ahead: i64) -> Option<Proven> {
+    let proven = |delivery| Proven {
+        index: task.index,
+        state: TaskState::Done,
+        delivery: Some(delivery),
+        reason: None,
+        class: None,
+    };
+    let sent_at = task.sending_at.unwrap_or(Timestamp::UNIX_EPOCH);
+    let since = Timestamp::from_microsecond(sent_at.as_microsecond().saturating_add(ahead) - 2_000_000).ok()?;
+    if let (Some(command), Target::Device(device)) = (task.action.command(), &task.target) {
+        let standing =
+            verbs::standing(tools.client, device.id, command, task.command_id.as_deref(), since).await.ok()??;
+        return Some(match standing.status {
+            CommandStatus::Acknowledged => proven(Delivery::Executed),
+            CommandStatus::Sent | CommandStatus::NotNow => proven(Delivery::Delivered),
+            CommandStatus::Error | CommandStatus::Unsupported | CommandStatus::Expired | CommandStatus::Cancelled => {
+                let word = standing.status.to_string();
+                let reason = match standing.reason.is_empty() {
+                    true => format!("the tenant accepted it; the device answered {word}"),
+                    false => format!("the tenant accepted it; the device answered {word}: {}", standing.reason),
+                };
+                Proven {
+                    state: TaskState::Failed,
+                    delivery: None,
+                    reason: Some(reason),
+                    class: Some(DEVICE.to_owned()),
+                    ..proven(Delivery::Accepted)
+                }
+            }
+            CommandStatus::Queued | CommandStatus::Other(_) => {
+                Proven { class: Some(QUEUED.to_owned()), ..proven(Delivery::Accepted) }
+            }
+        });
+    }
+    let verb = verbs::of(&task.target, &task.action).ok()?;
+    match verb.read_back(&Tools { task: task.index, ..*tools }, since).await.ok()? {
+        Evidence::Fulfilled { .. } => Some(proven(Delivery::Verified)),
+        Evidence::Records(_) => Some(proven(Delivery::Delivered)),
+        Evidence::Absent | Evidence::Contradicted(_) => None,
+    }
+}
