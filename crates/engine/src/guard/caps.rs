@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::policy::{Cap, Denominator, Per};
-use super::{APPROVAL, Facts, Opinion};
-use crate::plan::{OrganizationGroup, Verdict};
+use super::{Facts, Opinion};
+use crate::plan::OrganizationGroup;
 
 pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
     for cap in &facts.policy.caps {
@@ -105,9 +105,8 @@ impl Count {
 
     /// Why the excess is held: the same text for all of it.
     fn says(&self, cap: &Cap) -> String {
-        let next = if cap.then == Verdict::Hold { format!("; {APPROVAL}") } else { String::new() };
         format!(
-            "{} of {} are capped at {}{} within {}, and {} were sent already{next}",
+            "{} of {} are capped at {}{} within {}, and {} were sent already",
             cap.subject(),
             self.name,
             self.limit,

@@ -1,7 +1,7 @@
 //! Holds a selection that finds far more, or far fewer, targets than it did the last time: the filter may have lost
 //! its meaning (a group that was renamed, a list that came back short), and nobody would notice.
 
-use super::{APPROVAL, Facts, Opinion};
+use super::{Facts, Opinion};
 use crate::plan::{Risk, Selection, Verdict};
 
 pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
@@ -26,7 +26,7 @@ pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
     let how = if now > last { "more" } else { "fewer" };
     let limit = if by_share { format!("{} % of the last run's", asked.percent) } else { asked.targets.to_string() };
     let text = format!(
-        "the filter `{text}` finds {change} targets {how} than the last time ({now}, then {last}), which exceeds {limit}; {APPROVAL}"
+        "the filter `{text}` finds {change} targets {how} than the last time ({now}, then {last}), which exceeds {limit}"
     );
     for (index, _) in open {
         opinion.item(index, Verdict::Hold, text.clone());

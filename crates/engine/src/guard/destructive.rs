@@ -1,7 +1,7 @@
 //! Holds whatever removes something or cannot be undone, until somebody approves it by name.
 
 use super::policy::Always;
-use super::{APPROVAL, Facts, Opinion};
+use super::{Facts, Opinion};
 use crate::plan::{Risk, Verdict};
 
 pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
@@ -11,7 +11,7 @@ pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
     }
     for (index, item) in facts.open(opinion) {
         if item.action.risk() == Risk::Irreversible {
-            let text = format!("{} cannot be undone; {APPROVAL}", item.action.describe());
+            let text = format!("{} cannot be undone", item.action.describe());
             opinion.item(index, Verdict::Hold, text);
         }
     }

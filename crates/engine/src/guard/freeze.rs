@@ -1,7 +1,6 @@
 //! Holds changes while a freeze lasts.
 
-use super::{APPROVAL, Facts, Opinion};
-use crate::plan::Verdict;
+use super::{Facts, Opinion};
 
 pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
     for freeze in &facts.policy.freezes {
@@ -13,13 +12,12 @@ pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
             // Whether it is time cannot be told, so it is taken to be.
             Err(why) => format!("the freeze `{}` cannot be read: {why}", freeze.name),
         };
-        let next = if freeze.then == Verdict::Hold { format!("; {APPROVAL}") } else { String::new() };
         for (index, item) in facts.open(opinion) {
             let group = item.target.organization_group();
             let meant = freeze.groups.is_empty()
                 || group.is_some_and(|group| freeze.groups.iter().any(|named| group.is_called(named)));
             if meant && item.action.risk() >= freeze.risk {
-                opinion.item(index, freeze.then, format!("{text}{next}"));
+                opinion.item(index, freeze.then, text.clone());
             }
         }
     }

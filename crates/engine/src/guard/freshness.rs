@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{APPROVAL, Facts, Opinion};
+use super::{Facts, Opinion};
 use crate::plan::{Risk, Target, Verdict};
 
 pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
@@ -11,10 +11,7 @@ pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
     if let Some(read_at) = facts.surroundings.read_at.filter(|_| asked.read_minutes > 0) {
         let minutes = facts.now.duration_since(read_at).as_mins();
         if minutes > i64::from(asked.read_minutes) {
-            let text = format!(
-                "the targets were read {minutes} minutes ago, and {} are the most; {APPROVAL}",
-                asked.read_minutes
-            );
+            let text = format!("the targets were read {minutes} minutes ago, and {} are the most", asked.read_minutes);
             for (index, _) in facts.open(opinion) {
                 opinion.item(index, Verdict::Hold, text.clone());
             }
@@ -33,12 +30,12 @@ pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
         let what = item.action.describe();
         let text = match device.last_seen {
             Some(seen) => format!(
-                "{} was last seen {} ago, and for {what} {hours} hours are the most; {APPROVAL}",
+                "{} was last seen {} ago, and for {what} {hours} hours are the most",
                 item.target.name(),
                 age(facts.now.duration_since(seen))
             ),
             None => {
-                format!("it is not known when {} was last seen, and {what} needs that; {APPROVAL}", item.target.name())
+                format!("it is not known when {} was last seen, and {what} needs that", item.target.name())
             }
         };
         opinion.item(index, Verdict::Hold, text);

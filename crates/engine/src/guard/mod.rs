@@ -162,10 +162,6 @@ impl Explanation {
     }
 }
 
-/// How held items get through. Without the plan's id: a plan that was applied in part is not approved any
-/// more, its rest is a plan of its own.
-const APPROVAL: &str = "it waits for an approval (`muster approve`)";
-
 impl<'f> Facts<'f> {
     /// The items that nothing has taken out, with their index.
     fn open(&self, opinion: &Opinion) -> Vec<(usize, &'f DraftItem)> {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::policy::Protected;
-use super::{APPROVAL, Facts, Opinion};
+use super::{Facts, Opinion};
 use crate::plan::{Selection, Target, Verdict};
 
 pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
@@ -32,10 +32,9 @@ fn protect(set: &Protected, facts: &Facts, opinion: &mut Opinion) {
             _ => None,
         };
         if let Some(why) = set.names(&item.target).or_else(within) {
-            let more = if verdict == Verdict::Hold { format!("; {APPROVAL}") } else { String::new() };
-            opinion.item(index, verdict, format!("{name} is protected against {what}: {} ({why}){more}", set.name));
+            opinion.item(index, verdict, format!("{name} is protected against {what}: {} ({why})", set.name));
         } else if set.asks() && members.is_none() && matches!(item.target, Target::Device(_)) {
-            let text = format!("it is not known who is in the protected set {}; {APPROVAL}", set.name);
+            let text = format!("it is not known who is in the protected set {}", set.name);
             opinion.item(index, Verdict::Hold, text);
         }
     }

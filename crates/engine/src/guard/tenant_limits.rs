@@ -1,7 +1,7 @@
 //! Tells what the tenant itself will hold back or refuse: its wipe protection, and how many devices its bulk calls
 //! take. What would end in the tenant's own queue is held here, where it can be seen.
 
-use super::{APPROVAL, Facts, Opinion};
+use super::{Facts, Opinion};
 use crate::plan::Verdict;
 
 pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
@@ -24,7 +24,7 @@ pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
         return;
     };
     if protection.locked {
-        let text = format!("the tenant has locked wipes, and holds every one until somebody unlocks them; {APPROVAL}");
+        let text = "the tenant has locked wipes, and holds every one until somebody unlocks them".to_owned();
         for index in &wipes {
             opinion.item(*index, Verdict::Hold, text.clone());
         }
@@ -34,7 +34,7 @@ pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
     let through = usize::try_from(most).unwrap_or(usize::MAX);
     for index in wipes.iter().skip(through) {
         let text = format!(
-            "the tenant's own wipe protection holds back whatever exceeds {most} wipes within {minutes} minutes; {APPROVAL}"
+            "the tenant's own wipe protection holds back whatever exceeds {most} wipes within {minutes} minutes"
         );
         opinion.item(*index, Verdict::Hold, text);
     }

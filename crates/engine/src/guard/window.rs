@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::policy::{MaintenanceWindow, Opening};
-use super::{APPROVAL, Facts, Opinion};
+use super::{Facts, Opinion};
 use crate::plan::{DraftItem, Verdict};
 
 pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
@@ -29,7 +29,7 @@ pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
             _ => None,
         });
         let text = format!(
-            "{} actions are kept to the window `{}`, which is closed{}; {APPROVAL}",
+            "{} actions are kept to the window `{}`, which is closed{}",
             item.action.risk(),
             names.join("`, `"),
             next(opens.min())

@@ -114,7 +114,7 @@ async fn follows(client: &Client, kind: Kind) -> Result<(String, Option<u64>), E
             let (name, devices) = group_of(client, group).await?;
             let apps = client.read(Call::<smart_groups::Apps>::new(group, Nothing)).await?.0;
             let names: Vec<String> = apps.into_iter().filter_map(|app| app.application_name).collect();
-            let named = if names.is_empty() { "no app".to_owned() } else { names.join(", ") };
+            let named = if names.is_empty() { "apps: none".to_owned() } else { names.join(", ") };
             let text = if goes {
                 format!("the smart group {name} goes: {} lose what is assigned by it ({named})", many(devices))
             } else {

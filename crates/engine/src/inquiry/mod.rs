@@ -18,8 +18,8 @@ use crate::plan::{Draft, DraftItem, Risk, Surroundings, WipeProtection};
 
 /// Reads what the rules of `policy` weigh in a draft.
 pub(crate) async fn ask(client: &Client, draft: &Draft, policy: &GuardPolicy) -> Surroundings {
-    // What is remembered may be older than what the guard should believe.
-    let client = &client.fresh();
+    // What is remembered may be older than what the guard should believe; for what is only told it is good enough.
+    let (remembering, client) = (client, &client.fresh());
     let mut known = Surroundings::default();
     let open = || draft.items.iter().filter(|item| item.nothing_to_do.is_none());
     let shares = |of| policy.caps.iter().filter(move |cap| cap.percent.is_some() && cap.denominator() == of);
@@ -41,7 +41,7 @@ pub(crate) async fn ask(client: &Client, draft: &Draft, policy: &GuardPolicy) ->
             members::read(client, draft, set, &mut known).await;
         }
     }
-    consequences::read(client, draft, &mut known).await;
+    consequences::read(remembering, draft, &mut known).await;
     known
 }
 

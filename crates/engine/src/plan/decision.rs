@@ -48,6 +48,10 @@ pub struct Reason {
     pub text: String,
 }
 
+/// How held items get through. Without the plan's id: a plan that was applied in part is not approved any
+/// more, its rest is a plan of its own.
+const APPROVAL: &str = "it waits for an approval (`muster approve`)";
+
 /// A verdict with its reasons; no reasons means that no rule objected.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Decision {
@@ -62,9 +66,10 @@ impl Decision {
         self.reasons.push(Reason { rule: rule.to_owned(), text: text.into() });
     }
 
-    /// The reasons as one text, or an empty one.
+    /// The reasons as one text, or an empty one; of what is held, also how it gets through.
     pub fn explain(&self) -> String {
-        let texts: Vec<&str> = self.reasons.iter().map(|reason| reason.text.as_str()).collect();
+        let held = (self.verdict == Verdict::Hold).then_some(APPROVAL);
+        let texts: Vec<&str> = self.reasons.iter().map(|reason| reason.text.as_str()).chain(held).collect();
         texts.join("; ")
     }
 }

@@ -1,14 +1,13 @@
 //! `muster plan diff`: what tells two plans apart.
 
 use clap::Args as Arguments;
+use muster_engine::PlanItem;
 use muster_engine::plan::difference::between;
-use muster_engine::{Plan, PlanItem};
 
 use super::named;
 use crate::app::App;
 use crate::error::{Exit, Outcome};
 use crate::output::{Heading, Sheet};
-use crate::wiring;
 
 /// Which two plans.
 #[derive(Debug, Arguments)]
@@ -25,8 +24,8 @@ pub(crate) struct Args {
 }
 
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
-    let first = either(app, &args.first).await?;
-    let second = either(app, &args.second).await?;
+    let first = named::either(app, &args.first).await?;
+    let second = named::either(app, &args.second).await?;
     let difference = between(&first, &second);
     let mut sheet = Sheet::new(&["change", "target", "action", "what"]);
     let mut push = |change: &str, item: &PlanItem, what: &[String]| {
@@ -45,12 +44,4 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     app.list(&sheet, Heading::new("Difference of two plans"))?;
     app.notes.line(format!("{removed} removed, {added} added, {changed} changed, {} the same", difference.same));
     Ok(if args.detailed_exitcode && !difference.is_empty() { Exit::Changes } else { Exit::Success })
-}
-
-/// A plan of this state, or one in a file, which is only looked at.
-async fn either(app: &App, argument: &str) -> Result<Plan, crate::error::Failure> {
-    if named::is_file(argument) {
-        return named::read(std::path::Path::new(argument));
-    }
-    Ok(wiring::engine(app).await?.plan(argument).await?)
 }

@@ -5,7 +5,7 @@ mod diff;
 mod export;
 mod import;
 mod list;
-mod named;
+pub(crate) mod named;
 mod page;
 mod show;
 

@@ -7,6 +7,7 @@ use muster_engine::{Engine, Plan};
 use crate::app::App;
 use crate::error::{Exit, Failure};
 use crate::input;
+use crate::wiring;
 
 /// Whether an argument names a file and not an id: ids have neither dots nor slashes.
 pub(super) fn is_file(argument: &str) -> bool {
@@ -19,6 +20,14 @@ pub(super) async fn plan(app: &App, engine: &Engine, argument: &str) -> Result<P
         return import(app, engine, Path::new(argument)).await.map(|(plan, _)| plan);
     }
     Ok(engine.plan(argument).await?)
+}
+
+/// A plan of this state, or one in a file, which is only looked at.
+pub(crate) async fn either(app: &App, argument: &str) -> Result<Plan, Failure> {
+    if is_file(argument) {
+        return read(Path::new(argument));
+    }
+    Ok(wiring::engine(app).await?.plan(argument).await?)
 }
 
 /// The plan in a file, if it is as it was written.

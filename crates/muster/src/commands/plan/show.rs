@@ -4,16 +4,15 @@ use std::path::PathBuf;
 
 use clap::Args as Arguments;
 
-use super::page;
+use super::{named, page};
 use crate::app::App;
 use crate::commands::change;
 use crate::error::Outcome;
-use crate::wiring;
 
 /// Which plan.
 #[derive(Debug, Arguments)]
 pub(crate) struct Args {
-    /// The plan's id, or its first characters
+    /// The plan's id, its first characters, or a file
     #[arg(value_name = "PLAN")]
     pub(crate) id: String,
     /// Also write it as one HTML page that needs nothing else
@@ -22,7 +21,7 @@ pub(crate) struct Args {
 }
 
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
-    let plan = wiring::engine(app).await?.plan(&args.id).await?;
+    let plan = named::either(app, &args.id).await?;
     if let Some(path) = &args.html {
         page::write(&plan, path)?;
         app.notes.line(format!("Page:   {}", path.display()));

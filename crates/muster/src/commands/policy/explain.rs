@@ -7,6 +7,7 @@ use muster_engine::{Explanation, Verdict};
 use serde_json::json;
 
 use crate::app::App;
+use crate::commands::plan::named;
 use crate::config::PolicyFile;
 use crate::error::{Exit, Outcome};
 use crate::output::{Heading, Sheet, plural};
@@ -15,16 +16,15 @@ use crate::wiring;
 /// Which plan.
 #[derive(Debug, Arguments)]
 pub(crate) struct Args {
-    /// The plan's id, or its first characters
+    /// The plan's id, its first characters, or a file
     #[arg(value_name = "PLAN")]
     pub(crate) id: String,
 }
 
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let origin = PolicyFile::find(app)?.origin();
-    let engine = wiring::engine(app).await?;
-    let plan = engine.plan(&args.id).await?;
-    let (now, rules) = engine.explain(&plan).await?;
+    let plan = named::either(app, &args.id).await?;
+    let (now, rules) = wiring::engine(app).await?.explain(&plan).await?;
     let document = json!({
         "schema": 1,
         "plan": plan.id,
