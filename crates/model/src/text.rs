@@ -7,14 +7,13 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::num::NonZeroU8;
 use std::ops::Deref;
-use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Bytes that need no memory of their own.
 const SHORT: usize = 23;
 
-/// A text that is read often and never changed. Up to 23 bytes stand in it; a clone of a longer one shares it.
+/// A text that is read often and never changed. Up to 23 bytes stand in it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Text(Kept);
 
@@ -27,7 +26,7 @@ enum Kept {
         /// Zeros behind its end, so that equal texts are equal here.
         bytes: [u8; SHORT],
     },
-    Long(Arc<str>),
+    Long(Box<str>),
 }
 
 impl Text {

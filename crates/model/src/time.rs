@@ -14,13 +14,10 @@ pub const NEVER: &str = "0001-01-01T00:00:00.000";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Stamp(pub jiff::Timestamp);
 
-impl std::fmt::Display for Stamp {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Stamp {
+    /// As it is written, unless its year is before the first one: a list of devices has five of these a row.
+    pub(crate) fn written(self) -> Option<[u8; 23]> {
         let at = TimeZone::UTC.to_datetime(self.0);
-        let Ok(year) = u64::try_from(at.year()) else {
-            return self.0.strftime("%Y-%m-%dT%H:%M:%S.%3f").fmt(f);
-        };
-        // A list of devices writes five of these a row.
         let mut text = *b"0000-00-00T00:00:00.000";
         let mut put = |from: usize, to: usize, mut number: u64| {
             for digit in text.iter_mut().take(to).skip(from).rev() {
@@ -28,15 +25,24 @@ impl std::fmt::Display for Stamp {
                 number /= 10;
             }
         };
-        put(0, 4, year);
         let small = |number: i8| u64::from(number.unsigned_abs());
+        put(0, 4, u64::try_from(at.year()).ok()?);
         put(5, 7, small(at.month()));
         put(8, 10, small(at.day()));
         put(11, 13, small(at.hour()));
         put(14, 16, small(at.minute()));
         put(17, 19, small(at.second()));
         put(20, 23, u64::from(at.subsec_nanosecond().unsigned_abs() / 1_000_000));
-        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+        Some(text)
+    }
+}
+
+impl std::fmt::Display for Stamp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.written().as_ref().map(|text| std::str::from_utf8(text)) {
+            Some(Ok(text)) => f.write_str(text),
+            _ => self.0.strftime("%Y-%m-%dT%H:%M:%S.%3f").fmt(f),
+        }
     }
 }
 
@@ -145,7 +151,10 @@ pub(crate) fn is_never(text: &str) -> bool {
 
 impl Serialize for Stamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match self.written().as_ref().map(|text| std::str::from_utf8(text)) {
+            Some(Ok(text)) => serializer.serialize_str(text),
+            _ => serializer.collect_str(self),
+        }
     }
 }
 

@@ -198,7 +198,7 @@ impl Member for Uuid {
         hyphenated(text.as_bytes()).or_else(|| text.trim().parse().ok())
     }
     fn piece(&self) -> Option<Piece<'_>> {
-        Some(Piece::Shown(self))
+        Some(Piece::Uuid(self))
     }
     fn sketch() -> Sketch {
         Sketch::Uuid
@@ -225,7 +225,7 @@ impl Member for Stamp {
         text.parse().ok()
     }
     fn piece(&self) -> Option<Piece<'_>> {
-        Some(Piece::Shown(self))
+        Some(Piece::Stamp(self))
     }
     fn sketch() -> Sketch {
         Sketch::DateTime

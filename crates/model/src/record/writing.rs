@@ -6,15 +6,17 @@ use std::fmt;
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{Record, Slot};
+use crate::Stamp;
 use crate::ids::Reference;
 
 /// What a member writes.
 pub enum Piece<'a> {
     Text(&'a str),
-    /// As it shows itself.
-    Shown(&'a dyn fmt::Display),
+    Uuid(&'a Uuid),
+    Stamp(&'a Stamp),
     Integer(i64),
     Unsigned(u64),
     Number(f64),
@@ -60,7 +62,11 @@ impl Serialize for Piece<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Piece::Text(text) => serializer.serialize_str(text),
-            Piece::Shown(shown) => serializer.collect_str(shown),
+            Piece::Uuid(uuid) => {
+                let mut text = Uuid::encode_buffer();
+                serializer.serialize_str(uuid.hyphenated().encode_lower(&mut text))
+            }
+            Piece::Stamp(stamp) => stamp.serialize(serializer),
             Piece::Integer(number) => serializer.serialize_i64(*number),
             Piece::Unsigned(number) => serializer.serialize_u64(*number),
             Piece::Number(number) => serializer.serialize_f64(*number),
