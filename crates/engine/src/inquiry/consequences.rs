@@ -30,7 +30,7 @@ pub(super) async fn read(client: &Client, draft: &Draft, known: &mut Surrounding
 
 fn reaches_further(action: &Action) -> bool {
     match action {
-        Action::AssignApp { .. } => true,
+        Action::AssignApp { .. } | Action::UnassignApp { .. } => true,
         Action::CallOperation { call } => Kind::of(call).is_some(),
         _ => false,
     }
@@ -85,7 +85,7 @@ impl Kind {
 /// What follows, in a sentence, and how many devices it concerns.
 async fn of(client: &Client, action: &Action) -> Result<Option<(String, Option<u64>)>, Error> {
     match action {
-        Action::AssignApp { groups, .. } => {
+        Action::AssignApp { groups, .. } | Action::UnassignApp { groups } => {
             let mut devices = Some(0);
             for (id, name) in groups {
                 let found = client.smart_groups(Some(name)).await?;
@@ -93,8 +93,13 @@ async fn of(client: &Client, action: &Action) -> Result<Option<(String, Option<u
                 devices = devices.and_then(|sum| Some(sum + group?.devices));
             }
             let names: Vec<&str> = groups.iter().map(|(_, name)| name.as_str()).collect();
-            let many = devices.map_or_else(|| "an unknown number of".to_owned(), |devices| devices.to_string());
-            Ok(Some((format!("the app goes to {many} devices of {}", names.join(", ")), devices)))
+            let names = names.join(", ");
+            Ok(Some(match action {
+                Action::UnassignApp { .. } => {
+                    (format!("the app is taken away from {names}: {} lose it", many(devices)), devices)
+                }
+                _ => (format!("the app goes to {names}: {} get it", many(devices)), devices),
+            }))
         }
         Action::CallOperation { call } => match Kind::of(call) {
             Some(kind) => follows(client, kind).await.map(Some),

@@ -79,8 +79,48 @@ pub fn changes(item: &PlanItem) -> Vec<Change> {
             Some(command) => of_command(command, Value::Null),
             None => vec![Change::new("resource", Value::Null, item.action.describe())],
         },
-        #[allow(unreachable_patterns, reason = "verbs that say no more than their name")]
-        other => vec![Change::new(other.verb(), Value::Null, other.describe())],
+        Action::EditDevice { changes } => {
+            let text = |what: &str, member: &str, value: &Option<String>| {
+                value.as_ref().map(|value| Change::new(what, seen(member), value.as_str()))
+            };
+            let ownership = changes.ownership.as_ref();
+            [
+                text("name", "name", &changes.friendly_name),
+                text("asset number", "asset_number", &changes.asset_number),
+                ownership.map(|letter| Change::new("ownership", seen("ownership"), letter.as_str())),
+            ]
+            .into_iter()
+            .flatten()
+            .collect()
+        }
+        Action::MoveDevice { group_name, .. } => {
+            vec![Change::new("organization group", seen("group"), group_name.as_str())]
+        }
+        Action::SetAttributes { set, remove } => {
+            let set = set.iter().map(|(name, value)| Change::new(name.as_str(), Value::Null, value.as_str()));
+            set.chain(remove.iter().map(|name| Change::new(name.as_str(), "as set", Value::Null))).collect()
+        }
+        Action::InstallProfile { profile_name, .. } => {
+            vec![Change::new(format!("profile {profile_name}"), Value::Null, "install queued")]
+        }
+        Action::RemoveProfile { profile_name, .. } => {
+            vec![Change::new(format!("profile {profile_name}"), "as it is", "removed")]
+        }
+        Action::RemoveApp { app_name, .. } => vec![Change::new(app_name.as_str(), "as it is", "removed")],
+        Action::UnassignApp { groups } => {
+            let names: Vec<String> = groups.iter().map(|(_, name)| name.clone()).collect();
+            vec![Change::new("assigned to", names, Value::Null)]
+        }
+        Action::SetUserActive { active } => {
+            vec![Change::new("user", Value::Null, if *active { "active" } else { "inactive" })]
+        }
+        Action::DeleteUser => vec![Change::new("user", "exists", "deleted")],
+        Action::LeaveUserGroup { group_name, .. } => {
+            vec![Change::new("user group", group_name.as_str(), Value::Null)]
+        }
+        Action::SendMessage { .. } => vec![Change::new("message", Value::Null, item.action.describe())],
+        Action::UpdateOs { version, .. } => vec![Change::new("operating system", seen("os"), version.as_str())],
+        Action::DeleteDevice => vec![Change::new("record", "exists", "deleted")],
     }
 }
 

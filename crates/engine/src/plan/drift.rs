@@ -105,7 +105,10 @@ pub fn drift(
             drift.leavers.push((item.index, "the device is gone since the plan was made".to_owned()));
             continue;
         };
-        if let Some(why) = unable(now) {
+        // What was not enrolled when the plan was made need not be now: its record is to be deleted, say.
+        let before = item.before.as_ref().and_then(|before| before.get("enrollment")?.as_str());
+        let is_as_it_was = before == Some(now.enrollment_status.as_str());
+        if let Some(why) = unable(now).filter(|_| !is_as_it_was) {
             drift.leavers.push((item.index, format!("since the plan was made: {why}")));
             continue;
         }

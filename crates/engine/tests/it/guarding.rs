@@ -140,6 +140,15 @@ async fn who_loses_an_app_with_a_group_is_told_before() {
     assert_eq!(told.devices, Some(group.devices), "{told:?}");
     assert!(told.text.contains(&group.name) && told.text.contains("lose what is assigned by it"), "{told:?}");
 
+    let group_of = (group.id, group.name.clone());
+    let app = client.apps(None).await.expect("apps").into_iter().next().expect("an app");
+    let target = muster_engine::Target::App { id: app.id.0, uuid: None, name: "an app".to_owned() };
+    let unassign = muster_engine::Action::UnassignApp { groups: vec![group_of] };
+    let item = muster_engine::DraftItem::new(target, unassign, "a story");
+    let known = world.engine.ask(&client, &draft(vec![item])).await;
+    let told = known.consequences.first().unwrap_or_else(|| panic!("{known:?}"));
+    assert!(told.devices == Some(group.devices) && told.text.ends_with("devices lose it"), "{told:?}");
+
     let app = client.apps(None).await.expect("apps").into_iter().next().expect("an app");
     let remove = catalog::published("mamv1/SmartGroup_RemoveInternalAppFromSmartGroupAsync").expect("published");
     let arguments = Arguments::default().with("applicationid", app.id.0.0).with("smartgroupid", group.id.0);
@@ -228,6 +237,12 @@ async fn what_is_not_any_more_as_the_plan_says_is_left_out() {
     let left_out = drifted.left_out();
     assert_eq!(left_out.iter().map(|(index, _)| *index).collect::<Vec<_>>(), [0, 1, 2]);
     assert!(left_out[1].1.contains("user: ") && left_out[1].1.contains("→ somebody else"), "{left_out:?}");
+
+    // A device that was not enrolled when the plan was made may be so still.
+    let mut records = restarts(&world, 2..3);
+    records.items[0].before = Some(serde_json::json!({ "enrollment": world.devices[2].enrollment_status }));
+    let records = world.propose(records).await;
+    assert_eq!(drift(&records, &fresh, unable, Vec::new()).count(), 0);
 
     let job = world.engine.start_without(&plan, at_once(), &left_out).await.expect("a job");
     let summary = world.run(&job).await;
