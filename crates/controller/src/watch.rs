@@ -3,11 +3,11 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use muster_engine::Stop;
 
 use crate::Error;
-use crate::alerts::{Alert, Change, Facts, advance, judge};
+use crate::alerts::{Alert, BrokenGlass, Change, Facts, advance, judge};
 use crate::controller::{Inner, elapsed, rest, until};
 use crate::error::chain;
 use crate::health::Probe;
@@ -90,9 +90,17 @@ impl Inner {
         let (probes, runs) = (self.rows.probes(1).await?, self.rows.runs(50).await?);
         let snapshots = self.rows.snapshots(since, 5_000).await?;
         let waiting = run::waiting(&self.engine, &self.settings.tenant, now).await.map_err(Error::Engine)?;
+        let broken = self.broken_glasses(now).await?;
         let living = self.rows.living_alerts().await?;
-        let facts =
-            Facts { now, probes: &probes, runs: &runs, snapshots: &snapshots, waiting: &waiting, living: &living };
+        let facts = Facts {
+            now,
+            probes: &probes,
+            runs: &runs,
+            snapshots: &snapshots,
+            waiting: &waiting,
+            broken: &broken,
+            living: &living,
+        };
         let channels: Vec<&'static str> = self.channels.iter().map(|channel| channel.name()).collect();
         let (mut opened, mut resolved) = (Vec::new(), Vec::new());
         for judgement in judge(&facts, thresholds) {
@@ -114,6 +122,19 @@ impl Inner {
             }
         }
         Ok((opened, resolved))
+    }
+
+    /// Plans for which the glass was broken within the last day.
+    async fn broken_glasses(&self, now: Timestamp) -> Result<Vec<BrokenGlass>, Error> {
+        let since = now.checked_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
+        let broken = self.engine.broken_glasses(since).await.map_err(Error::Engine)?;
+        let glass = |(plan, approval): (muster_engine::PlanId, muster_engine::Approval)| BrokenGlass {
+            plan: plan.to_string(),
+            by: approval.by,
+            reason: approval.note,
+            at: approval.at,
+        };
+        Ok(broken.into_iter().map(glass).collect())
     }
 
     /// Sends what waits on every channel.

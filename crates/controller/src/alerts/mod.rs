@@ -6,6 +6,7 @@
 
 mod approval_waiting;
 mod authentication_refused;
+mod glass_broken;
 mod ledger;
 mod noncompliant_rise;
 mod noncompliant_share;
@@ -77,6 +78,8 @@ rules! {
     TenantUnreachable = "tenant-unreachable", Critical, open after 2, resolve after 2, tenant_unreachable;
     /// The tenant answers, but turns the credentials down.
     AuthenticationRefused = "authentication-refused", Critical, open after 1, resolve after 1, authentication_refused;
+    /// Somebody got past the guard alone.
+    GlassBroken = "glass-broken", Critical, open after 1, resolve after 1, glass_broken;
     /// A run ended before it could say what ought to be done, or before it was done.
     RunFailed = "run-failed", Critical, open after 1, resolve after 1, run_failed;
     /// Too large a share of a run's tasks failed.
@@ -92,7 +95,7 @@ rules! {
 /// How urgent an alert is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Automation stands still.
+    /// Automation stands still, or a guard was got past.
     Critical,
     /// Automation works, its outcome is bad.
     Warning,
@@ -146,8 +149,20 @@ pub struct Facts<'a> {
     pub runs: &'a [Run],
     pub snapshots: &'a [Snapshot],
     pub waiting: &'a [WaitingPlan],
+    /// Plans for which the glass was broken within the last day.
+    pub broken: &'a [BrokenGlass],
     /// Alerts that are not resolved.
     pub living: &'a [Alert],
+}
+
+/// One person let one device through alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokenGlass {
+    /// Id of the plan.
+    pub plan: String,
+    pub by: String,
+    pub reason: String,
+    pub at: Timestamp,
 }
 
 /// What a rule says of one subject.
@@ -253,7 +268,7 @@ mod testing {
     }
 
     pub(super) fn facts<'a>(probes: &'a [Probe], runs: &'a [Run], snapshots: &'a [Snapshot]) -> Facts<'a> {
-        Facts { now: at(100), probes, runs, snapshots, waiting: &[], living: &[] }
+        Facts { now: at(100), probes, runs, snapshots, waiting: &[], broken: &[], living: &[] }
     }
 }
 

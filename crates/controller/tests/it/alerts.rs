@@ -152,3 +152,34 @@ async fn a_fleet_beyond_the_threshold_and_tasks_that_fail_are_told() {
         told.contains(&Rule::TaskFailures) || run.outcome == Outcome::Failed && told.contains(&Rule::RunFailed);
     assert!(is_told, "{told:?} {run:?}");
 }
+
+#[tokio::test]
+async fn a_broken_glass_is_told_at_once_and_for_a_day() {
+    let scene = Scene::new().await;
+    let controller = scene.controller_with(calm(&scene, false), Vec::new()).await;
+    let tick = scene.tick(&controller).await;
+    let plan = tick.runs[0].plan.clone().expect("a plan");
+    let ada = SigningKey::generate("ada").expect("a key");
+    scene.engine.add_approver(ada.public(), &Role::ALL, &[], &ada, "ada").await.expect("an approver");
+    // Only what holds one device back can be let through alone.
+    let held = scene.engine.plan(&plan).await.expect("the plan");
+    let first = held.items.iter().find(|item| item.decision.verdict == muster_engine::Verdict::Hold).expect("an item");
+    let item = muster_engine::DraftItem::new(first.target.clone(), first.action.clone(), "stolen");
+    let selection = muster_engine::Selection::Listed;
+    let draft = muster_engine::Draft { purpose: "stolen".to_owned(), selection, items: vec![item] };
+    let plan = scene.engine.propose(draft, "ada", &held.tenant).await.expect("a plan");
+    scene.clock.advance(MINUTE);
+    scene.tick(&controller).await;
+    scene.engine.break_glass(&plan.id.to_string(), &ada, "stolen at the airport").await.expect("broken");
+    scene.clock.advance(MINUTE);
+    let tick = scene.tick(&controller).await;
+    let told = tick.opened.iter().find(|alert| alert.rule == Rule::GlassBroken).expect("it is told");
+    assert_eq!(
+        (told.subject.as_str(), told.summary.as_str()),
+        (plan.id.to_string().as_str(), "ada broke the glass: stolen at the airport")
+    );
+    scene.clock.advance(MINUTE);
+    assert!(!opened(&scene.tick(&controller).await).contains(&Rule::GlassBroken), "once");
+    scene.clock.advance(24 * 60 * MINUTE);
+    assert!(resolved(&scene.tick(&controller).await).contains(&Rule::GlassBroken));
+}

@@ -11,6 +11,8 @@ use crate::plan::{Action, Approval, ApprovalKind, Plan, PlanItem, PlanStatus, Ve
 
 /// Hours for which a broken glass stays broken.
 const BREAK_GLASS_HOURS: u32 = 1;
+/// How far the clock of whoever signed elsewhere may be ahead.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
 
 /// What is signed. Made from the plan as it is, so that nothing in it can change without the signature failing.
 fn statement(plan: &Plan, approval: &Approval) -> String {
@@ -108,6 +110,9 @@ pub(crate) fn read(plan: &Plan, signed: &str, roster: &Roster, now: Timestamp) -
             why: "it was given to another plan, or to this one before it changed".to_owned(),
         });
     }
+    if approval.at > now.checked_add(CLOCKS_DIFFER).unwrap_or(Timestamp::MAX) {
+        return Err(Error::NoConsent { why: format!("it was signed at {}, which is still to come", approval.at) });
+    }
     if now >= approval.expires_at {
         return Err(Error::NoConsent { why: format!("it counted until {}", approval.expires_at) });
     }
@@ -169,6 +174,13 @@ pub(crate) fn objection(plan: &Plan, approval: &Approval, roster: &Roster) -> Op
     match note {
         Some(note) if note.text == statement(plan, approval) && note.is_signed_by(&approver.key) => {}
         _ => return Some(format!("it is not what {} has signed", approval.by)),
+    }
+    let longest = match approval.kind {
+        ApprovalKind::BreakGlass => approval.at.checked_add(SignedDuration::from_hours(BREAK_GLASS_HOURS.into())),
+        _ => Ok(plan.expires_at),
+    };
+    if longest.is_ok_and(|longest| approval.expires_at > longest) {
+        return Some("it would count for longer than an approval can".to_owned());
     }
     if approval.kind == ApprovalKind::BreakGlass {
         let mut keys: Vec<String> = held().map(|item| item.target.key()).collect();

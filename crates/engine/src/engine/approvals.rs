@@ -7,7 +7,7 @@ use super::Engine;
 use crate::approval::{self, Approver, Role, Template, Terms};
 use crate::error::Error;
 use crate::note::{PublicKey, SigningKey};
-use crate::plan::{Approval, ApprovalKind, Plan};
+use crate::plan::{Approval, ApprovalKind, Plan, PlanId};
 
 impl Engine {
     /// Believes approvers only if the first of them has this key, whatever the database says.
@@ -174,11 +174,11 @@ impl Engine {
         Ok(approval::let_through(plan, &templates, &roster).len())
     }
 
-    /// Every time that the glass was broken since then.
+    /// Every time that the glass was broken since then, with the plan, the oldest first.
     ///
     /// # Errors
     /// [`Error::Journal`].
-    pub async fn broken_glasses(&self, since: Timestamp) -> Result<Vec<Approval>, Error> {
+    pub async fn broken_glasses(&self, since: Timestamp) -> Result<Vec<(PlanId, Approval)>, Error> {
         self.journal.broken_glasses(since).await
     }
 

@@ -11,7 +11,7 @@ use super::{Append, Journal, OpenTask, audit_rows, reading, task_rows, text_of, 
 use crate::approval::{self, BREAK_GLASS_A_DAY, Roster, Template};
 use crate::audit::Occurrence;
 use crate::error::Error;
-use crate::plan::{Approval, ApprovalKind, JobId, Plan};
+use crate::plan::{Approval, ApprovalKind, JobId, Plan, PlanId};
 
 const COLUMNS: [&str; 10] =
     ["plan_id", "at", "expires_at", "approver", "note", "hash", "kind", "signed", "items", "template_id"];
@@ -75,11 +75,12 @@ impl Journal {
         self.commit(Append::Refusal, transaction).await
     }
 
-    /// How often the glass was broken since then, with the plan of the last time.
-    pub(crate) async fn broken_glasses(&self, since: Timestamp) -> Result<Vec<Approval>, Error> {
+    /// Every time that the glass was broken since then, with the plan.
+    pub(crate) async fn broken_glasses(&self, since: Timestamp) -> Result<Vec<(PlanId, Approval)>, Error> {
         let sql = "select * from approvals where kind = 'break-glass' and at > $1 order by at";
         let rows = self.database.fetch(sql, args![since]).await.map_err(reading)?;
-        rows.iter().map(approval).collect()
+        let plan = |row: &Row| row.get("plan_id").map(PlanId).map_err(reading);
+        rows.iter().map(|row| Ok((plan(row)?, approval(row)?))).collect()
     }
 
     /// Keeps a template.

@@ -8,6 +8,7 @@ use muster_engine::{
 };
 use muster_model::commands::Command;
 use muster_store::args;
+use muster_store::testing::Postgres;
 
 use crate::world::{TENANT, World, draft, key, send};
 
@@ -322,4 +323,25 @@ async fn the_first_approver_is_the_one_that_was_noted_elsewhere() {
     assert!(engine.approvers().await.expect("read").iter().all(|one| one.is_active()));
     let engine = world.reopen().await.rooted_in(key("root").public());
     assert!(engine.approvers().await.expect("read").iter().all(|one| !one.is_active()));
+}
+
+#[tokio::test]
+async fn on_a_server_it_is_the_same() {
+    let Some(postgres) = Postgres::shared().expect("an installed PostgreSQL starts") else { return };
+    let address = postgres.database().await.expect("a database");
+    let world = World::over(Some(address), muster_client::Dialect::Guide, 4).await;
+    let root = key("root");
+    world.engine.add_approver(root.public(), &Role::ALL, &[], &root, "root").await.expect("the first");
+    world.engine.add_template(terms(&world, &world.engine, 1), &root, "root").await.expect("signed");
+    let plan = scheduled(&world, 0..2, "schedule compliance").await;
+    let states: Vec<TaskState> = tasks(&world, &plan).await.iter().map(|task| task.state).collect();
+    assert_eq!(states, [TaskState::Done, TaskState::Held]);
+    let plan = world.propose(wipes(&world, 1)).await;
+    let broken = world.engine.break_glass(&plan.id.to_string(), &root, "stolen").await.expect("broken");
+    assert_eq!(world.engine.broken_glasses(plan.created_at).await.expect("read").len(), 1);
+    world.engine.remove_approver("root", &root, "root").await.expect("removed");
+    assert_eq!(tasks(&world, &broken).await[0].state, TaskState::Held);
+    world.engine.checkpoint().await.expect("signed");
+    world.engine.prove(3).await.expect("a proof");
+    world.engine.verify_audit(&muster_engine::Trust::default()).await.expect("holds");
 }

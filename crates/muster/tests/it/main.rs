@@ -2,7 +2,9 @@
 
 mod access;
 mod api;
+mod approvals;
 mod architecture;
+mod audit;
 mod canary;
 mod crash;
 mod help;

@@ -18,7 +18,16 @@ use crate::error::{Exit, Failure};
 use crate::wiring;
 
 const NETWORK: [&str; 3] = ["DNS", "TCP", "TLS"];
-const API: [&str; 7] = ["Dialect", "API key", "Authentication", "Product", "Clock", "Devices", super::secrets::NAME];
+const API: [&str; 8] = [
+    "Dialect",
+    "API key",
+    "Authentication",
+    "Product",
+    "Clock",
+    "Devices",
+    super::secrets::NAME,
+    super::approvals::NAME,
+];
 /// As the guide's connectivity test asks for.
 const SAMPLE_PAGE: u32 = 10;
 /// Beyond this, signatures and tokens that depend on the time begin to fail.
@@ -59,6 +68,7 @@ pub(crate) async fn examine(app: &App) -> Result<Examination, Failure> {
             product(&info, &mut found);
             devices(&client, &mut found).await;
             super::secrets::examine(app, &name, &mut found).await;
+            super::approvals::examine(app, &mut found).await;
             found.dialect = Some(client.dialect());
             found.client = Some(client.clone());
             if remembered != found.dialect && app.file.contexts.contains_key(&name) {

@@ -1,5 +1,6 @@
 //! `muster doctor`: the way to the tenant, tested step by step, and the rights for what somebody wants to do.
 
+mod approvals;
 mod checks;
 mod purpose;
 mod rights;
