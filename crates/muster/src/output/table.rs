@@ -17,6 +17,11 @@ pub(super) enum Medium {
 const GAP: usize = 2;
 /// A column of sentences may be wrapped down to this width; every other column keeps its own.
 const SENTENCE: usize = 24;
+/// Characters of a cell on a terminal: what is longer makes a column of words of each row.
+const LONGEST: usize = 160;
+
+/// Where a text was cut.
+const CUT: char = '…';
 
 /// Renders the columns meant for a screen.
 pub(super) fn render(sheet: &Sheet, medium: Medium) -> String {
@@ -28,6 +33,9 @@ pub(super) fn render(sheet: &Sheet, medium: Medium) -> String {
     let width = if medium == Medium::Plain { None } else { table.width().map(usize::from) };
     let (text, dropped) = fill(table, sheet, width);
     let mut lines: String = text.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    if text.contains(CUT) {
+        lines.push_str("(long texts are cut; -o csv and -o json have them)\n");
+    }
     if !dropped.is_empty() {
         lines.push_str(&format!("(no room for {}; -o csv and -o json have it)\n", dropped.join(", ")));
     }
@@ -37,8 +45,12 @@ pub(super) fn render(sheet: &Sheet, medium: Medium) -> String {
 /// The table's text for a terminal of that width, and the columns that it had no room for.
 fn fill(mut table: Table, sheet: &Sheet, width: Option<usize>) -> (String, Vec<String>) {
     let mut shown: Vec<usize> = (0..sheet.columns.len()).filter(|&index| sheet.columns[index].on_screen).collect();
+    let text = |value: &Value| match (width, printable(value)) {
+        (Some(_), text) if text.chars().count() > LONGEST => text.chars().take(LONGEST).chain([CUT]).collect(),
+        (_, text) => text,
+    };
     let texts: Vec<Vec<String>> =
-        sheet.rows.iter().map(|row| shown.iter().map(|&index| printable(&row[index])).collect()).collect();
+        sheet.rows.iter().map(|row| shown.iter().map(|&index| text(&row[index])).collect()).collect();
     let dropped = match width {
         Some(width) => {
             table
@@ -149,6 +161,16 @@ mod tests {
         let mut lines = text.lines();
         assert_eq!(lines.next(), Some("DEVICE ID  NAME            MODEL     OS    REASON"));
         assert_eq!(lines.next(), Some("        7  Ann's [2J iPad  iPad Air  26.1  as wished"));
+    }
+
+    #[test]
+    fn long_texts_are_cut_on_a_terminal_only() {
+        let mut sheet = Sheet::new(&["reason"]);
+        sheet.push(vec!["because ".repeat(100).into()]);
+        let (text, _) = fill(Table::new(), &sheet, Some(80));
+        assert_eq!((text.matches("because").count(), text.matches(CUT).count()), (20, 1), "{text}");
+        let (text, _) = fill(Table::new(), &sheet, None);
+        assert_eq!((text.matches("because").count(), text.matches(CUT).count()), (100, 0), "{text}");
     }
 
     #[test]
