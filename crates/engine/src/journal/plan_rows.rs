@@ -1,5 +1,6 @@
 //! SQL of plans, their items and approvals.
 
+use aws_lc_rs::digest::{Context, SHA256};
 use muster_store::{Row, Transaction, args};
 use serde_json::json;
 
@@ -28,7 +29,7 @@ const PLAN_COLUMNS: [&str; 16] = [
     "surroundings",
     "authors",
 ];
-const ITEM_COLUMNS: [&str; 17] = [
+const ITEM_COLUMNS: [&str; 18] = [
     "plan_id",
     "idx",
     "target",
@@ -46,7 +47,19 @@ const ITEM_COLUMNS: [&str; 17] = [
     "risk",
     "word",
     "effect_key",
+    "seal",
 ];
+
+/// What tells that target and action are still as they were written: the first eight bytes of a SHA-256.
+pub(super) fn seal(target: &str, action: &str) -> i64 {
+    let mut digest = Context::new(&SHA256);
+    digest.update(target.as_bytes());
+    digest.update(b"\n");
+    digest.update(action.as_bytes());
+    let mut first = [0; 8];
+    first.copy_from_slice(&digest.finish().as_ref()[..8]);
+    i64::from_be_bytes(first)
+}
 
 /// Where a plan comes from that takes up an earlier job's tasks: the index of each item's task there.
 pub(crate) struct Origin(pub Vec<usize>);
@@ -78,11 +91,13 @@ impl Journal {
         for item in &plan.items {
             let before = item.before.as_ref().map(text_of).transpose()?;
             let reasons = &item.decision.reasons;
+            let (target, action) = (text_of(&item.target)?, actions.text(&item.action)?);
+            let seal = seal(&target, &action);
             items.push(args![
                 id.as_str(),
                 item.index,
-                text_of(&item.target)?,
-                actions.text(&item.action)?,
+                target,
+                action,
                 item.reason.as_str(),
                 before,
                 text_of(&item.input)?,
@@ -96,6 +111,7 @@ impl Journal {
                 item.action.risk().as_str(),
                 item.action.word(),
                 in_flight::key(&item.target, &item.action),
+                seal,
             ]);
         }
         let details = json!({

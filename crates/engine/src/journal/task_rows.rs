@@ -7,7 +7,7 @@ use muster_store::{Row, Value, args};
 use serde_json::json;
 
 use super::job_rows::Claim;
-use super::{Append, Delivery, Journal, Task, TaskState, audit_rows, reading, value_of, word_of, writing};
+use super::{Append, Delivery, Journal, Task, TaskState, audit_rows, plan_rows, reading, value_of, word_of, writing};
 use crate::audit::Occurrence;
 use crate::error::Error;
 use crate::plan::{Action, JobId, Target};
@@ -72,13 +72,13 @@ pub(crate) struct Image {
 }
 
 pub(super) const OPEN: &str = "\
-    select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, t.command_id, i.target, i.action, i.reason as wanted \
+    select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, t.command_id, i.target, i.action, i.seal, i.reason as wanted \
     from tasks t join jobs j on j.id = t.job_id \
     join plan_items i on i.plan_id = j.plan_id and i.idx = t.idx \
     where t.job_id = $1";
 
 const BLOCKED: &str = "\
-    select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, t.command_id, i.target, i.action, i.reason as wanted, \
+    select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, t.command_id, i.target, i.action, i.seal, i.reason as wanted, \
         f.state as first_state, f.reason as first_reason, \
         k.target as first_target, k.action as first_action \
     from tasks t join tasks f on f.job_id = t.job_id and f.idx = t.after_idx \
@@ -105,7 +105,7 @@ impl Journal {
              order by t.ring, t.idx limit $3"
         );
         let rows = self.database.fetch(sql, args![job.to_string(), ring, limit]).await.map_err(reading)?;
-        rows.iter().map(open_task).collect()
+        rows.iter().map(sealed_task).collect()
     }
 
     /// Tasks beyond `index` that were sent and whose outcome is not known.
@@ -297,6 +297,19 @@ fn occurrence(claim: &Claim, entry: &Entry) -> Occurrence {
         "delivery": entry.delivery,
     });
     Occurrence::new(&claim.owner, &format!("task.{}", entry.state), claim.job, details)
+}
+
+/// A task that may be sent: its item is still as it was written.
+fn sealed_task(row: &Row) -> Result<OpenTask, Error> {
+    let text = |column: &str| row.get::<String>(column).map_err(reading);
+    let (target, action) = (text("target")?, text("action")?);
+    // Items of plans from before there were seals have none.
+    let sealed: Option<i64> = row.get("seal").map_err(reading)?;
+    if sealed.is_some_and(|sealed| sealed != plan_rows::seal(&target, &action)) {
+        let why = "its target or action is not what was planned".to_owned();
+        return Err(Error::Corrupt { what: "plan item", why });
+    }
+    open_task(row)
 }
 
 pub(super) fn open_task(row: &Row) -> Result<OpenTask, Error> {

@@ -17,6 +17,7 @@ mod proofs;
 mod quota;
 mod records;
 mod rings;
+mod rot;
 mod runs;
 mod settling;
 mod speed;

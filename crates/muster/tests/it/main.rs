@@ -6,6 +6,7 @@ mod approvals;
 mod architecture;
 mod audit;
 mod canary;
+mod changes;
 mod crash;
 mod help;
 mod keyring;

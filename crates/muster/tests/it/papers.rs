@@ -77,6 +77,7 @@ fn a_command_line_in_the_papers_can_be_typed() {
         "docs/guide/operations.md",
         "docs/guide/recipes.md",
         "docs/guide/access.md",
+        "docs/guide/changes.md",
         "docs/guide/api.md",
     ] {
         for line in command_lines(&read(paper)) {

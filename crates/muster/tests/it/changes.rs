@@ -1,0 +1,96 @@
+//! Changes beside commands and tags, growing by rings, looking and taking back, with the real binary.
+
+use serde_json::json;
+
+use crate::tenant::{Tenant, stderr, stdout};
+
+/// Name and asset number of a device.
+fn record(tenant: &Tenant, serial: &str) -> (String, String) {
+    let found = tenant.json(&["devices", "search", "-o", "json"]);
+    let row = found.as_array().and_then(|rows| rows.iter().find(|row| row["serial_number"] == serial)).cloned();
+    let row = row.expect("a device");
+    let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+    (text("name"), text("asset_number"))
+}
+
+#[test]
+fn devices_are_renamed_from_a_file_and_named_as_before() {
+    let tenant = Tenant::with_devices(60);
+    let serials = tenant.serials(2);
+    let before: Vec<_> = serials.iter().map(|serial| record(&tenant, serial).0).collect();
+    let file = tenant.home.file("cmdb.csv", format!("SerialNumber;Site\n{};Bonn\n{};Kyoto\n", serials[0], serials[1]));
+    let rename = ["devices", "rename", "{Site}-{serial}", "--from-file", &file];
+    let plan = tenant.json(&[&rename[..], &["-n", "-o", "json"]].concat());
+    assert_eq!(plan["counts"]["allow"], 2, "{plan}");
+    let done = tenant.json(&[&rename[..], &["--yes", "-o", "json", "--report", "r.csv"]].concat());
+    assert_eq!(done["counts"]["done"], 2, "{done}");
+    assert_eq!(record(&tenant, &serials[0]).0, format!("Bonn-{}", serials[0]));
+    let report = std::fs::read_to_string(tenant.home.path("r.csv")).expect("is there");
+    assert!(
+        report.lines().next().is_some_and(|head| head.ends_with("status,reason,class,attempt,command_id,at")),
+        "{report}"
+    );
+
+    // A report comes back; nothing in it has failed.
+    let path = tenant.home.path("r.csv").display().to_string();
+    let none =
+        tenant.run(&["devices", "command", "SyncDevice", "--from-file", &path, "--only", "failed", "--yes"]).code(2);
+    assert!(stderr(&none).contains("no row"), "{}", stderr(&none));
+
+    let job = done["job"].as_str().expect("a job");
+    let undo = tenant.json(&["jobs", "undo", job, "--yes", "-o", "json"]);
+    assert_eq!(undo["counts"]["done"], 2, "{undo}");
+    let after: Vec<_> = serials.iter().map(|serial| record(&tenant, serial).0).collect();
+    assert_eq!(before, after);
+}
+
+#[test]
+fn a_job_grows_by_rings_is_looked_at_and_is_forgotten() {
+    let tenant = Tenant::with_devices(60);
+    let run = ["devices", "command", "SyncDevice", "--platform", "Apple", "--rings=1,100%", "--yes", "-o", "json"];
+    let done = tenant.json(&run);
+    let job = done["job"].as_str().expect("a job");
+    let shown = tenant.json(&["jobs", "show", job, "-o", "json"]);
+    let states: Vec<&str> =
+        shown["rings"].as_array().expect("rings").iter().filter_map(|ring| ring["state"].as_str()).collect();
+    assert_eq!(states, ["passed", "open"]);
+    assert_eq!((&shown["options"]["rings"], &shown["unproven"]), (&json!("1, 100%"), &shown["counts"]["done"]));
+    let proofs = tenant.run(&["jobs", "prove", job, "-o", "json"]).code(7);
+    let proofs: serde_json::Value = serde_json::from_str(&stdout(&proofs)).expect("JSON");
+    assert_eq!(proofs["job"], job);
+    let watched = tenant.json(&["jobs", "watch", job, "-o", "json"]);
+    assert_eq!(watched["state"], "finished");
+    tenant.run(&["jobs", "continue", job, "--yes"]).code(2);
+    tenant.run(&["jobs", "undo", job, "--yes"]).code(2);
+    let pruned = tenant.json(&["jobs", "prune", "--older-than", "30", "--yes", "-o", "json"]);
+    assert_eq!(pruned["jobs"], 0);
+}
+
+#[test]
+fn what_has_no_undo_is_said_before_the_question() {
+    let tenant = Tenant::with_devices(60);
+    let serial = &tenant.serials(1)[0];
+    let asked = tenant.run(&["devices", "message", "hello", "--serial", serial]).code(8);
+    assert!(stderr(&asked).contains("no undo: what was said was said"), "{}", stderr(&asked));
+    let set =
+        tenant.json(&["devices", "set", "--asset-number", "A-{serial}", "--serial", serial, "--yes", "-o", "json"]);
+    assert_eq!(set["counts"]["done"], 1, "{set}");
+}
+
+#[test]
+fn users_are_deactivated_and_activated() {
+    let tenant = Tenant::with_devices(60);
+    let found = tenant.json(&["devices", "search", "-o", "json"]);
+    let user = found
+        .as_array()
+        .and_then(|rows| rows.iter().find_map(|row| row["user"].as_str().filter(|user| !user.is_empty())));
+    let user = user.expect("a user").to_owned();
+    let off = tenant.json(&["users", "deactivate", &user, "--yes", "-o", "json"]);
+    assert_eq!(off["counts"]["done"], 1, "{off}");
+    let again = tenant.json(&["users", "deactivate", &user, "--yes", "-o", "json"]);
+    assert_eq!(again["items"][0]["reason"], "is so already");
+    let job = off["job"].as_str().expect("a job");
+    assert_eq!(tenant.json(&["jobs", "undo", job, "--yes", "-o", "json"])["counts"]["done"], 1);
+    // A user with devices stays, and the deletion waits for an approval.
+    tenant.run(&["users", "delete", &user, "--yes"]).code(8);
+}
