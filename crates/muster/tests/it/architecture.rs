@@ -73,7 +73,12 @@ fn a_dependency_that_is_declared_is_used() {
     let all = |under: String| sources(&under).into_iter().map(|source| source.text).collect::<String>();
     for (room, manifest) in manifests() {
         let code = all(format!("crates/{room}/src"));
-        let tests = all(format!("crates/{room}/tests")) + &all(format!("crates/{room}/benches"));
+        let mut tests = all(format!("crates/{room}/tests")) + &all(format!("crates/{room}/benches"));
+        // Benchmarks share their yardsticks: `#[path = "../../../client/benches/goals/server.rs"]`.
+        let lent: Vec<&str> = tests.lines().filter_map(|line| line.strip_prefix("#[path = \"../../../")).collect();
+        let lent: Vec<String> =
+            lent.iter().map(|rest| rest.trim_end_matches("\"]")).map(|name| read(&format!("crates/{name}"))).collect();
+        tests.extend(lent);
         for (section, text) in [("dependencies", code.clone()), ("dev-dependencies", code + &tests)] {
             for (name, _) in entries(&manifest, section) {
                 if !has_word(&text, &name.replace('-', "_")) {
