@@ -184,15 +184,12 @@ impl Journal {
     /// Waiting tasks that nothing lets through, or nothing any more: they were held when the plan was made. The plan
     /// is verified anew, from its items to the signatures.
     pub(crate) async fn not_let_through(&self, job: JobId) -> Result<Vec<OpenTask>, Error> {
-        let sql = "select p.id, p.held from plans p join jobs j on j.plan_id = p.id where j.id = $1";
-        let row = self.database.fetch_one(sql, args![job.to_string()]).await.map_err(reading)?;
-        if row.get::<i64>("held").map_err(reading)? == 0 {
-            return Ok(Vec::new());
-        }
         let waiting = task_rows::held_once(&self.database, job).await?;
         if waiting.is_empty() {
             return Ok(waiting);
         }
+        let sql = "select plan_id as id from jobs where id = $1";
+        let row = self.database.fetch_one(sql, args![job.to_string()]).await.map_err(reading)?;
         let plan = self.plan(&row.get::<String>("id").map_err(reading)?).await?;
         if plan.compute_hash() != plan.hash {
             return Err(Error::Altered { plan: plan.id });

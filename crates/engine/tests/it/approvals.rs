@@ -150,6 +150,14 @@ async fn the_runner_believes_nobody() {
     assert_eq!((summary.state, summary.counts.held), (JobState::Finished, 2));
     assert_eq!(world.tasks(&job).await[0].class.as_deref(), Some("approval"));
 
+    // The plan's own count of them taken away as well.
+    let plan = world.propose(wipes(&world, 1)).await;
+    let job = world.engine.start(&plan, JobOptions::default()).await.expect("a job");
+    world.database.execute(free, args![job.to_string()]).await.expect("written");
+    let count = "update plans set held = 0 where id = $1";
+    world.database.execute(count, args![plan.id.to_string()]).await.expect("written");
+    assert_eq!(world.run(&job).await.counts.held, 1);
+
     // An approval that ran out between the start and the run.
     let plan = world.propose(wipes(&world, 1)).await;
     let approved = world.engine.approve(&plan.id.to_string(), &world.grace, "").await.expect("approved");

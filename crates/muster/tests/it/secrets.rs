@@ -109,8 +109,9 @@ fn a_context_signs_in_with_secrets_of_every_local_place() {
     std::fs::set_permissions(&passphrase, std::fs::Permissions::from_mode(0o600)).expect("sets the mode");
     let config = home.path("home").join("config.toml");
     let text = std::fs::read_to_string(&config).expect("reads");
-    std::fs::write(&config, format!("{text}\n[secrets]\npassphrase = \"file:{}\"\n", passphrase.display()))
-        .expect("writes");
+    let reference = format!("file:{}", passphrase.display());
+    let more = format!("[secrets]\npassphrase = \"{reference}\"\n[approvals]\nkey = \"{reference}\"\n");
+    std::fs::write(&config, format!("{text}\n{more}")).expect("writes");
     home.run(&["devices", "search"]).success();
 
     // What is in use is listed without being looked at, and tested when that is asked for.
@@ -121,7 +122,8 @@ fn a_context_signs_in_with_secrets_of_every_local_place() {
     };
     let sealed = row(&listed, "sealed:uem.sealed#key");
     assert_eq!((&sealed["used_by"], &sealed["checked_at"]), (&"local: tenant_code".into(), &serde_json::Value::Null));
-    assert_eq!(row(&listed, &format!("file:{}", passphrase.display()))["used_by"], "secrets.passphrase");
+    let by = row(&listed, &reference)["used_by"].to_string();
+    assert!(by.contains("secrets.passphrase") && by.contains("approvals.key"), "{by}");
     let checked = json(&home.run(&["secrets", "check", "-o", "json"]).success());
     assert_eq!(row(&checked, "sealed:uem.sealed#key")["detail"], "the tenant takes it", "{checked}");
     let listed = json(&home.run(&["secrets", "list", "-o", "json"]).success());

@@ -43,22 +43,24 @@ pub(super) fn used(app: &App) -> Result<Vec<Used>, Failure> {
         }
     }
     if app.globals.context.is_none() {
-        for (setting, reference) in of_places(&app.file) {
-            note(reference, format!("secrets.{setting}"), None);
+        for (setting, reference) in of_everybody(&app.file) {
+            note(reference, setting.to_owned(), None);
         }
     }
     Ok(found.into_values().collect())
 }
 
-/// The references that lead to other references.
-fn of_places(file: &File) -> Vec<(&'static str, String)> {
+/// The references that belong to no context: keys that sign, and what leads to other references.
+fn of_everybody(file: &File) -> Vec<(&'static str, String)> {
     let (vault, azure) = (&file.secrets.vault, &file.secrets.azure_key_vault);
     let all = [
-        ("passphrase", &file.secrets.passphrase),
-        ("vault.token", &vault.token),
-        ("vault.secret_id", &vault.secret_id),
-        ("vault.kubernetes_token", &vault.kubernetes_token),
-        ("azure_key_vault.client_secret", &azure.client_secret),
+        ("approvals.key", &file.approvals.key),
+        ("audit.key", &file.audit.key),
+        ("secrets.passphrase", &file.secrets.passphrase),
+        ("secrets.vault.token", &vault.token),
+        ("secrets.vault.secret_id", &vault.secret_id),
+        ("secrets.vault.kubernetes_token", &vault.kubernetes_token),
+        ("secrets.azure_key_vault.client_secret", &azure.client_secret),
     ];
     all.into_iter().filter_map(|(setting, reference)| Some((setting, reference.clone()?))).collect()
 }
