@@ -9,6 +9,7 @@ use sqlx::{
     AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, postgres::PgArguments, query::Query, sqlite::SqliteArguments,
 };
 
+use crate::parameters::nameless;
 use crate::{
     Changes, Error, Migration, Row, Transaction, Value,
     error::shorten,
@@ -250,6 +251,7 @@ fn only_reads(sql: &str) -> bool {
 }
 
 pub(crate) fn sqlite_query(sql: Sql, args: Vec<Value>) -> Query<'static, Sqlite, SqliteArguments> {
+    let (sql, args) = nameless(sql, args);
     args.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| match value {
         Value::Integer(value) => query.bind(value),
         Value::Real(value) => query.bind(value),

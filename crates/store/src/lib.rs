@@ -15,6 +15,7 @@ mod lease;
 mod lock;
 mod migrate;
 mod open;
+mod parameters;
 mod row;
 mod snapshot;
 #[cfg(feature = "testing")]
