@@ -1,31 +1,16 @@
 //! A plan has items that the guard holds until a person approves them. One alert for each plan.
 
-use super::{Facts, Judgement, Rule, Thresholds};
+use super::{Facts, Judgement, Rule, Thresholds, each};
 
 pub(super) fn judge(facts: &Facts<'_>, _: &Thresholds) -> Vec<Judgement> {
     let waiting = facts.waiting.iter().map(|plan| {
         let items = if plan.held == 1 { "item waits" } else { "items wait" };
         let summary = format!("{} {items} for approval: {}", plan.held, plan.purpose);
         // Waiting longer is no news.
-        (plan.id.clone(), true, plan.created_at, summary)
+        (plan.id.clone(), plan.created_at, summary)
     });
     // A plan that no longer waits was approved, or has expired.
-    let settled = facts
-        .living
-        .iter()
-        .filter(|alert| alert.rule == Rule::ApprovalWaiting)
-        .filter(|alert| facts.waiting.iter().all(|plan| plan.id != alert.subject))
-        .map(|alert| (alert.subject.clone(), false, facts.now, "The plan no longer waits for approval".to_owned()));
-    waiting
-        .chain(settled)
-        .map(|(subject, holds, evidence, summary)| Judgement {
-            rule: Rule::ApprovalWaiting,
-            subject,
-            holds,
-            evidence,
-            summary,
-        })
-        .collect()
+    each(facts, Rule::ApprovalWaiting, waiting, "The plan no longer waits for approval")
 }
 
 #[cfg(test)]

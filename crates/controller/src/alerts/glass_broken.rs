@@ -1,28 +1,13 @@
 //! One person let one device through alone. That is allowed, and everybody is told; the alert ends after a day.
 
-use super::{Facts, Judgement, Rule, Thresholds};
+use super::{Facts, Judgement, Rule, Thresholds, each};
 
 pub(super) fn judge(facts: &Facts<'_>, _: &Thresholds) -> Vec<Judgement> {
     let broken = facts.broken.iter().map(|glass| {
         let summary = format!("{} broke the glass: {}", glass.by, glass.reason);
-        (glass.plan.clone(), true, glass.at, summary)
+        (glass.plan.clone(), glass.at, summary)
     });
-    let settled = facts
-        .living
-        .iter()
-        .filter(|alert| alert.rule == Rule::GlassBroken)
-        .filter(|alert| facts.broken.iter().all(|glass| glass.plan != alert.subject))
-        .map(|alert| (alert.subject.clone(), false, facts.now, "The glass was broken a day ago".to_owned()));
-    broken
-        .chain(settled)
-        .map(|(subject, holds, evidence, summary)| Judgement {
-            rule: Rule::GlassBroken,
-            subject,
-            holds,
-            evidence,
-            summary,
-        })
-        .collect()
+    each(facts, Rule::GlassBroken, broken, "The glass was broken a day ago")
 }
 
 #[cfg(test)]

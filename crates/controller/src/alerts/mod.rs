@@ -179,6 +179,26 @@ pub struct Judgement {
     pub summary: String,
 }
 
+/// One judgement for each cause (its subject, since when, and a sentence), and for each living alert of the rule whose cause
+/// is gone one that says so.
+fn each(
+    facts: &Facts<'_>,
+    rule: Rule,
+    causes: impl Iterator<Item = (String, Timestamp, String)>,
+    gone: &str,
+) -> Vec<Judgement> {
+    let judge = |subject, holds, evidence, summary| Judgement { rule, subject, holds, evidence, summary };
+    let mut judged: Vec<Judgement> =
+        causes.map(|(subject, since, summary)| judge(subject, true, since, summary)).collect();
+    let settled = facts.living.iter().filter(|alert| alert.rule == rule);
+    let settled: Vec<Judgement> = settled
+        .filter(|alert| judged.iter().all(|cause| cause.subject != alert.subject))
+        .map(|alert| judge(alert.subject.clone(), false, facts.now, gone.to_owned()))
+        .collect();
+    judged.extend(settled);
+    judged
+}
+
 /// Where an alert stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {

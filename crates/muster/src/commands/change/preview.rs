@@ -91,8 +91,11 @@ pub(crate) fn what_it_means(plan: &Plan) -> Vec<String> {
 fn by_rule(plan: &Plan) -> BTreeMap<&str, (Verdict, usize, &str)> {
     let mut rules: BTreeMap<&str, (Verdict, usize, &str)> = BTreeMap::new();
     for item in plan.items.iter().filter(|item| item.decision.verdict != Verdict::Allow) {
-        for reason in &item.decision.reasons {
-            let heard = rules.entry(&reason.rule).or_insert((item.decision.verdict, 0, &reason.text));
+        // A rule may say several things of one item, which is one item still.
+        let said: BTreeMap<&str, &str> =
+            item.decision.reasons.iter().rev().map(|reason| (&*reason.rule, &*reason.text)).collect();
+        for (rule, text) in said {
+            let heard = rules.entry(rule).or_insert((item.decision.verdict, 0, text));
             heard.0 = heard.0.max(item.decision.verdict);
             heard.1 += 1;
         }
@@ -109,14 +112,15 @@ fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-/// How many targets each ring adds: `1, 9, 0, 20, 170`.
+/// How many items each ring adds: `1, 9, 0, 20, 170`. What is left out takes no place, as in the job.
 fn ring_sizes(plan: &Plan) -> String {
-    let open: Vec<PlanItem> =
-        plan.items.iter().filter(|item| item.decision.verdict != Verdict::Skip).cloned().collect();
-    let rings = Rings::default().of_items(&open);
-    let last = rings.iter().max().copied().unwrap_or(0).max(Rings::default().shares().len() - 1);
-    let count = |ring: usize| rings.iter().filter(|of| **of == ring).count().to_string();
-    (0..=last).map(count).collect::<Vec<_>>().join(", ")
+    let goes = plan.items.iter().filter(|item| item.decision.verdict != Verdict::Skip);
+    let keys: Vec<&str> = goes.map(|item| item.target.name()).collect();
+    let mut sizes = vec![0_usize; Rings::default().shares().len()];
+    for ring in Rings::default().of_keys(&keys) {
+        sizes[ring] += 1;
+    }
+    sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// A plan without its items, as JSON.

@@ -8,7 +8,6 @@ use serde_json::json;
 use crate::app::App;
 use crate::commands::change;
 use crate::error::{Exit, Failure, Outcome};
-use crate::output::Format;
 use crate::wiring;
 
 /// Which job, and how long to wait for devices.
@@ -28,13 +27,7 @@ const LOOK: std::time::Duration = std::time::Duration::from_secs(15);
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let engine = wiring::engine(app).await?;
     let id = engine.job(&args.id).await?.id;
-    let connected = wiring::connect(app).await?;
-    let planned = engine.job(&args.id).await?.tenant;
-    if connected.tenant != planned {
-        return Err(Failure::usage(format!("the job is for {planned}, but the connection is to {}", connected.tenant))
-            .hint("name the right tenant with --context"));
-    }
-    let tenant = connected.into_tenant(muster_engine::Secrets::default());
+    let tenant = wiring::connect(app).await?.into_tenant(muster_engine::Secrets::default());
     let begun = std::time::Instant::now();
     let job = loop {
         let job = engine.prove_job(&id, &tenant, &Silent, &Stop::new()).await?;
@@ -61,8 +54,5 @@ fn print(app: &mut App, job: &JobDetail) -> Result<(), Failure> {
         "{}: {} verified, {} executed, {} delivered, {} accepted but unproven, {} failed\n",
         job.purpose, proofs.verified, proofs.executed, proofs.delivered, proofs.accepted, job.counts.failed
     );
-    match app.printer.format {
-        Format::Csv => app.printer.document(&document, || line),
-        _ => app.printer.document(&document, || line),
-    }
+    app.printer.document(&document, || line)
 }
