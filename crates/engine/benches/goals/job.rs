@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use muster_client::{Credentials, Dialect, Rate, Settings, connect};
 use muster_engine::{
-    Action, DeviceTarget, Draft, DraftItem, Engine, GuardPolicy, JobOptions, Secrets, Selection, Silent, Stop, Target,
-    Tenant,
+    Action, DeviceTarget, DraftItem, Engine, GuardPolicy, JobOptions, Secrets, Selection, Silent, Stop, Surroundings,
+    Target, TaskState, Tenant,
 };
 use muster_model::commands::Command;
 use muster_model::ids::DeviceId;
@@ -23,19 +23,66 @@ pub(crate) const RESUME: &str = "resume";
 
 const TENANT: &str = "bench";
 
-/// What a job took.
-#[derive(Debug, serde::Serialize, serde::Deserialize)]
-pub(crate) struct Took {
-    pub(crate) planned: Duration,
-    pub(crate) started: Duration,
-    pub(crate) sent: Duration,
+/// What a phase of a job took.
+#[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Phase {
+    pub(crate) time: Duration,
+    /// Of processors, by this process.
+    pub(crate) processor: Duration,
     /// Bytes, at most.
     pub(crate) memory: u64,
 }
 
+impl Phase {
+    /// For each of so many tasks: microseconds that passed, and those of processors.
+    pub(crate) fn per_task(&self, tasks: u64) -> (f64, f64) {
+        let each = |time: Duration| time.as_secs_f64() * 1e6 / tasks as f64;
+        (each(self.time), each(self.processor))
+    }
+}
+
+/// What a job took.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Took {
+    pub(crate) planned: Phase,
+    pub(crate) started: Phase,
+    pub(crate) sent: Phase,
+    /// Every task read for a report.
+    pub(crate) reported: Phase,
+}
+
 impl Took {
     pub(crate) fn per_second(&self, tasks: u64) -> f64 {
-        tasks as f64 / self.sent.as_secs_f64()
+        tasks as f64 / self.sent.time.as_secs_f64()
+    }
+
+    /// Bytes, at most.
+    pub(crate) fn memory(&self) -> u64 {
+        self.phases().into_iter().map(|(_, phase)| phase.memory).max().unwrap_or_default()
+    }
+
+    pub(crate) fn phases(&self) -> [(&'static str, Phase); 4] {
+        [("plan", self.planned), ("start", self.started), ("run", self.sent), ("report", self.reported)]
+    }
+}
+
+/// Measures one phase after the other.
+struct Watch {
+    begun: Instant,
+    processor: Duration,
+}
+
+impl Watch {
+    fn new() -> Self {
+        memory::forget();
+        Self { begun: Instant::now(), processor: memory::processor() }
+    }
+
+    fn phase(&mut self) -> Phase {
+        let processor = memory::processor().saturating_sub(self.processor);
+        let phase = Phase { time: self.begun.elapsed(), processor, memory: memory::most() };
+        *self = Self::new();
+        phase
     }
 }
 
@@ -53,28 +100,37 @@ pub(crate) fn in_child(port: u16, tasks: u64) -> Took {
 pub(crate) async fn start(words: &[String]) {
     let (port, folder, tasks) = (&words[0], Path::new(&words[1]), words[2].parse::<i64>().expect("a number"));
     let (engine, tenant) = both(port, folder).await;
-    let begun = Instant::now();
-    let items = (1..=tasks).map(item).collect();
-    let draft = Draft { purpose: "a benchmark".to_owned(), selection: Selection::Listed, items };
-    let plan = engine.propose(draft, "bench", TENANT).await.expect("a plan");
-    let planned = begun.elapsed();
+    let mut watch = Watch::new();
+    let about = ("a benchmark".to_owned(), Selection::Listed);
+    let plan = engine.propose_each(about, (1..=tasks).map(item), "bench", TENANT, Surroundings::default());
+    let plan = plan.await.expect("a plan");
+    let planned = watch.phase();
     let options = JobOptions { lanes: LANES, bulk: false, settle_grace: Duration::ZERO, ..JobOptions::default() };
     let job = engine.start(&plan, options).await.expect("a job");
-    let started = begun.elapsed() - planned;
-    drop(plan);
+    let started = watch.phase();
     let summary = engine.run(&job, &tenant, &Silent, &Stop::new()).await.expect("runs");
-    let sent = begun.elapsed() - planned - started;
+    let sent = watch.phase();
     assert_eq!(summary.counts.done, tasks.unsigned_abs(), "{summary:?}");
-    let took = Took { planned, started, sent, memory: memory::most() };
-    println!("{}", serde_json::to_string(&took).expect("JSON"));
+    let (mut beyond, mut done) = (None, 0);
+    loop {
+        let page = engine.task_page(&job, beyond).await.expect("reads");
+        let Some(last) = page.last() else { break };
+        beyond = Some(last.index);
+        done += page.iter().filter(|task| task.state == TaskState::Done).count() as u64;
+    }
+    let reported = watch.phase();
+    assert_eq!(done, tasks.unsigned_abs(), "every task is in the report");
+    println!("{}", serde_json::to_string(&Took { planned, started, sent, reported }).expect("JSON"));
 }
 
-/// Goes on with the only job there is.
+/// Goes on with the only job there is; prints the most bytes it had.
+#[expect(clippy::print_stdout, reason = "the parent reads it")]
 pub(crate) async fn resume(words: &[String]) {
     let (engine, tenant) = both(&words[0], Path::new(&words[1])).await;
     let job = engine.jobs().await.expect("reads").first().expect("a job").id;
     let summary = engine.run(&job, &tenant, &Silent, &Stop::new()).await.expect("runs");
     assert_eq!(summary.counts.pending, 0, "{summary:?}");
+    println!("{}", memory::most());
 }
 
 fn item(number: i64) -> DraftItem {

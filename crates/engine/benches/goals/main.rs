@@ -1,6 +1,8 @@
 //! The engine's speed and size, each figure beside a yardstick that is measured in the same run:
 //!
-//! `cargo bench -p muster-engine --bench goals -- [tasks] [rounds]`
+//! `cargo bench -p muster-engine --bench goals -- [tasks] [rounds] [resume]`
+//!
+//! With the word `resume` only the job that was killed is taken up again.
 //!
 //! A machine that is shared tells nothing by its raw numbers; the ratios are what counts. Every part ends by checking
 //! that the server got what the journal says, once.
@@ -33,12 +35,14 @@ fn main() {
     match words.first().map(String::as_str) {
         Some(server::SERVE) => runtime.block_on(server::serve(Duration::ZERO)),
         Some(job::START) => runtime.block_on(job::start(&words[1..])),
-        Some(job::RESUME) => runtime.block_on(job::resume(&words[1..])),
+        Some(job::RESUME) if words.len() > 2 => runtime.block_on(job::resume(&words[1..])),
         _ => {
             let mut numbers = words.iter().filter_map(|word| word.parse().ok());
             let (tasks, rounds) = (numbers.next().unwrap_or(20_000_u64), numbers.next().unwrap_or(3).max(1));
             runtime.block_on(async {
-                bulk(tasks, rounds).await;
+                if !words.iter().any(|word| word == "resume") {
+                    bulk(tasks, rounds).await;
+                }
                 resume(tasks).await;
             });
         }
@@ -59,8 +63,8 @@ async fn bulk(tasks: u64, rounds: u64) {
         println!(
             "P2    {bare:.0} commands/s bare hyper; {:.0} by the engine; planned in {:.2} s, started in {:.2} s",
             sent.per_second(tasks),
-            sent.planned.as_secs_f64(),
-            sent.started.as_secs_f64(),
+            sent.planned.time.as_secs_f64(),
+            sent.started.time.as_secs_f64(),
         );
         ratios.push(sent.per_second(tasks) / bare);
         rates.push(sent.per_second(tasks));
@@ -72,16 +76,26 @@ async fn bulk(tasks: u64, rounds: u64) {
     println!("P2    a commit on this disk takes {:.0} µs", commit().as_secs_f64() * 1e6);
 
     let server = Server::start(Duration::ZERO);
-    let sizes = [tasks / 10, tasks];
+    let sizes = [if tasks >= 100_000 { 10_000 } else { tasks / 10 }, tasks];
     let [small, large] = sizes.map(|size| job::in_child(server.port, size));
-    let growth = (large.sent.as_secs_f64() / small.sent.as_secs_f64()).log10();
+    for (size, took) in sizes.iter().zip([&small, &large]) {
+        for (name, phase) in took.phases() {
+            let ((passed, processor), memory) = (phase.per_task(*size), mb(phase.memory));
+            println!("P16   {size} tasks, {name}: {memory:.1} MB; {passed:.1} µs a task, {processor:.1} of processors");
+        }
+    }
     println!(
-        "P16 memory at most: {} MB with {} tasks, {} MB with {tasks} (goal: 64 MB, and 1.10 × the smaller)",
-        small.memory >> 20,
+        "P16 memory at most: {:.1} MB with {} tasks, {:.1} MB with {tasks}: {:.2} × (goal: 64 MB, and 1.10 ×)",
+        mb(small.memory()),
         sizes[0],
-        large.memory >> 20,
+        mb(large.memory()),
+        mb(large.memory()) / mb(small.memory()),
     );
-    println!("P17 time to send grows with the {growth:.2}th power of tasks (goal: 1.02)");
+    let times = tasks as f64 / sizes[0] as f64;
+    for ((name, few), (_, many)) in small.phases().into_iter().zip(large.phases()) {
+        let growth = (many.time.as_secs_f64() / few.time.as_secs_f64()).ln() / times.ln();
+        println!("P17 time to {name} grows with the {growth:.2}th power of tasks (goal: 1.02)");
+    }
 }
 
 /// P18: from the start of a process to the first thing that it sends, of a job half of which was done by one that was
@@ -103,13 +117,15 @@ async fn resume(tasks: u64) {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     let took = begun.elapsed();
+    let memory: u64 = serde_json::from_reader(child.stdout.take().expect("piped")).expect("bytes");
     assert!(child.wait().expect("ends").success());
     // What was marked when it died, eight a lane at most, is settled by reading, and this server knows nothing to read.
     let (after, sending) = (yardsticks::accepted(server.port).await, 8 * LANES as u64);
     assert!((tasks - sending..=tasks + sending).contains(&after), "{after} of {tasks}");
     println!(
-        "P18 {} ms from the start of a process to its first command, {before} of {tasks} done (goal: 1,000)",
-        took.as_millis()
+        "P18 {} ms from the start of a process to its first command, {before} of {tasks} done (goal: 1,000); {:.1} MB",
+        took.as_millis(),
+        mb(memory),
     );
 }
 
@@ -118,6 +134,10 @@ fn spawn(word: &str, port: u16, folder: &Path, tasks: Option<u64>) -> Child {
     let mut command = Command::new(program);
     command.args([word, &port.to_string()]).arg(folder).args(tasks.map(|tasks| tasks.to_string()));
     command.stdout(Stdio::piped()).spawn().expect("starts")
+}
+
+fn mb(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
 }
 
 /// What a row that has to be on the disk costs: the mean of some hundred.

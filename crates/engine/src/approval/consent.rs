@@ -7,7 +7,7 @@ use super::approver::{Role, Roster};
 use super::statement::{APPROVAL, BREAK_GLASS, Statement, field, list};
 use crate::error::Error;
 use crate::note::{self, Note, SigningKey, one_line};
-use crate::plan::{Action, Approval, ApprovalKind, Plan, PlanItem, PlanStatus, Verdict};
+use crate::plan::{Action, Approval, ApprovalKind, Plan, PlanHead, PlanItem, PlanStatus, Verdict};
 
 /// Hours for which a broken glass stays broken.
 const BREAK_GLASS_HOURS: u32 = 1;
@@ -15,7 +15,7 @@ const BREAK_GLASS_HOURS: u32 = 1;
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
 
 /// What is signed. Made from the plan as it is, so that nothing in it can change without the signature failing.
-fn statement(plan: &Plan, approval: &Approval) -> String {
+fn statement(plan: &PlanHead, approval: &Approval) -> String {
     let what = if approval.kind == ApprovalKind::BreakGlass { BREAK_GLASS } else { APPROVAL };
     Statement::new(what)
         .with("plan", plan.id)
@@ -23,7 +23,7 @@ fn statement(plan: &Plan, approval: &Approval) -> String {
         .with("tenant", &plan.tenant)
         .with("requested-by", &plan.requested_by)
         .with("authors", list(plan.authors.iter().map(String::as_str)))
-        .with("held", plan.count(Verdict::Hold))
+        .with("held", plan.verdicts.hold)
         .with("at", approval.at)
         .with("expires", approval.expires_at)
         .with("note", &approval.note)
@@ -75,7 +75,7 @@ pub(crate) fn sign(
     approval.signed = Some(note::sign(&statement(plan, &approval), key));
     // Only what would count afterwards is signed at all. The key itself is the proof of who it is.
     roster.with_role(&key.public(), role(kind))?;
-    match objection(plan, &approval, roster) {
+    match objection(plan, &held(plan), &approval, roster) {
         Some(why) => Err(Error::NoConsent { why }),
         None => Ok(approval),
     }
@@ -116,7 +116,7 @@ pub(crate) fn read(plan: &Plan, signed: &str, roster: &Roster, now: Timestamp) -
     if now >= approval.expires_at {
         return Err(Error::NoConsent { why: format!("it counted until {}", approval.expires_at) });
     }
-    match objection(plan, &approval, roster) {
+    match objection(plan, &held(plan), &approval, roster) {
         Some(why) => Err(Error::NoConsent { why }),
         None => Ok(approval),
     }
@@ -142,7 +142,7 @@ pub(crate) fn confirm(plan: &Plan, by: &str, note: &str, now: Timestamp, hours: 
         template: None,
         objection: None,
     };
-    match objection(plan, &approval, &Roster::default()) {
+    match objection(plan, &held(plan), &approval, &Roster::default()) {
         Some(why) => Err(Error::NoConsent { why }),
         None => Ok(approval),
     }
@@ -152,14 +152,19 @@ fn role(kind: ApprovalKind) -> Role {
     if kind == ApprovalKind::BreakGlass { Role::BreakGlass } else { Role::Plans }
 }
 
-/// Why an approval does not count, if it does not. Whether it has run out is the clock's to say.
-pub(crate) fn objection(plan: &Plan, approval: &Approval, roster: &Roster) -> Option<String> {
-    let held = || plan.items.iter().filter(|item| item.decision.verdict == Verdict::Hold);
+/// The held items of a plan.
+fn held(plan: &Plan) -> Vec<&PlanItem> {
+    plan.items.iter().filter(|item| item.decision.verdict == Verdict::Hold).collect()
+}
+
+/// Why an approval does not count, if it does not. Whether it has run out is the clock's to say. `held` are the held
+/// items of the plan, unless another person signed for all of them, which no item can speak against.
+pub(crate) fn objection(plan: &PlanHead, held: &[&PlanItem], approval: &Approval, roster: &Roster) -> Option<String> {
     match approval.kind {
         ApprovalKind::Unsigned => return Some("it was given before approvals were signed".to_owned()),
         ApprovalKind::Template => return Some("it is for a template to say".to_owned()),
         ApprovalKind::Confirmed => {
-            let needs = held().any(|item| !needs_no_second_person(item));
+            let needs = held.iter().any(|item| !needs_no_second_person(item));
             return needs.then(|| "what is held needs the signature of another person".to_owned());
         }
         ApprovalKind::Signed | ApprovalKind::BreakGlass => {}
@@ -183,9 +188,9 @@ pub(crate) fn objection(plan: &Plan, approval: &Approval, roster: &Roster) -> Op
         return Some("it would count for longer than an approval can".to_owned());
     }
     if approval.kind == ApprovalKind::BreakGlass {
-        let mut keys: Vec<String> = held().map(|item| item.target.key()).collect();
+        let mut keys: Vec<String> = held.iter().map(|item| item.target.key()).collect();
         keys.dedup();
-        let one = keys.len() == 1 && held().all(|item| item.target.kind() == "device");
+        let one = keys.len() == 1 && held.iter().all(|item| item.target.kind() == "device");
         return (!one).then(|| "the glass is broken for one device, and the plan holds more than that".to_owned());
     }
     if approver.is(&plan.requested_by) {

@@ -1,7 +1,7 @@
 //! What automation may do without being asked each time: one kind of action, for one requester, within a scope,
 //! so many within a window, until a date. Signed beforehand, and used up as it is used.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use super::approver::{Role, Roster};
 use super::statement::{Statement, TEMPLATE, list};
 use crate::error::Error;
 use crate::note::{self, Note, SigningKey};
-use crate::plan::{Action, Approval, Plan, PlanItem, Selection, Verdict};
+use crate::plan::{Action, Approval, PlanHead, PlanItem, Selection, Verdict};
 
 /// The longest time for which somebody can sign beforehand.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 92);
@@ -95,7 +95,7 @@ impl Terms {
     }
 
     /// Whether an item is what was meant.
-    fn covers(&self, plan: &Plan, item: &PlanItem) -> bool {
+    fn covers(&self, plan: &PlanHead, item: &PlanItem) -> bool {
         let selection = self
             .selection
             .as_ref()
@@ -158,7 +158,7 @@ pub(crate) fn objection(template: &Template, roster: &Roster, now: Timestamp) ->
 }
 
 /// Whether a template is for a plan at all.
-fn fits(template: &Template, plan: &Plan, roster: &Roster) -> bool {
+fn fits(template: &Template, plan: &PlanHead, roster: &Roster) -> bool {
     let Template { terms, signed_by, .. } = template;
     // Whoever signed must not have had a hand in the plan.
     let own = roster
@@ -167,31 +167,40 @@ fn fits(template: &Template, plan: &Plan, roster: &Roster) -> bool {
     terms.tenant == plan.tenant && terms.requested_by == plan.requested_by && !own
 }
 
-/// The held items that templates let through, each with the place of its template: the first ones in the order of
-/// the plan, as many as are left.
-pub(crate) fn let_through(plan: &Plan, templates: &[Template], roster: &Roster) -> BTreeMap<usize, usize> {
-    let mut through = BTreeMap::new();
-    for (place, template) in templates.iter().enumerate() {
-        if template.objection.is_some() || !fits(template, plan, roster) {
-            continue;
-        }
-        let mut left = template.terms.at_most.saturating_sub(template.used);
-        for item in &plan.items {
-            if left == 0 {
-                break;
-            }
-            if !through.contains_key(&item.index) && template.terms.covers(plan, item) {
-                through.insert(item.index, place);
-                left -= 1;
-            }
-        }
+/// Templates while they let held items of a plan through: the first ones in the order of the plan, as many as are left.
+pub(crate) struct Passage<'a> {
+    plan: &'a PlanHead,
+    templates: &'a [Template],
+    /// Of the templates that are for the plan: their places, and how many items each still lets through.
+    left: Vec<(usize, u64)>,
+}
+
+impl<'a> Passage<'a> {
+    pub(crate) fn new(plan: &'a PlanHead, templates: &'a [Template], roster: &Roster) -> Self {
+        let fitting =
+            templates.iter().enumerate().filter(|(_, one)| one.objection.is_none() && fits(one, plan, roster));
+        let left = fitting.map(|(place, one)| (place, one.terms.at_most.saturating_sub(one.used))).collect();
+        Self { plan, templates, left }
     }
-    through
+
+    /// The place of the template that lets the next item through, if one does.
+    pub(crate) fn next(&mut self, item: &PlanItem) -> Option<usize> {
+        let Self { plan, templates, left } = self;
+        let found = left.iter_mut().find(|(place, left)| *left > 0 && templates[*place].terms.covers(plan, item))?;
+        found.1 -= 1;
+        Some(found.0)
+    }
+
+    /// Whether nothing goes through any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.left.iter().all(|(_, left)| *left == 0)
+    }
 }
 
 /// Why a use of a template does not count (any more), if it does not.
 pub(crate) fn use_objection(
-    plan: &Plan,
+    plan: &PlanHead,
+    held: &[&PlanItem],
     approval: &Approval,
     templates: &[Template],
     roster: &Roster,
@@ -203,7 +212,10 @@ pub(crate) fn use_objection(
         return Some(format!("template {}: {why}", template.terms.name));
     }
     let Some(items) = &approval.items else { return Some("it names no items".to_owned()) };
-    let covered = |index: &usize| plan.items.get(*index).is_some_and(|item| template.terms.covers(plan, item));
+    let covered = |index: &usize| {
+        let found = held.binary_search_by_key(index, |item| item.index);
+        found.is_ok_and(|place| template.terms.covers(plan, held[place]))
+    };
     let few = items.iter().collect::<BTreeSet<_>>().len() as u64 <= template.terms.at_most;
     let genuine = few && fits(template, plan, roster) && items.iter().all(covered);
     (!genuine).then(|| format!("template {} is not for that", template.terms.name))

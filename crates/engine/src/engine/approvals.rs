@@ -7,7 +7,7 @@ use super::Engine;
 use crate::approval::{self, Approver, Role, Template, Terms};
 use crate::error::Error;
 use crate::note::{PublicKey, SigningKey};
-use crate::plan::{Approval, ApprovalKind, Plan, PlanId};
+use crate::plan::{Approval, ApprovalKind, Plan, PlanHead, PlanId};
 
 impl Engine {
     /// Believes approvers only if the first of them has this key, whatever the database says.
@@ -166,12 +166,18 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Journal`].
-    pub async fn let_through(&self, plan: &Plan) -> Result<usize, Error> {
+    pub async fn let_through(&self, plan: &PlanHead) -> Result<usize, Error> {
         if plan.approval(self.journal.now()).is_some() {
-            return Ok(plan.count(crate::plan::Verdict::Hold));
+            return Ok(usize::try_from(plan.verdicts.hold).unwrap_or(usize::MAX));
         }
         let (templates, roster) = (self.journal.templates().await?, self.journal.roster().await?);
-        Ok(approval::let_through(plan, &templates, &roster).len())
+        let mut passage = approval::Passage::new(plan, &templates, &roster);
+        let (mut pages, mut through) = (self.journal.held_pages(plan.id), 0);
+        while !passage.is_closed() {
+            let Some(page) = pages.next().await? else { break };
+            through += page.iter().filter(|item| passage.next(item).is_some()).count();
+        }
+        Ok(through)
     }
 
     /// Every time that the glass was broken since then, with the plan, the oldest first.

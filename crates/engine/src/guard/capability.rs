@@ -7,7 +7,7 @@
 use muster_model::commands::Command;
 use muster_model::words::Platform;
 
-use super::{Facts, Opinion};
+use super::{Facts, Opinion, Page};
 use crate::plan::{Target, Verdict};
 
 /// Commands that exist on some platforms only, and why; which ones these are is a fact of the command.
@@ -28,9 +28,9 @@ const CERTAIN: &[(Command, &str)] = &[
     (Command::DisableLostMode, "lost mode belongs to iOS"),
 ];
 
-pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
-    for (index, item) in facts.draft.items.iter().enumerate() {
-        let (Target::Device(device), Some(command)) = (&item.target, item.action.command()) else { continue };
+pub(super) fn decide(_facts: &Facts, page: &Page, opinion: &mut Opinion) {
+    for (index, item) in page.all() {
+        let (Target::Device(device), Some(command)) = (item.target, item.action.command()) else { continue };
         // A platform that nobody knows may have anything.
         if matches!(device.platform, Platform::Other(_)) || command.runs_on(&device.platform) {
             continue;

@@ -7,12 +7,34 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::policy::{Cap, Denominator, Per};
-use super::{Facts, Opinion};
+use super::{Facts, Opinion, Page, Rule};
 use crate::plan::OrganizationGroup;
 
-pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
-    for cap in &facts.policy.caps {
-        weigh(cap, facts, opinion);
+/// What every cap has counted, by the cap's place in the policy and by organization group.
+#[derive(Default)]
+pub(super) struct Caps(BTreeMap<(usize, Option<i64>), Count>);
+
+impl Rule for Caps {
+    fn page(&mut self, facts: &Facts, page: &Page, opinion: &mut Opinion) {
+        for (place, cap) in facts.policy.caps.iter().enumerate() {
+            self.weigh(place, cap, facts, page, opinion);
+        }
+    }
+
+    fn end(&mut self, facts: &Facts, opinion: &mut Opinion) {
+        for ((place, _), count) in &self.0 {
+            let cap = &facts.policy.caps[*place];
+            let (sent, limit) = (count.before(), count.limit);
+            let planned = count.reached - sent;
+            let excess = if count.excess > 0 { format!(", {} beyond it", count.excess) } else { String::new() };
+            opinion.note(format!(
+                "{} of {} within {}: {sent} sent before, {planned} let through in this plan{excess}; the cap is {limit}{}",
+                cap.subject(),
+                count.name,
+                cap.window,
+                count.share(cap),
+            ));
+        }
     }
 }
 
@@ -28,43 +50,32 @@ struct Count {
     name: String,
 }
 
-fn weigh(cap: &Cap, facts: &Facts, opinion: &mut Opinion) {
-    let mut counts: BTreeMap<Option<i64>, Count> = BTreeMap::new();
-    for (index, item) in facts.open(opinion) {
-        let group = item.target.organization_group();
-        if !cap.counts(&item.action) || !within(cap, group) {
-            continue;
+impl Caps {
+    fn weigh(&mut self, place: usize, cap: &Cap, facts: &Facts, page: &Page, opinion: &mut Opinion) {
+        for (index, item) in page.open(opinion) {
+            let group = item.target.organization_group();
+            if !cap.counts(item.action) || !within(cap, group) {
+                continue;
+            }
+            let key = match cap.per {
+                Per::Tenant => None,
+                Per::Group => group.map(|group| group.id),
+            };
+            let count = self.0.entry((place, key)).or_insert_with(|| Count::new(cap, key, group, facts));
+            let target = item.target.key();
+            if count.sent.contains_key(&target) || count.planned.contains(&target) {
+                continue;
+            }
+            let reach = item.action.reach();
+            if count.reached.saturating_add(reach) <= count.limit {
+                count.reached += reach;
+                count.planned.insert(target);
+                continue;
+            }
+            count.excess += reach;
+            let text = count.says(cap);
+            opinion.item(index, cap.then, text);
         }
-        let key = match cap.per {
-            Per::Tenant => None,
-            Per::Group => group.map(|group| group.id),
-        };
-        let count = counts.entry(key).or_insert_with(|| Count::new(cap, key, group, facts));
-        let target = item.target.key();
-        if count.sent.contains_key(&target) || count.planned.contains(&target) {
-            continue;
-        }
-        let reach = item.action.reach();
-        if count.reached.saturating_add(reach) <= count.limit {
-            count.reached += reach;
-            count.planned.insert(target);
-            continue;
-        }
-        count.excess += reach;
-        let text = count.says(cap);
-        opinion.item(index, cap.then, text);
-    }
-    for count in counts.values() {
-        let (sent, limit) = (count.before(), count.limit);
-        let planned = count.reached - sent;
-        let excess = if count.excess > 0 { format!(", {} beyond it", count.excess) } else { String::new() };
-        opinion.note(format!(
-            "{} of {} within {}: {sent} sent before, {planned} let through in this plan{excess}; the cap is {limit}{}",
-            cap.subject(),
-            count.name,
-            cap.window,
-            count.share(cap),
-        ));
     }
 }
 

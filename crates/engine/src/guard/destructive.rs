@@ -1,18 +1,27 @@
 //! Holds whatever removes something or cannot be undone, until somebody approves it by name.
 
 use super::policy::Always;
-use super::{Facts, Opinion};
+use super::{Facts, Opinion, Page, Rule};
 use crate::plan::{Risk, Verdict};
 
-pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
-    if facts.policy.irreversible.approval == Always::BeyondLimits {
-        opinion.note("the policy asks for approvals beyond the limits only (irreversible.approval)");
-        return;
+pub(super) struct Destructive;
+
+impl Rule for Destructive {
+    fn begin(&mut self, facts: &Facts, opinion: &mut Opinion) {
+        if facts.policy.irreversible.approval == Always::BeyondLimits {
+            opinion.note("the policy asks for approvals beyond the limits only (irreversible.approval)");
+        }
     }
-    for (index, item) in facts.open(opinion) {
-        if item.action.risk() == Risk::Irreversible {
-            let text = format!("{} cannot be undone", item.action.describe());
-            opinion.item(index, Verdict::Hold, text);
+
+    fn page(&mut self, facts: &Facts, page: &Page, opinion: &mut Opinion) {
+        if facts.policy.irreversible.approval == Always::BeyondLimits {
+            return;
+        }
+        for (index, item) in page.open(opinion) {
+            if item.action.risk() == Risk::Irreversible {
+                let text = format!("{} cannot be undone", item.action.describe());
+                opinion.item(index, Verdict::Hold, text);
+            }
         }
     }
 }

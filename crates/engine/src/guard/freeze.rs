@@ -1,8 +1,8 @@
 //! Holds changes while a freeze lasts.
 
-use super::{Facts, Opinion};
+use super::{Facts, Opinion, Page};
 
-pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
+pub(super) fn decide(facts: &Facts, page: &Page, opinion: &mut Opinion) {
     for freeze in &facts.policy.freezes {
         let text = match freeze.holds(facts.now) {
             Ok(None) => continue,
@@ -12,7 +12,7 @@ pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
             // Whether it is time cannot be told, so it is taken to be.
             Err(why) => format!("the freeze `{}` cannot be read: {why}", freeze.name),
         };
-        for (index, item) in facts.open(opinion) {
+        for (index, item) in page.open(opinion) {
             let group = item.target.organization_group();
             let meant = freeze.groups.is_empty()
                 || group.is_some_and(|group| freeze.groups.iter().any(|named| group.is_called(named)));

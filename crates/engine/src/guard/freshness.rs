@@ -3,22 +3,22 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Facts, Opinion};
+use super::{Facts, Opinion, Page};
 use crate::plan::{Risk, Target, Verdict};
 
-pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
+pub(super) fn decide(facts: &Facts, page: &Page, opinion: &mut Opinion) {
     let asked = facts.policy.freshness;
     if let Some(read_at) = facts.surroundings.read_at.filter(|_| asked.read_minutes > 0) {
         let minutes = facts.now.duration_since(read_at).as_mins();
         if minutes > i64::from(asked.read_minutes) {
             let text = format!("the targets were read {minutes} minutes ago, and {} are the most", asked.read_minutes);
-            for (index, _) in facts.open(opinion) {
+            for (index, _) in page.open(opinion) {
                 opinion.item(index, Verdict::Hold, text.clone());
             }
         }
     }
-    for (index, item) in facts.open(opinion) {
-        let Target::Device(device) = &item.target else { continue };
+    for (index, item) in page.open(opinion) {
+        let Target::Device(device) = item.target else { continue };
         let hours = match item.action.risk() {
             Risk::Irreversible => asked.irreversible_hours,
             Risk::Disruptive => asked.disruptive_hours,

@@ -1,9 +1,13 @@
 //! Decides what a draft may do: pure rules, each in a file of its own, each with its reasons.
 //!
 //! The same rules decide for a preview and for the run, because there is only one way into the journal
-//! and it leads through here. A rule sees the whole draft and what the rules before it decided; the
-//! strictest verdict on an item stands, except that an item which is skipped is out of the game. What the
-//! rules weigh is in the [`Facts`]; the numbers they go by are in the [`policy`].
+//! and it leads through here. Items pass by a page at a time, in their order: a rule sees those of a page, what the
+//! rules before it decided on them, and what it has counted so far; a draft of a million items costs no more memory
+//! than one of a thousand. The strictest verdict on an item stands, except that an item which is skipped is out of the
+//! game. What the rules weigh is in the [`Facts`]; the numbers they go by are in the [`policy`].
+//!
+//! One rule has to know beforehand how many items there are ([`Survey`]). Whoever asks tells what is assumed, is told
+//! what it was, and asks once more if the two differ.
 
 mod capability;
 mod caps;
@@ -25,78 +29,205 @@ mod window;
 pub(crate) use nothing_to_do::NAME as NOTHING_TO_DO;
 pub use policy::GuardPolicy;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::plan::{Decision, Draft, DraftItem, History, Surroundings, Verdict};
+use crate::plan::{
+    Action, Decision, DraftItem, History, PlanItem, Reason, Risk, Selection, Surroundings, Target, Verdict,
+};
 
 /// One rule: its name, which stands in every reason it gives, and what it does.
-struct Rule {
+struct Entry {
     name: &'static str,
     /// One sentence for people.
     about: &'static str,
-    decide: fn(&Facts, &mut Opinion),
+    make: fn() -> Box<dyn Rule>,
+}
+
+/// What a rule does. It is asked once at the beginning, for each page of items, and once at the end.
+trait Rule: Send + Sync {
+    /// Says what is weighed whatever the items are.
+    fn begin(&mut self, _facts: &Facts, _opinion: &mut Opinion) {}
+
+    /// Decides on the items of a page.
+    fn page(&mut self, facts: &Facts, page: &Page, opinion: &mut Opinion);
+
+    /// Decides on the whole, when every item has passed by.
+    fn end(&mut self, _facts: &Facts, _opinion: &mut Opinion) {}
+}
+
+/// A rule that looks at each item by itself.
+struct Each(fn(&Facts, &Page, &mut Opinion));
+
+impl Rule for Each {
+    fn page(&mut self, facts: &Facts, page: &Page, opinion: &mut Opinion) {
+        (self.0)(facts, page, opinion);
+    }
 }
 
 /// Every rule, in the order in which they are asked: first those that take items out, last the one that
 /// follows the items that wait for another.
-const RULES: &[Rule] = &[
-    Rule { name: nothing_to_do::NAME, about: "leaves out what is as wanted already", decide: nothing_to_do::decide },
-    Rule {
+const RULES: &[Entry] = &[
+    Entry {
+        name: nothing_to_do::NAME,
+        about: "leaves out what is as wanted already",
+        make: || Box::new(Each(nothing_to_do::decide)),
+    },
+    Entry {
         name: "capability",
         about: "leaves out commands that the platform of a device does not have",
-        decide: capability::decide,
+        make: || Box::new(Each(capability::decide)),
     },
-    Rule { name: "protected", about: "keeps protected sets from being touched", decide: protected::decide },
-    Rule { name: "read-only", about: "refuses every change in a context that is only read", decide: read_only::decide },
-    Rule {
+    Entry {
+        name: "protected",
+        about: "keeps protected sets from being touched",
+        make: || Box::new(Each(protected::decide)),
+    },
+    Entry {
+        name: "read-only",
+        about: "refuses every change in a context that is only read",
+        make: || Box::<read_only::ReadOnly>::default(),
+    },
+    Entry {
         name: "empty-selection",
         about: "refuses a filter that lets everything through, and more targets than were expected",
-        decide: empty_selection::decide,
+        make: || Box::<empty_selection::EmptySelection>::default(),
     },
-    Rule { name: "duplicate", about: "refuses the same action on the same target twice", decide: duplicate::decide },
-    Rule { name: "destructive", about: "holds what cannot be undone", decide: destructive::decide },
-    Rule {
+    Entry {
+        name: "duplicate",
+        about: "refuses the same action on the same target twice",
+        make: || Box::new(Each(duplicate::decide)),
+    },
+    Entry { name: "destructive", about: "holds what cannot be undone", make: || Box::new(destructive::Destructive) },
+    Entry {
         name: "on-query",
         about: "holds irreversible actions on targets that nobody named, beyond the first",
-        decide: on_query::decide,
+        make: || Box::<on_query::OnQuery>::default(),
     },
-    Rule { name: "cap", about: "holds what exceeds the caps within their windows", decide: caps::decide },
-    Rule {
+    Entry {
+        name: "cap",
+        about: "holds what exceeds the caps within their windows",
+        make: || Box::<caps::Caps>::default(),
+    },
+    Entry {
         name: "freshness",
         about: "holds actions on devices that have been silent, and plans made of old data",
-        decide: freshness::decide,
+        make: || Box::new(Each(freshness::decide)),
     },
-    Rule {
+    Entry {
         name: "count-change",
         about: "holds a selection that finds far more or fewer targets than the last time",
-        decide: count_change::decide,
+        make: || Box::<count_change::CountChange>::default(),
     },
-    Rule { name: "freeze", about: "holds changes while a freeze lasts", decide: freeze::decide },
-    Rule { name: "window", about: "holds changes outside of their maintenance windows", decide: window::decide },
-    Rule { name: "tenant-limits", about: "tells what the tenant itself will hold back", decide: tenant_limits::decide },
-    Rule { name: "order", about: "carries a verdict on to what waits for the item", decide: order::decide },
+    Entry { name: "freeze", about: "holds changes while a freeze lasts", make: || Box::new(Each(freeze::decide)) },
+    Entry {
+        name: "window",
+        about: "holds changes outside of their maintenance windows",
+        make: || Box::new(window::Windows),
+    },
+    Entry {
+        name: "tenant-limits",
+        about: "tells what the tenant itself will hold back",
+        make: || Box::<tenant_limits::TenantLimits>::default(),
+    },
+    Entry {
+        name: "order",
+        about: "carries a verdict on to what waits for the item",
+        make: || Box::new(Each(order::decide)),
+    },
 ];
 
 /// What the rules go by. Nothing else is known to them.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Facts<'a> {
-    pub draft: &'a Draft,
+    pub selection: &'a Selection,
     pub policy: &'a GuardPolicy,
     /// How plans call the tenant.
     pub tenant: &'a str,
     /// How people call it, if they do.
     pub context: Option<&'a str>,
     pub surroundings: &'a Surroundings,
-    pub history: &'a History,
+    pub history: History,
     pub now: Timestamp,
+    /// What is assumed of the items on the whole.
+    pub assumed: Survey,
+}
+
+/// What is known of the items on the whole.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// All of them.
+    pub items: u64,
+    /// Whether any that is not left out is more than reversible.
+    pub weighty: bool,
+}
+
+/// An item as the rules see it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    pub target: &'a Target,
+    pub action: &'a Action,
+    pub after: Option<usize>,
+    pub nothing_to_do: Option<&'a str>,
+}
+
+impl Wanted<'_> {
+    /// What is done to whom.
+    pub(crate) fn name(&self) -> String {
+        format!("{} of {}", self.action.describe(), self.target.name())
+    }
+}
+
+impl<'a> From<&'a DraftItem> for Wanted<'a> {
+    fn from(item: &'a DraftItem) -> Self {
+        let DraftItem { target, action, after, nothing_to_do, .. } = item;
+        Self { target, action, after: *after, nothing_to_do: nothing_to_do.as_deref() }
+    }
+}
+
+impl<'a> From<&'a PlanItem> for Wanted<'a> {
+    /// What there was nothing to do about is so still.
+    fn from(item: &'a PlanItem) -> Self {
+        Self { target: &item.target, action: &item.action, after: item.after, nothing_to_do: item.nothing_to_do() }
+    }
+}
+
+/// An item of an earlier page that an item of this one waits for.
+#[derive(Debug, Clone)]
+pub(crate) struct Earlier {
+    /// What is done to whom.
+    pub name: String,
+    pub decision: Decision,
+}
+
+/// Items that follow each other.
+struct Page<'a> {
+    /// Place of the first one in the draft.
+    start: usize,
+    items: &'a [Wanted<'a>],
+    earlier: &'a BTreeMap<usize, Earlier>,
+}
+
+impl<'a> Page<'a> {
+    /// Every item, with its place in the draft.
+    fn all(&self) -> impl Iterator<Item = (usize, &'a Wanted<'a>)> + use<'a> {
+        (self.start..).zip(self.items)
+    }
+
+    /// The items that nothing has taken out, with their places in the draft.
+    fn open(&self, opinion: &Opinion) -> Vec<(usize, &'a Wanted<'a>)> {
+        self.all().filter(|(index, _)| opinion.is_open(*index)).collect()
+    }
 }
 
 /// Collects the verdicts of one rule after the other.
 struct Opinion {
     rule: &'static str,
     plan: Decision,
+    /// Place of the first of the items.
+    start: usize,
+    /// Of the present page.
     items: Vec<Decision>,
     /// What the present rule said.
     present: Explanation,
@@ -105,7 +236,7 @@ struct Opinion {
 impl Opinion {
     /// Whether nothing has taken the item out so far.
     fn is_open(&self, index: usize) -> bool {
-        self.items[index].verdict != Verdict::Skip
+        self.items[index - self.start].verdict != Verdict::Skip
     }
 
     /// Decides on one item.
@@ -113,7 +244,7 @@ impl Opinion {
         let text = text.into();
         self.present.items += 1;
         self.present.hear(verdict, &text);
-        self.items[index].add(verdict, self.rule, text);
+        self.items[index - self.start].add(verdict, self.rule, text);
     }
 
     /// Decides on the plan as a whole.
@@ -149,9 +280,9 @@ pub struct Explanation {
 const EXPLAINED_REASONS: usize = 5;
 
 impl Explanation {
-    fn of(rule: &Rule) -> Self {
+    fn of(entry: &Entry) -> Self {
         let (weighed, reasons) = (Vec::new(), Vec::new());
-        Self { rule: rule.name, about: rule.about, verdict: Verdict::Allow, items: 0, weighed, reasons }
+        Self { rule: entry.name, about: entry.about, verdict: Verdict::Allow, items: 0, weighed, reasons }
     }
 
     fn hear(&mut self, verdict: Verdict, text: &str) {
@@ -162,52 +293,130 @@ impl Explanation {
     }
 }
 
-impl<'f> Facts<'f> {
-    /// The items that nothing has taken out, with their index.
-    fn open(&self, opinion: &Opinion) -> Vec<(usize, &'f DraftItem)> {
-        self.draft.items.iter().enumerate().filter(|(index, _)| opinion.is_open(*index)).collect()
-    }
-}
-
-/// What the guard says to a draft: on the whole, and on each item in order.
+/// What the guard says to a draft on the whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
     /// The strictest of its own and the items' verdicts. Skipped items count only if there are no
     /// others. Held items do not keep the others from being done.
     pub plan: Decision,
-    pub items: Vec<Decision>,
     /// Every rule with what it said, those without objection too, in the order in which they are asked.
     pub rules: Vec<Explanation>,
+    /// What the items were on the whole.
+    pub survey: Survey,
+    /// Whether the decisions would be others if that had been assumed.
+    pub(crate) again: bool,
 }
 
-/// Asks every rule about a draft.
-pub fn judge(facts: &Facts) -> Judgement {
-    let items = vec![Decision::default(); facts.draft.items.len()];
-    let mut opinion = Opinion { rule: "", plan: Decision::default(), items, present: Explanation::of(&RULES[0]) };
-    let mut rules = Vec::with_capacity(RULES.len());
-    for rule in RULES {
-        (opinion.rule, opinion.present) = (rule.name, Explanation::of(rule));
-        (rule.decide)(facts, &mut opinion);
-        rules.push(opinion.present.clone());
+/// The guard at work on one draft.
+pub(crate) struct Guard<'a> {
+    facts: Facts<'a>,
+    rules: Vec<(Explanation, Box<dyn Rule>)>,
+    plan: Decision,
+    survey: Survey,
+    /// The strictest verdict of an item that is not skipped.
+    worst: Option<Verdict>,
+    /// The first distinct reasons of items by their verdict.
+    reasons: BTreeMap<Verdict, Vec<Reason>>,
+}
+
+impl<'a> Guard<'a> {
+    /// Lets every rule say what it weighs.
+    pub(crate) fn new(facts: Facts<'a>) -> Self {
+        let rules = RULES.iter().map(|entry| (Explanation::of(entry), (entry.make)())).collect();
+        let (plan, survey, reasons) = (Decision::default(), Survey::default(), BTreeMap::new());
+        let mut guard = Self { facts, rules, plan, survey, worst: None, reasons };
+        guard.ask(0, Vec::new(), |rule, facts, opinion| rule.begin(facts, opinion));
+        guard
     }
-    Judgement { plan: sum(opinion.plan, &opinion.items), items: opinion.items, rules }
+
+    /// Whether what was sent before has to be known for these items.
+    pub(crate) fn looks_back<'i>(&self, items: impl IntoIterator<Item = &'i Action>) -> bool {
+        items.into_iter().any(|action| self.facts.policy.caps.iter().any(|cap| cap.counts(action)))
+    }
+
+    /// Takes in what was sent before, as soon as it has to be known.
+    pub(crate) fn learn(&mut self, history: History) {
+        self.facts.history = history;
+    }
+
+    /// Asks every rule about the next page of a draft; its first item has the place `start`. `earlier` has what items
+    /// of this page wait for and earlier pages had.
+    pub(crate) fn page(
+        &mut self,
+        start: usize,
+        items: &[Wanted<'_>],
+        earlier: &BTreeMap<usize, Earlier>,
+    ) -> Vec<Decision> {
+        let page = Page { start, items, earlier };
+        let decisions = vec![Decision::default(); items.len()];
+        let decisions = self.ask(start, decisions, |rule, facts, opinion| rule.page(facts, &page, opinion));
+        self.survey.items += items.len() as u64;
+        for (item, decision) in items.iter().zip(&decisions) {
+            if decision.verdict == Verdict::Skip {
+                continue;
+            }
+            self.survey.weighty = self.survey.weighty || item.action.risk() > Risk::Reversible;
+            self.worst = self.worst.max(Some(decision.verdict));
+            let known = self.reasons.entry(decision.verdict).or_default();
+            for reason in &decision.reasons {
+                if known.len() < REPEATED_REASONS && known.iter().all(|one| one.text != reason.text) {
+                    known.push(reason.clone());
+                }
+            }
+        }
+        decisions
+    }
+
+    /// Notes that an item is there twice, which shows only when all are known: the same as the rule says of two items
+    /// of one page.
+    pub(crate) fn twice(&mut self, item: Wanted<'_>, first: usize, second: usize) {
+        let text = duplicate::says(&item, first, second);
+        let rule = "duplicate";
+        if let Some((said, _)) = self.rules.iter_mut().find(|(said, _)| said.rule == rule) {
+            said.items += 1;
+            said.hear(Verdict::Refuse, &text);
+        }
+        self.worst = Some(Verdict::Refuse);
+        let known = self.reasons.entry(Verdict::Refuse).or_default();
+        if known.len() < REPEATED_REASONS {
+            known.push(Reason { rule: rule.to_owned(), text });
+        }
+    }
+
+    /// What comes of it.
+    pub(crate) fn end(mut self) -> Judgement {
+        self.ask(0, Vec::new(), |rule, facts, opinion| rule.end(facts, opinion));
+        let Self { facts, rules, mut plan, survey, worst, mut reasons } = self;
+        plan.verdict = plan.verdict.max(worst.unwrap_or(Verdict::Skip));
+        if plan.verdict > Verdict::Skip {
+            plan.reasons.extend(reasons.remove(&plan.verdict).unwrap_or_default());
+        }
+        let rules = rules.into_iter().map(|(said, _)| said).collect();
+        let again = survey != facts.assumed && count_change::differs(&facts, survey);
+        Judgement { plan, rules, survey, again }
+    }
+
+    fn ask(
+        &mut self,
+        start: usize,
+        items: Vec<Decision>,
+        mut put: impl FnMut(&mut dyn Rule, &Facts, &mut Opinion),
+    ) -> Vec<Decision> {
+        let plan = std::mem::take(&mut self.plan);
+        let mut opinion = Opinion { rule: "", plan, start, items, present: Explanation::of(&RULES[0]) };
+        for (said, rule) in &mut self.rules {
+            opinion.rule = said.rule;
+            std::mem::swap(&mut opinion.present, said);
+            put(rule.as_mut(), &self.facts, &mut opinion);
+            std::mem::swap(&mut opinion.present, said);
+        }
+        self.plan = opinion.plan;
+        opinion.items
+    }
 }
 
 /// Reasons of single items that the plan as a whole repeats; the rest is in the items.
 pub(crate) const REPEATED_REASONS: usize = 10;
-
-/// The plan's own decision with what the items add to it.
-fn sum(mut plan: Decision, items: &[Decision]) -> Decision {
-    let worst = items.iter().map(|item| item.verdict).filter(|verdict| *verdict != Verdict::Skip).max();
-    plan.verdict = plan.verdict.max(worst.unwrap_or(Verdict::Skip));
-    if plan.verdict > Verdict::Skip {
-        let mut seen = BTreeSet::new();
-        let strictest = items.iter().filter(|item| item.verdict == plan.verdict).flat_map(|item| &item.reasons);
-        let distinct = strictest.filter(|reason| seen.insert(reason.text.as_str()));
-        plan.reasons.extend(distinct.take(REPEATED_REASONS).cloned());
-    }
-    plan
-}
 
 #[cfg(test)]
 mod tests;

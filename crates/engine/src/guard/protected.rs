@@ -4,34 +4,34 @@
 use std::collections::BTreeSet;
 
 use super::policy::Protected;
-use super::{Facts, Opinion};
+use super::{Facts, Opinion, Page};
 use crate::plan::{Selection, Target, Verdict};
 
-pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
+pub(super) fn decide(facts: &Facts, page: &Page, opinion: &mut Opinion) {
     for set in &facts.policy.protected {
-        protect(set, facts, opinion);
+        protect(set, facts, page, opinion);
     }
 }
 
-fn protect(set: &Protected, facts: &Facts, opinion: &mut Opinion) {
-    let named = facts.draft.selection == Selection::Listed;
+fn protect(set: &Protected, facts: &Facts, page: &Page, opinion: &mut Opinion) {
+    let named = *facts.selection == Selection::Listed;
     let verdict = set.then.unwrap_or(if named { Verdict::Refuse } else { Verdict::Skip });
     let members: Option<BTreeSet<i64>> =
         facts.surroundings.members.get(&set.name).map(|ids| ids.iter().copied().collect());
-    for (index, item) in facts.open(opinion) {
-        if !set.guards_against(&item.action) {
+    for (index, item) in page.open(opinion) {
+        if !set.guards_against(item.action) {
             continue;
         }
         let what = item.action.describe();
         let name = item.target.name();
-        let within = || match &item.target {
+        let within = || match item.target {
             Target::Device(device) => {
                 let asked = members.as_ref().is_some_and(|members| members.contains(&device.id.0));
                 asked.then(|| "a tag or a smart group of the set".to_owned())
             }
             _ => None,
         };
-        if let Some(why) = set.names(&item.target).or_else(within) {
+        if let Some(why) = set.names(item.target).or_else(within) {
             opinion.item(index, verdict, format!("{name} is protected against {what}: {} ({why})", set.name));
         } else if set.asks() && members.is_none() && matches!(item.target, Target::Device(_)) {
             let text = format!("it is not known who is in the protected set {}", set.name);

@@ -10,7 +10,7 @@ use serde_json::Map;
 
 use super::policy::{Always, Cap, CountChange, Denominator, Freshness, Per, Protected, Span};
 use super::*;
-use crate::plan::{Action, DeviceTarget, OrganizationGroup, Password, Risk, Selection, Sent, Target, WipeProtection};
+use crate::plan::{Action, DeviceTarget, Draft, OrganizationGroup, Password, Sent, WipeProtection};
 
 fn device(id: i64, platform: Platform) -> Target {
     Target::Device(DeviceTarget {
@@ -39,11 +39,11 @@ fn filter(everything: bool, bound: Option<u64>) -> Selection {
     Selection::Filter { text: "platform=Apple".to_owned(), everything, bound, query: None }
 }
 
-fn judged(selection: Selection, items: Vec<DraftItem>) -> Judgement {
+fn judged(selection: Selection, items: Vec<DraftItem>) -> Judged {
     judged_by(&GuardPolicy::default(), selection, items)
 }
 
-fn judged_by(policy: &GuardPolicy, selection: Selection, items: Vec<DraftItem>) -> Judgement {
+fn judged_by(policy: &GuardPolicy, selection: Selection, items: Vec<DraftItem>) -> Judged {
     judged_with(policy, &Surroundings::default(), &History::default(), selection, items)
 }
 
@@ -53,7 +53,7 @@ fn judged_with(
     history: &History,
     selection: Selection,
     items: Vec<DraftItem>,
-) -> Judgement {
+) -> Judged {
     judged_in(None, policy, surroundings, history, &draft(selection, items))
 }
 
@@ -63,11 +63,72 @@ fn judged_in(
     surroundings: &Surroundings,
     history: &History,
     draft: &Draft,
-) -> Judgement {
-    judge(&Facts { draft, policy, tenant: "https://uem.example", context, surroundings, history, now: now() })
+) -> Judged {
+    let by_pages = |size: usize| {
+        let judged = in_pages(context, policy, surroundings, history, draft, Survey::default(), size);
+        if !judged.again {
+            return judged;
+        }
+        let judged = in_pages(context, policy, surroundings, history, draft, judged.survey, size);
+        assert!(!judged.again, "what is asked again is told at once");
+        judged
+    };
+    let whole = by_pages(draft.items.len().max(1));
+    // Of what is there twice in different pages the journal tells.
+    if whole.items.iter().flat_map(|item| &item.reasons).all(|reason| reason.rule != "duplicate") {
+        for size in [1, 3] {
+            assert_eq!(by_pages(size).sorted(), whole.clone().sorted(), "in pages of {size}");
+        }
+    }
+    whole
 }
 
-fn verdicts(judgement: &Judgement) -> Vec<Verdict> {
+/// What the guard says, with the decision on every item.
+#[derive(Debug, Clone, PartialEq)]
+struct Judged {
+    plan: Decision,
+    items: Vec<Decision>,
+    rules: Vec<Explanation>,
+    survey: Survey,
+    again: bool,
+}
+
+impl Judged {
+    /// Several caps are weighed for each page, so that what a rule says comes in another order.
+    fn sorted(mut self) -> Self {
+        self.rules.iter_mut().for_each(|said| said.reasons.sort());
+        self
+    }
+}
+
+fn in_pages(
+    context: Option<&str>,
+    policy: &GuardPolicy,
+    surroundings: &Surroundings,
+    history: &History,
+    draft: &Draft,
+    assumed: Survey,
+    size: usize,
+) -> Judged {
+    let tenant = "https://uem.example";
+    let (selection, history) = (&draft.selection, history.clone());
+    let mut guard =
+        Guard::new(Facts { selection, policy, tenant, context, surroundings, history, now: now(), assumed });
+    let (mut items, mut earlier) = (Vec::new(), BTreeMap::new());
+    for page in draft.items.chunks(size) {
+        let start = items.len();
+        let page: Vec<Wanted> = page.iter().map(Wanted::from).collect();
+        let decisions = guard.page(start, &page, &earlier);
+        for (place, (item, decision)) in page.iter().zip(&decisions).enumerate() {
+            earlier.insert(start + place, Earlier { name: item.name(), decision: decision.clone() });
+        }
+        items.extend(decisions);
+    }
+    let Judgement { plan, rules, survey, again } = guard.end();
+    Judged { plan, items, rules, survey, again }
+}
+
+fn verdicts(judgement: &Judged) -> Vec<Verdict> {
     judgement.items.iter().map(|item| item.verdict).collect()
 }
 

@@ -4,41 +4,52 @@
 use jiff::Timestamp;
 
 use super::policy::{MaintenanceWindow, Opening};
-use super::{Facts, Opinion};
-use crate::plan::{DraftItem, Verdict};
+use super::{Facts, Opinion, Page, Rule, Wanted};
+use crate::plan::Verdict;
 
-pub(super) fn decide(facts: &Facts, opinion: &mut Opinion) {
-    let windows: Vec<(&MaintenanceWindow, Result<Opening, String>)> =
-        facts.policy.windows.iter().map(|window| (window, window.opens(facts.now))).collect();
-    for (window, opening) in &windows {
-        opinion.note(match opening {
-            Ok(Opening::Open { until }) => format!("the window `{}` is open until {}", window.name, moment(*until)),
-            Ok(Opening::Closed { opens }) => format!("the window `{}` is closed{}", window.name, next(*opens)),
-            Err(why) => format!("the window `{}` cannot be read: {why}", window.name),
-        });
-    }
-    for (index, item) in facts.open(opinion) {
-        let meant: Vec<_> = windows.iter().filter(|(window, _)| is_for(window, item)).collect();
-        let open = |opening: &Result<Opening, String>| matches!(opening, Ok(Opening::Open { .. }));
-        if meant.is_empty() || meant.iter().any(|(_, opening)| open(opening)) {
-            continue;
+pub(super) struct Windows;
+
+impl Rule for Windows {
+    fn begin(&mut self, facts: &Facts, opinion: &mut Opinion) {
+        for (window, opening) in windows(facts) {
+            opinion.note(match opening {
+                Ok(Opening::Open { until }) => format!("the window `{}` is open until {}", window.name, moment(until)),
+                Ok(Opening::Closed { opens }) => format!("the window `{}` is closed{}", window.name, next(opens)),
+                Err(why) => format!("the window `{}` cannot be read: {why}", window.name),
+            });
         }
-        let names: Vec<&str> = meant.iter().map(|(window, _)| window.name.as_str()).collect();
-        let opens = meant.iter().filter_map(|(_, opening)| match opening {
-            Ok(Opening::Closed { opens }) => *opens,
-            _ => None,
-        });
-        let text = format!(
-            "{} actions are kept to the window `{}`, which is closed{}",
-            item.action.risk(),
-            names.join("`, `"),
-            next(opens.min())
-        );
-        opinion.item(index, Verdict::Hold, text);
+    }
+
+    fn page(&mut self, facts: &Facts, page: &Page, opinion: &mut Opinion) {
+        let windows = windows(facts);
+        for (index, item) in page.open(opinion) {
+            let meant: Vec<_> = windows.iter().filter(|(window, _)| is_for(window, item)).collect();
+            let open = |opening: &Result<Opening, String>| matches!(opening, Ok(Opening::Open { .. }));
+            if meant.is_empty() || meant.iter().any(|(_, opening)| open(opening)) {
+                continue;
+            }
+            let names: Vec<&str> = meant.iter().map(|(window, _)| window.name.as_str()).collect();
+            let opens = meant.iter().filter_map(|(_, opening)| match opening {
+                Ok(Opening::Closed { opens }) => *opens,
+                _ => None,
+            });
+            let text = format!(
+                "{} actions are kept to the window `{}`, which is closed{}",
+                item.action.risk(),
+                names.join("`, `"),
+                next(opens.min())
+            );
+            opinion.item(index, Verdict::Hold, text);
+        }
     }
 }
 
-fn is_for(window: &MaintenanceWindow, item: &DraftItem) -> bool {
+/// Every window, with how it stands now.
+fn windows<'a>(facts: &Facts<'a>) -> Vec<(&'a MaintenanceWindow, Result<Opening, String>)> {
+    facts.policy.windows.iter().map(|window| (window, window.opens(facts.now))).collect()
+}
+
+fn is_for(window: &MaintenanceWindow, item: &Wanted) -> bool {
     let group = item.target.organization_group();
     let meant =
         window.groups.is_empty() || group.is_some_and(|group| window.groups.iter().any(|named| group.is_called(named)));

@@ -7,11 +7,13 @@ use muster_store::{Row, Transaction, args};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Append, Journal, OpenTask, audit_rows, reading, task_rows, text_of, value_of, word_of, writing};
-use crate::approval::{self, BREAK_GLASS_A_DAY, Roster, Template};
+use super::{
+    Append, Journal, OpenTask, audit_rows, item_rows, reading, task_rows, text_of, value_of, word_of, writing,
+};
+use crate::approval::{self, BREAK_GLASS_A_DAY, Passage, Roster, Template};
 use crate::audit::Occurrence;
 use crate::error::Error;
-use crate::plan::{Approval, ApprovalKind, JobId, Plan, PlanId};
+use crate::plan::{Approval, ApprovalKind, Hash, JobId, PlanHead, PlanId, PlanItem};
 
 const COLUMNS: [&str; 10] =
     ["plan_id", "at", "expires_at", "approver", "note", "hash", "kind", "signed", "items", "template_id"];
@@ -21,8 +23,9 @@ const TEMPLATES: &str = "select * from templates order by at, id";
 const USES: &str = "select template_id, at, items from template_uses where at > $1";
 
 impl Journal {
-    /// A plan's approvals, each with what there is to say against it.
-    pub(super) async fn approvals(&self, plan: &Plan) -> Result<Vec<Approval>, Error> {
+    /// A plan's approvals, each with what there is to say against it. The held items are read where they matter and are
+    /// not at hand.
+    pub(super) async fn approvals(&self, plan: &PlanHead, held: Option<&[&PlanItem]>) -> Result<Vec<Approval>, Error> {
         let sql = "select * from approvals where plan_id = $1 order by at";
         let rows = self.database.fetch(sql, args![plan.id.to_string()]).await.map_err(reading)?;
         let mut approvals: Vec<Approval> = rows.iter().map(approval).collect::<Result<_, _>>()?;
@@ -32,14 +35,23 @@ impl Journal {
         let roster = self.roster().await?;
         let templates =
             if approvals.iter().any(|one| one.template.is_some()) { self.templates().await? } else { Vec::new() };
+        let mut read = Vec::new();
+        if held.is_none() && approvals.iter().any(|one| approval::looks_at_items(one.kind)) {
+            let mut pages = self.held_pages(plan.id);
+            while let Some(page) = pages.next().await? {
+                read.extend(page);
+            }
+        }
+        let read: Vec<&PlanItem> = read.iter().collect();
+        let held = held.unwrap_or(&read);
         for one in &mut approvals {
-            one.objection = approval::objection(plan, one, &roster, &templates);
+            one.objection = approval::objection(plan, held, one, &roster, &templates);
         }
         Ok(approvals)
     }
 
     /// Adds an approval to a plan.
-    pub(crate) async fn keep_approval(&self, plan: &Plan, approval: &Approval, actor: &str) -> Result<(), Error> {
+    pub(crate) async fn keep_approval(&self, plan: &PlanHead, approval: &Approval, actor: &str) -> Result<(), Error> {
         let now = self.now();
         let mut transaction = self.begin(Append::Approval).await?;
         let head = audit_rows::reserve(&mut transaction).await?;
@@ -68,7 +80,7 @@ impl Journal {
     }
 
     /// Records that an approval was turned away.
-    pub(crate) async fn record_no_consent(&self, by: &str, plan: &Plan, why: &str) -> Result<(), Error> {
+    pub(crate) async fn record_no_consent(&self, by: &str, plan: &PlanHead, why: &str) -> Result<(), Error> {
         let mut transaction = self.begin(Append::Refusal).await?;
         let record = Occurrence::new(by, "approval.refused", plan.id, json!({ "why": why }));
         audit_rows::append(&mut transaction, self.now(), record).await?;
@@ -128,7 +140,7 @@ impl Journal {
     pub(super) async fn use_templates(
         &self,
         transaction: &mut Transaction,
-        plan: &Plan,
+        plan: &PlanHead,
         job: JobId,
         (roster, now): (&Roster, Timestamp),
     ) -> Result<Vec<String>, Error> {
@@ -141,8 +153,17 @@ impl Journal {
         let uses = transaction.fetch(USES, args![Timestamp::MIN]).await.map_err(writing)?;
         let templates = templates(&rows, &uses, roster, now)?;
         let mut by_template: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (index, place) in approval::let_through(plan, &templates, roster) {
-            by_template.entry(place).or_default().push(index);
+        let mut passage = Passage::new(plan, &templates, roster);
+        let mut beyond = -1;
+        while !passage.is_closed() {
+            let page = item_rows::held_after(transaction, plan.id, beyond).await?;
+            let Some(last) = page.last() else { break };
+            beyond = i64::try_from(last.index).unwrap_or(i64::MAX);
+            for item in &page {
+                if let Some(place) = passage.next(item) {
+                    by_template.entry(place).or_default().push(item.index);
+                }
+            }
         }
         let mut names = Vec::new();
         for (place, items) in by_template {
@@ -190,8 +211,12 @@ impl Journal {
         }
         let sql = "select plan_id as id from jobs where id = $1";
         let row = self.database.fetch_one(sql, args![job.to_string()]).await.map_err(reading)?;
-        let plan = self.plan(&row.get::<String>("id").map_err(reading)?).await?;
-        if plan.compute_hash() != plan.hash {
+        let plan = self.plan_head(&row.get::<String>("id").map_err(reading)?).await?;
+        let (mut hash, mut pages) = (Hash::default(), self.pages(plan.id));
+        while let Some(page) = pages.next().await? {
+            page.iter().for_each(|item| hash.item(item));
+        }
+        if hash.of(&plan.tenant) != plan.hash {
             return Err(Error::Altered { plan: plan.id });
         }
         let now = self.now();
@@ -199,7 +224,7 @@ impl Journal {
     }
 }
 
-async fn insert(transaction: &mut Transaction, plan: &Plan, approval: &Approval) -> Result<(), Error> {
+async fn insert(transaction: &mut Transaction, plan: &PlanHead, approval: &Approval) -> Result<(), Error> {
     let row = args![
         plan.id.to_string(),
         approval.at,

@@ -5,7 +5,7 @@ use muster_store::{Value, args};
 
 use super::{Journal, plan_rows, reading, value_of};
 use crate::error::Error;
-use crate::plan::{Action, Draft, History, Risk, Sent, Target};
+use crate::plan::{Action, Risk, Selection, Sent, Target};
 
 /// How far, and for what, to look back.
 pub(crate) struct Lookback<'a> {
@@ -29,19 +29,20 @@ const LAST: &str = "\
     where p.selection_key = $1 and p.tenant = $2 and p.retry_of is null order by j.created_at desc limit 1";
 
 impl Journal {
-    /// The facts about a draft that lie in the past.
-    pub(crate) async fn history(&self, draft: &Draft, back: &Lookback<'_>) -> Result<History, Error> {
-        let mut history = History { sent: self.sent(back).await?, last: None };
-        if let Some(key) = plan_rows::selection_key(&draft.purpose, &draft.selection) {
-            let row = self.database.fetch_optional(LAST, args![key, back.tenant]).await.map_err(reading)?;
-            history.last = row
-                .map(|row| Ok((row.get("items").map_err(reading)?, row.get("created_at").map_err(reading)?)))
-                .transpose()?;
-        }
-        Ok(history)
+    /// How many targets the last run of the same selection had, and when it was.
+    pub(crate) async fn last_run(
+        &self,
+        purpose: &str,
+        selection: &Selection,
+        tenant: &str,
+    ) -> Result<Option<(u64, Timestamp)>, Error> {
+        let Some(key) = plan_rows::selection_key(purpose, selection) else { return Ok(None) };
+        let row = self.database.fetch_optional(LAST, args![key, tenant]).await.map_err(reading)?;
+        row.map(|row| Ok((row.get("items").map_err(reading)?, row.get("created_at").map_err(reading)?))).transpose()
     }
 
-    async fn sent(&self, back: &Lookback<'_>) -> Result<Vec<Sent>, Error> {
+    /// What was sent lately.
+    pub(crate) async fn sent(&self, back: &Lookback<'_>) -> Result<Vec<Sent>, Error> {
         let Some(since) = back.since.filter(|_| !(back.risks.is_empty() && back.words.is_empty())) else {
             return Ok(Vec::new());
         };

@@ -1,14 +1,12 @@
 //! Commands that are on their way already: another job has sent the same one to the same target and does not know yet
 //! what became of it, or has seen it wait in the tenant's queue. They are not sent a second time.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use muster_store::{Transaction, args};
 
 use super::{JobDetail, Journal, reading, writing};
 use crate::error::Error;
-use crate::plan::{Action, JobId, Plan, Target, Verdict};
+use crate::plan::{Action, JobId, PlanHead, Target};
 
 /// Class of a task that is on its way by another job.
 pub(crate) const IN_FLIGHT: &str = "in-flight";
@@ -29,7 +27,7 @@ const OPEN: &str = "\
 /// Jobs that may have sent something since a moment.
 const RECENT: &str = "\
     select id from jobs where tenant = $1 and id <> $2 and state <> 'ready' \
-    and (finished_at is null or finished_at > $3)";
+    and (finished_at is null or finished_at > $3) and (state <> 'stopped' or rested_at is null or rested_at > $3)";
 
 /// What such a job got done since then without learning what the tenant calls it.
 const NAMELESS: &str = "\
@@ -38,35 +36,35 @@ const NAMELESS: &str = "\
     where j.id = $1 and t.at > $2 and t.state = 'done' and t.command_id is null \
         and exists (select 1 from plan_items own where own.effect_key = i.effect_key and own.plan_id = $3)";
 
+/// The same, from the items of this job to those of the other one (SQLite joins in the order of a `cross join`): where
+/// this job is the smaller one.
+const NAMELESS_OF_FEW: &str = "\
+    select max(t.at) as last from plan_items own cross join plan_items i cross join jobs j cross join tasks t \
+    where own.plan_id = $3 and own.effect_key is not null and i.effect_key = own.effect_key and j.id = $1 \
+        and i.plan_id = j.plan_id and t.job_id = j.id and t.idx = i.idx \
+        and t.at > $2 and t.state = 'done' and t.command_id is null";
+
 /// What makes two commands the same; `None` for what is no command.
 pub(super) fn key(target: &Target, action: &Action) -> Option<String> {
     action.command().map(|_| format!("{} {}", target.key(), action.word()))
 }
 
-/// Skips the new job's tasks that are on their way; answers how many.
-pub(super) async fn skip(transaction: &mut Transaction, job: JobId, plan: &Plan, now: Timestamp) -> Result<u64, Error> {
-    if !plan.items.iter().any(|item| item.action.command().is_some()) {
-        return Ok(0);
-    }
-    let rows = transaction.fetch(OPEN, args![plan.tenant.as_str(), job.to_string()]).await.map_err(writing)?;
-    let mut open: BTreeMap<String, String> = BTreeMap::new();
-    for row in &rows {
-        open.insert(row.get("effect_key").map_err(writing)?, row.get("job_id").map_err(writing)?);
-    }
-    if open.is_empty() {
-        return Ok(0);
-    }
-    let mut skipped = 0;
-    for item in plan.items.iter().filter(|item| item.decision.verdict != Verdict::Skip) {
-        // What this job itself has to settle stays.
-        let Some(other) = key(&item.target, &item.action).and_then(|key| open.get(&key)) else { continue };
-        let sql = "update tasks set state = 'skipped', reason = $1, class = $2, at = $3 \
-                   where job_id = $4 and idx = $5 and state = 'pending'";
-        let reason = format!("is on its way already, by job {other}");
-        let values = args![reason, IN_FLIGHT, now, job.to_string(), item.index];
-        skipped += transaction.execute(sql, values).await.map_err(writing)?;
-    }
-    Ok(skipped)
+/// Skips the new job's tasks that are on their way; answers how many. What this job itself has to settle stays.
+pub(super) async fn skip(
+    transaction: &mut Transaction,
+    job: JobId,
+    plan: &PlanHead,
+    now: Timestamp,
+) -> Result<u64, Error> {
+    let sql = format!(
+        "update tasks set state = 'skipped', reason = 'is on its way already, by job ' || o.job, class = $3, at = $4 \
+         from (select i.idx, max(w.job_id) as job from ({OPEN}) as w \
+               join plan_items i on i.effect_key = w.effect_key \
+               where i.plan_id = $5 and i.effect_key is not null group by i.idx) as o \
+         where tasks.job_id = $2 and tasks.idx = o.idx and tasks.state = 'pending'"
+    );
+    let values = args![plan.tenant.as_str(), job.to_string(), IN_FLIGHT, now, plan.id.to_string()];
+    transaction.execute(sql, values).await.map_err(writing)
 }
 
 impl Journal {
@@ -78,8 +76,10 @@ impl Journal {
         let mut last: Option<Timestamp> = None;
         for other in &jobs {
             let other: String = other.get("id").map_err(reading)?;
+            let done = self.counts(&other).await?.get(&other).map_or(0, |(counts, _)| counts.done);
+            let sql = if job.counts.total() < done { NAMELESS_OF_FEW } else { NAMELESS };
             let values = args![other, since, job.plan_id.to_string()];
-            let row = self.database.fetch_one(NAMELESS, values).await.map_err(reading)?;
+            let row = self.database.fetch_one(sql, values).await.map_err(reading)?;
             last = last.max(row.get("last").map_err(reading)?);
         }
         Ok(last)

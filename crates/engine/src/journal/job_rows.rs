@@ -1,17 +1,16 @@
 //! SQL of jobs.
 
-use std::collections::BTreeMap;
-
 use muster_store::{Lease, Row, args};
 use serde_json::json;
 
+use super::job_counts::{self, Shift, Sums};
 use super::{
-    Append, Counts, Delivery, JobDetail, JobOptions, JobState, Journal, Proofs, Stopped, TaskState, audit_rows,
-    in_flight, plan_rows, reading, ring_rows, text_of, value_of, word_of, writing,
+    Append, Counts, JobDetail, JobOptions, JobState, Journal, Stopped, TaskState, audit_rows, in_flight, plan_rows,
+    reading, ring_rows, text_of, value_of, word_of, writing,
 };
 use crate::audit::Occurrence;
 use crate::error::Error;
-use crate::plan::{JobId, Plan, PlanId, Verdict};
+use crate::plan::{JobId, PlanHead, PlanId};
 
 /// The right to write outcomes of a job: only the run with the highest fence has it.
 #[derive(Debug, Clone)]
@@ -51,7 +50,7 @@ impl Journal {
     /// Makes a job of a plan: all its tasks, or nothing.
     pub(crate) async fn start(
         &self,
-        plan: &Plan,
+        plan: &PlanHead,
         options: &JobOptions,
         left_out: &[(usize, String)],
     ) -> Result<JobId, Error> {
@@ -81,9 +80,7 @@ impl Journal {
         let values = args![job.to_string(), approved_by.is_some(), now, plan_id.as_str()];
         transaction.execute(TASKS_OF_PLAN, values).await.map_err(writing)?;
         let templates = match approved_by {
-            None if plan.count(Verdict::Hold) > 0 => {
-                self.use_templates(&mut transaction, plan, job, (&roster, now)).await?
-            }
+            None if plan.verdicts.hold > 0 => self.use_templates(&mut transaction, plan, job, (&roster, now)).await?,
             _ => Vec::new(),
         };
         for (index, why) in left_out {
@@ -95,11 +92,13 @@ impl Journal {
             let why = format!("taken over by job {job}");
             let values = args![why, now, parent.to_string(), job.to_string(), plan_id];
             taken_over = transaction.execute(HAND_OVER, values).await.map_err(writing)?;
+            Shift::of(TaskState::Unknown, TaskState::Cancelled, taken_over).write(&mut transaction, parent).await?;
         }
         let on_their_way = in_flight::skip(&mut transaction, job, plan, now).await?;
         if let Some(growth) = &options.rings {
-            ring_rows::assign(&mut transaction, job, plan, &growth.rings).await?;
+            ring_rows::assign(&mut transaction, job, plan.id, &growth.rings).await?;
         }
+        job_counts::count(&mut transaction, job).await?;
         let details = json!({
             "plan": plan.id, "hash": plan.hash, "approved_by": approved_by, "templates": templates,
             "options": options, "retry_of": plan.retry_of, "taken_over": taken_over, "left_out": left_out.len(),
@@ -114,7 +113,7 @@ impl Journal {
     /// Notes that a run has begun; from now on no older run can append to the job.
     pub(crate) async fn claim(&self, claim: &Claim) -> Result<(), Error> {
         let mut transaction = self.begin(Append::Claim).await?;
-        let sql = "update jobs set fence = $1, stopped = null, finished_at = null, \
+        let sql = "update jobs set fence = $1, stopped = null, finished_at = null, rested_at = null, \
                    state = case when state = 'cancelled' then state else 'running' end \
                    where id = $2 and fence < $1";
         let rows = transaction.execute(sql, args![claim.fence, claim.job.to_string()]).await.map_err(writing)?;
@@ -144,18 +143,19 @@ impl Journal {
         let now = self.now();
         let finished_at = (state != JobState::Stopped).then_some(now);
         let mut transaction = self.begin(Append::Finish).await?;
-        let sql = "update jobs set stopped = $1, finished_at = $2, \
+        let sql = "update jobs set stopped = $1, finished_at = $2, rested_at = $6, \
                    state = case when state = 'cancelled' then state else $3 end \
                    where id = $4 and fence = $5 returning state";
         let stopped_text = stopped.map(text_of).transpose()?;
-        let values = args![stopped_text, finished_at, state.as_str(), claim.job.to_string(), claim.fence];
+        let values = args![stopped_text, finished_at, state.as_str(), claim.job.to_string(), claim.fence, now];
         let row = transaction.fetch_optional(sql, values).await.map_err(writing)?;
         let row = row.ok_or(Error::LeaseLost { job: claim.job })?;
         let state: String = row.get("state").map_err(writing)?;
         // What was on its way when the job was cancelled, and did not arrive, is cancelled too.
         let sql = "update tasks set state = 'cancelled', at = $1 where job_id = $2 and state = 'pending' \
                    and exists (select 1 from jobs where id = $2 and state = 'cancelled')";
-        transaction.execute(sql, args![now, claim.job.to_string()]).await.map_err(writing)?;
+        let tasks = transaction.execute(sql, args![now, claim.job.to_string()]).await.map_err(writing)?;
+        Shift::of(TaskState::Pending, TaskState::Cancelled, tasks).write(&mut transaction, claim.job).await?;
         let details = json!({ "counts": counts, "stopped": stopped });
         let record = Occurrence::new(&claim.owner, &format!("job.{state}"), claim.job, details);
         audit_rows::append(&mut transaction, now, record).await?;
@@ -170,6 +170,7 @@ impl Journal {
         let sql = "update tasks set state = 'cancelled', reason = $1, at = $2 where job_id = $3 and state = 'pending'";
         let values = args![format!("cancelled by {by}"), now, job.to_string()];
         let tasks = transaction.execute(sql, values).await.map_err(writing)?;
+        Shift::of(TaskState::Pending, TaskState::Cancelled, tasks).write(&mut transaction, job).await?;
         let sql = "update jobs set state = 'cancelled', finished_at = $1 where id = $2 and state <> 'finished'";
         transaction.execute(sql, args![now, job.to_string()]).await.map_err(writing)?;
         let record = Occurrence::new(by, "job.cancelled", job, json!({ "tasks": tasks }));
@@ -181,19 +182,15 @@ impl Journal {
     pub(crate) async fn job(&self, id: &str) -> Result<JobDetail, Error> {
         let id = self.full_id("job", "jobs", id).await?;
         let row = self.database.fetch_one("select * from jobs where id = $1", args![id.as_str()]).await;
-        let sql = "select job_id, state, delivery, count(*) as tasks from tasks where job_id = $1 \
-                   group by job_id, state, delivery";
-        let counts = self.database.fetch(sql, args![id]).await.map_err(reading)?;
-        self.looked_after(detail(&row.map_err(reading)?, &sums(&counts)?)?).await
+        let counts = self.counts(&id).await?;
+        self.looked_after(detail(&row.map_err(reading)?, &counts)?).await
     }
 
     /// Every job, newest first.
     pub(crate) async fn jobs(&self) -> Result<Vec<JobDetail>, Error> {
         let sql = "select * from jobs order by created_at desc, id desc";
         let rows = self.database.fetch(sql, args![]).await.map_err(reading)?;
-        let sql = "select job_id, state, delivery, count(*) as tasks from tasks group by job_id, state, delivery";
-        let counts = self.database.fetch(sql, args![]).await.map_err(reading)?;
-        let counts = sums(&counts)?;
+        let counts = self.all_counts().await?;
         let mut jobs = Vec::with_capacity(rows.len());
         for row in &rows {
             jobs.push(self.looked_after(detail(row, &counts)?).await?);
@@ -218,27 +215,6 @@ impl Journal {
 /// Name of the lease that a run of this job holds.
 pub(crate) fn lease_name(job: JobId) -> String {
     format!("engine/job/{job}")
-}
-
-/// Tasks per state, and how far those that are done are proven, by job.
-type Sums = BTreeMap<String, (Counts, Proofs)>;
-
-fn sums(rows: &[Row]) -> Result<Sums, Error> {
-    let mut sums = Sums::new();
-    for row in rows {
-        let state = row.get::<String>("state").map_err(reading)?;
-        let state = word_of("task state", TaskState::known, &state)?;
-        let tasks: u64 = row.get("tasks").map_err(reading)?;
-        let (counts, proofs) = sums.entry(row.get("job_id").map_err(reading)?).or_default();
-        *counts.slot(state) += tasks;
-        if state == TaskState::Done {
-            // Without a word it was done before there were proofs.
-            let step = row.get::<Option<String>>("delivery").map_err(reading)?;
-            let step = step.map(|step| word_of("delivery", Delivery::known, &step)).transpose()?;
-            *proofs.slot(step.unwrap_or(Delivery::Accepted)) += tasks;
-        }
-    }
-    Ok(sums)
 }
 
 fn detail(row: &Row, sums: &Sums) -> Result<JobDetail, Error> {

@@ -8,4 +8,5 @@ pub(super) const ALL: &[Migration] = &[
     Migration { name: "0002_trust", sql: include_str!("migrations/0002_trust.sql"), postgres: None },
     Migration { name: "0004_rings", sql: include_str!("migrations/0004_rings.sql"), postgres: None },
     Migration { name: "0014_seals", sql: include_str!("migrations/0014_seals.sql"), postgres: None },
+    Migration { name: "0030_scale", sql: include_str!("migrations/0030_scale.sql"), postgres: None },
 ];

@@ -1,17 +1,16 @@
-//! SQL of plans, their items and approvals.
+//! SQL of plans. Their items are in [`super::item_rows`].
 
-use aws_lc_rs::digest::{Context, SHA256};
 use muster_store::{Row, Transaction, args};
 use serde_json::json;
 
-use super::{Append, Journal, audit_rows, in_flight, reading, text_of, value_of, word_of, writing};
+use super::{Append, Journal, Kept, audit_rows, item_rows, reading, text_of, value_of, word_of, writing};
 use crate::audit::Occurrence;
 use crate::error::Error;
 use crate::plan::{
-    Action, Decision, JobId, Plan, PlanItem, PlanStatus, PlanSummary, Reason, Selection, Surroundings, Verdict,
+    JobId, Plan, PlanHead, PlanItem, PlanStatus, PlanSummary, Reason, Selection, Surroundings, Verdict, Verdicts,
 };
 
-const PLAN_COLUMNS: [&str; 16] = [
+const PLAN_COLUMNS: [&str; 17] = [
     "id",
     "hash",
     "created_at",
@@ -28,45 +27,13 @@ const PLAN_COLUMNS: [&str; 16] = [
     "selection_key",
     "surroundings",
     "authors",
+    "verdicts",
 ];
-const ITEM_COLUMNS: [&str; 18] = [
-    "plan_id",
-    "idx",
-    "target",
-    "action",
-    "reason",
-    "state_before",
-    "input",
-    "after_idx",
-    "decision",
-    "verdict",
-    "rule",
-    "explanation",
-    "unsettled_since",
-    "origin_idx",
-    "risk",
-    "word",
-    "effect_key",
-    "seal",
-];
-
-/// What tells that target and action are still as they were written: the first eight bytes of a SHA-256.
-pub(super) fn seal(target: &str, action: &str) -> i64 {
-    let mut digest = Context::new(&SHA256);
-    digest.update(target.as_bytes());
-    digest.update(b"\n");
-    digest.update(action.as_bytes());
-    let mut first = [0; 8];
-    first.copy_from_slice(&digest.finish().as_ref()[..8]);
-    i64::from_be_bytes(first)
-}
-
-/// Where a plan comes from that takes up an earlier job's tasks: the index of each item's task there.
-pub(crate) struct Origin(pub Vec<usize>);
 
 impl Journal {
-    /// Keeps a plan.
-    pub(crate) async fn keep_plan(&self, plan: &Plan, origin: Option<&Origin>) -> Result<(), Error> {
+    /// Keeps a plan of which these are the items, or the last ones: those before were written down by
+    /// [`Journal::keep_page`].
+    pub(crate) async fn keep_plan(&self, plan: &PlanHead, items: &[Kept]) -> Result<(), Error> {
         let id = plan.id.to_string();
         let row = args![
             id.as_str(),
@@ -79,49 +46,24 @@ impl Journal {
             text_of(&plan.selection)?,
             text_of(&plan.decision)?,
             plan.decision.verdict.as_str(),
-            plan.items.len(),
-            plan.count(Verdict::Hold),
+            number(plan.verdicts.total()),
+            number(plan.verdicts.hold),
             plan.retry_of.map(|job| job.to_string()),
             selection_key(&plan.purpose, &plan.selection),
             text_of(&plan.surroundings)?,
             text_of(&plan.authors)?,
+            text_of(&plan.verdicts)?,
         ];
-        let mut items = Vec::with_capacity(plan.items.len());
-        let (mut actions, mut decisions) = (Written::default(), Written::default());
-        for item in &plan.items {
-            let before = item.before.as_ref().map(text_of).transpose()?;
-            let reasons = &item.decision.reasons;
-            let (target, action) = (text_of(&item.target)?, actions.text(&item.action)?);
-            let seal = seal(&target, &action);
-            items.push(args![
-                id.as_str(),
-                item.index,
-                target,
-                action,
-                item.reason.as_str(),
-                before,
-                text_of(&item.input)?,
-                item.after,
-                decisions.text(&item.decision)?,
-                item.decision.verdict.as_str(),
-                reasons.first().map(|reason| reason.rule.as_str()),
-                (!reasons.is_empty()).then(|| item.decision.explain()),
-                item.unsettled_since,
-                origin.map(|origin| origin.0[item.index]),
-                item.action.risk().as_str(),
-                item.action.word(),
-                in_flight::key(&item.target, &item.action),
-                seal,
-            ]);
-        }
         let details = json!({
-            "purpose": plan.purpose, "tenant": plan.tenant, "hash": plan.hash, "items": plan.items.len(),
-            "held": plan.count(Verdict::Hold), "decision": plan.decision, "retry_of": plan.retry_of,
+            "purpose": plan.purpose, "tenant": plan.tenant, "hash": plan.hash, "items": plan.verdicts.total(),
+            "held": plan.verdicts.hold, "decision": plan.decision, "retry_of": plan.retry_of,
             "authors": plan.authors,
         });
+        let rows = item_rows::rows(&id, items)?;
         let mut transaction = self.begin(Append::Plan).await?;
         transaction.insert("plans", &PLAN_COLUMNS, vec![row]).await.map_err(writing)?;
-        transaction.insert("plan_items", &ITEM_COLUMNS, items).await.map_err(writing)?;
+        transaction.insert("plan_items", &item_rows::COLUMNS, rows).await.map_err(writing)?;
+        transaction.execute("delete from drafts where id = $1", args![id]).await.map_err(writing)?;
         let record = Occurrence::new(&plan.requested_by, "plan.proposed", plan.id, details);
         audit_rows::append(&mut transaction, self.now(), record).await?;
         self.commit(Append::Plan, transaction).await
@@ -138,14 +80,43 @@ impl Journal {
 
     /// A plan with its items, by its id or an unambiguous beginning or end of it.
     pub(crate) async fn plan(&self, id: &str) -> Result<Plan, Error> {
+        let (head, _) = self.bare_head(id).await?;
+        let mut items = Vec::with_capacity(usize::try_from(head.verdicts.total()).unwrap_or_default());
+        let mut pages = self.pages(head.id);
+        while let Some(page) = pages.next().await? {
+            items.extend(page);
+        }
+        let mut plan = Plan::new(head, items);
+        let held: Vec<&PlanItem> = plan.items.iter().filter(|item| item.decision.verdict == Verdict::Hold).collect();
+        plan.head.approvals = self.approvals(&plan.head, Some(&held)).await?;
+        Ok(plan)
+    }
+
+    /// A plan without its items, by its id or an unambiguous beginning or end of it.
+    pub(crate) async fn plan_head(&self, id: &str) -> Result<PlanHead, Error> {
+        let (mut head, counted) = self.bare_head(id).await?;
+        if !counted {
+            let sql = "select verdict, count(*) as items from plan_items where plan_id = $1 group by verdict";
+            let rows = self.database.fetch(sql, args![head.id.to_string()]).await.map_err(reading)?;
+            for row in &rows {
+                let verdict = word_of("verdict", Verdict::known, &row.get::<String>("verdict").map_err(reading)?)?;
+                *head.verdicts.slot(verdict) = row.get("items").map_err(reading)?;
+            }
+        }
+        head.approvals = self.approvals(&head, None).await?;
+        Ok(head)
+    }
+
+    /// The row of a plan, and whether it tells how many items have which verdict: plans of earlier versions do not.
+    async fn bare_head(&self, id: &str) -> Result<(PlanHead, bool), Error> {
         let id = self.full_id("plan", "plans", id).await?;
         let sql = "select p.*, j.id as job from plans p left join jobs j on j.plan_id = p.id where p.id = $1";
-        let row = self.database.fetch_one(sql, args![id.as_str()]).await.map_err(reading)?;
-        let sql = "select * from plan_items where plan_id = $1 order by idx";
-        let items = self.database.fetch(sql, args![id.as_str()]).await.map_err(reading)?;
-
+        let row = self.database.fetch_one(sql, args![id]).await.map_err(reading)?;
         let text = |column: &str| row.get::<String>(column).map_err(reading);
-        let mut plan = Plan {
+        let maybe = |column: &str| row.get::<Option<String>>(column).map_err(reading);
+        let verdicts: Option<Verdicts> =
+            maybe("verdicts")?.map(|text| value_of("verdicts of a plan", &text)).transpose()?;
+        let head = PlanHead {
             id: row.get("id").map(crate::plan::PlanId).map_err(reading)?,
             hash: text("hash")?,
             created_at: row.get("created_at").map_err(reading)?,
@@ -155,21 +126,17 @@ impl Journal {
             tenant: text("tenant")?,
             purpose: text("purpose")?,
             selection: value_of("selection", &text("selection")?)?,
-            items: {
-                let mut known = Known::default();
-                items.iter().map(|row| item(row, &mut known)).collect::<Result<_, _>>()?
-            },
             decision: value_of("decision", &text("decision")?)?,
             status: self.status(&row)?,
             approvals: Vec::new(),
             retry_of: row.get::<Option<_>>("retry_of").map_err(reading)?.map(JobId),
-            surroundings: match row.get::<Option<String>>("surroundings").map_err(reading)? {
+            surroundings: match maybe("surroundings")? {
                 Some(text) => value_of("surroundings", &text)?,
                 None => Surroundings::default(),
             },
+            verdicts: verdicts.unwrap_or_default(),
         };
-        plan.approvals = self.approvals(&plan).await?;
-        Ok(plan)
+        Ok((head, verdicts.is_some()))
     }
 
     /// Every plan, newest first.
@@ -232,64 +199,9 @@ pub(super) fn selection_key(purpose: &str, selection: &Selection) -> Option<Stri
     }
 }
 
-/// The last value with its text: most items of a plan have the same action and the same decision.
-struct Written<'a, T>(Option<(&'a T, String)>);
-
-impl<T> Default for Written<'_, T> {
-    fn default() -> Self {
-        Self(None)
-    }
-}
-
-impl<'a, T: PartialEq + serde::Serialize> Written<'a, T> {
-    fn text(&mut self, value: &'a T) -> Result<String, Error> {
-        match &self.0 {
-            Some((last, text)) if *last == value => Ok(text.clone()),
-            _ => {
-                let text = text_of(value)?;
-                self.0 = Some((value, text.clone()));
-                Ok(text)
-            }
-        }
-    }
-}
-
-/// The same for reading: the last text with its value.
-#[derive(Default)]
-struct Known {
-    action: Option<(String, Action)>,
-    decision: Option<(String, Decision)>,
-}
-
-fn known<T: Clone + serde::de::DeserializeOwned>(
-    last: &mut Option<(String, T)>,
-    what: &'static str,
-    text: String,
-) -> Result<T, Error> {
-    match last {
-        Some((known, value)) if *known == text => Ok(value.clone()),
-        _ => {
-            let value: T = value_of(what, &text)?;
-            *last = Some((text, value.clone()));
-            Ok(value)
-        }
-    }
-}
-
-fn item(row: &Row, last: &mut Known) -> Result<PlanItem, Error> {
-    let text = |column: &str| row.get::<String>(column).map_err(reading);
-    let before: Option<String> = row.get("state_before").map_err(reading)?;
-    Ok(PlanItem {
-        index: row.get("idx").map_err(reading)?,
-        target: value_of("target", &text("target")?)?,
-        action: known(&mut last.action, "action", text("action")?)?,
-        reason: text("reason")?,
-        before: before.as_deref().map(|text| value_of("state before", text)).transpose()?,
-        input: value_of("input row", &text("input")?)?,
-        after: row.get("after_idx").map_err(reading)?,
-        decision: known(&mut last.decision, "decision", text("decision")?)?,
-        unsettled_since: row.get("unsettled_since").map_err(reading)?,
-    })
+/// Neither engine counts further.
+fn number(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// Looks up, within a transaction, the job that a plan became.

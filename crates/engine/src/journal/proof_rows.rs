@@ -1,11 +1,14 @@
 //! SQL of proofs: how far what was done is known to have come.
 
-use muster_store::args;
+use std::collections::BTreeMap;
+
+use muster_store::{Transaction, Value, args};
 use serde_json::json;
 
+use super::job_counts::Shift;
 use super::job_rows::Claim;
 use super::task_rows::OPEN;
-use super::{Append, Delivery, Journal, OpenTask, TaskState, audit_rows, reading, writing};
+use super::{Append, Delivery, Journal, OpenTask, TaskState, audit_rows, reading, word_of, writing};
 use crate::audit::Occurrence;
 use crate::error::Error;
 use crate::plan::JobId;
@@ -40,7 +43,13 @@ impl Journal {
         let mut transaction = self.begin(Append::Tasks).await?;
         let reserved = audit_rows::reserve_for(&mut transaction, claim).await?;
         let reserved = reserved.ok_or(Error::LeaseLost { job: claim.job })?;
+        let steps = delivered(&mut transaction, claim, proofs).await?;
+        let mut shift = Shift::default();
         for proof in proofs {
+            if let Some(before) = steps.get(&proof.index) {
+                shift.add(TaskState::Done, *before, -1);
+                shift.add(proof.state, proof.delivery, 1);
+            }
             let sql = "update tasks set state = $3, delivery = $4, reason = coalesce($5, reason), class = $6, \
                        at = case when state <> $3 then $7 else at end \
                        where job_id = $1 and idx = $2 and state = 'done'";
@@ -55,6 +64,7 @@ impl Journal {
             ];
             transaction.execute(sql, values).await.map_err(writing)?;
         }
+        shift.write(&mut transaction, claim.job).await?;
         let record = |proof: &&Proven| {
             let details = json!({ "index": proof.index, "reason": proof.reason, "class": proof.class });
             Occurrence::new(&claim.owner, "task.disproved", claim.job, details)
@@ -63,4 +73,26 @@ impl Journal {
         audit_rows::write(&mut transaction, now, reserved, records).await?;
         self.commit(Append::Tasks, transaction).await
     }
+}
+
+/// How far the tasks were proven before, of those that are still done.
+async fn delivered(
+    transaction: &mut Transaction,
+    claim: &Claim,
+    proofs: &[Proven],
+) -> Result<BTreeMap<usize, Option<Delivery>>, Error> {
+    let places: Vec<String> = (0..proofs.len()).map(|place| format!("${}", place + 2)).collect();
+    let sql = format!(
+        "select idx, delivery from tasks where job_id = $1 and state = 'done' and idx in ({})",
+        places.join(", ")
+    );
+    let mut values = args![claim.job.to_string()];
+    values.extend(proofs.iter().map(|proof| Value::from(proof.index)));
+    let mut steps = BTreeMap::new();
+    for row in &transaction.fetch(sql, values).await.map_err(writing)? {
+        let step: Option<String> = row.get("delivery").map_err(writing)?;
+        let step = step.map(|step| word_of("delivery", Delivery::known, &step)).transpose()?;
+        steps.insert(row.get("idx").map_err(writing)?, step);
+    }
+    Ok(steps)
 }

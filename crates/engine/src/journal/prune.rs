@@ -31,7 +31,9 @@ impl Journal {
         let mut pruned = Pruned::default();
         let sql = delete("tasks", "job_id", OLD_JOBS);
         pruned.tasks = transaction.execute(sql, args![before]).await.map_err(writing)?;
-        transaction.execute(delete("rings", "job_id", OLD_JOBS), args![before]).await.map_err(writing)?;
+        for table in ["rings", "job_counts"] {
+            transaction.execute(delete(table, "job_id", OLD_JOBS), args![before]).await.map_err(writing)?;
+        }
         // Their tasks are gone, so that this finds the same jobs.
         let sql = "delete from jobs where finished_at < $1 and state in ('finished', 'cancelled') \
                    and not exists (select 1 from tasks t where t.job_id = jobs.id)";

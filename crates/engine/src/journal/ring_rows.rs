@@ -1,6 +1,6 @@
 //! SQL of rings: who belongs to which, and how each went.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use muster_store::{Row, Transaction, Value, args};
@@ -8,11 +8,12 @@ use serde_json::json;
 
 use super::job_rows::Claim;
 use super::{
-    Append, Journal, RingDetail, RingState, TaskState, audit_rows, reading, text_of, value_of, word_of, writing,
+    Append, Journal, RingDetail, RingState, TaskState, audit_rows, item_rows, reading, text_of, value_of, word_of,
+    writing,
 };
 use crate::audit::Occurrence;
 use crate::error::Error;
-use crate::plan::{DeviceTarget, Health, JobId, Plan, PlanItem, Rings, Target, ring};
+use crate::plan::{DeviceTarget, Health, JobId, PlanId, Rings, Target, ring};
 
 /// Rows of one statement.
 const CHUNK: usize = 2_000;
@@ -29,37 +30,68 @@ pub(crate) struct OpenRing {
     pub reasons: Vec<String>,
 }
 
-/// Gives every task of a new job its ring. What is skipped or held takes no place.
-pub(super) async fn assign(transaction: &mut Transaction, job: JobId, plan: &Plan, rings: &Rings) -> Result<(), Error> {
-    let sql = "select idx from tasks where job_id = $1 and state = 'pending'";
-    let rows = transaction.fetch(sql, args![job.to_string()]).await.map_err(writing)?;
-    let sent: BTreeSet<usize> = rows.iter().map(|row| row.get("idx")).collect::<Result<_, _>>().map_err(writing)?;
-    let items: Vec<&PlanItem> = plan.items.iter().filter(|item| sent.contains(&item.index)).collect();
-    let keys: Vec<&str> = items.iter().map(|item| ring::key(&item.target)).collect();
-    let mut of: BTreeMap<usize, usize> = BTreeMap::new();
-    for (item, own) in items.iter().zip(rings.of_keys(&keys)) {
-        // Whoever waits for another is not in an earlier ring than that.
-        let first = item.after.and_then(|first| of.get(&first).copied()).unwrap_or_default();
-        of.insert(item.index, own.max(first));
+/// Gives every task of a new job its ring, as [`Rings::of_items`] does. What is skipped or held takes no place.
+pub(super) async fn assign(
+    transaction: &mut Transaction,
+    job: JobId,
+    plan: PlanId,
+    rings: &Rings,
+) -> Result<(), Error> {
+    place_all(transaction, plan).await?;
+    let (job, plan) = (job.to_string(), plan.to_string());
+    let places = "select distinct i.place from tasks t join plan_items i on i.plan_id = $2 and i.idx = t.idx \
+                  where t.job_id = $1 and t.state = 'pending'";
+    let sql = format!("select count(*) as places from ({places}) as p");
+    let row = transaction.fetch_one(sql, args![job.as_str(), plan.as_str()]).await.map_err(writing)?;
+    let mut last = Vec::new();
+    for rank in rings.last_ranks(row.get("places").map_err(writing)?) {
+        let place: Option<i64> = match rank {
+            Some(rank) => {
+                let sql = format!("{places} order by i.place limit 1 offset $3");
+                let row = transaction.fetch_one(sql, args![job.as_str(), plan.as_str(), rank]).await;
+                Some(row.map_err(writing)?.get("place").map_err(writing)?)
+            }
+            None => None,
+        };
+        last.push(place);
     }
-    let later: Vec<(usize, usize)> = of.into_iter().filter(|(_, ring)| *ring > 0).collect();
-    for chunk in later.chunks(CHUNK) {
-        let mut values = args![job.to_string()];
-        let rows: Vec<String> = chunk
-            .iter()
-            .enumerate()
-            .map(|(row, (index, ring))| {
-                values.extend(args![*index, *ring]);
-                format!("(${}, ${})", row * 2 + 2, row * 2 + 3)
-            })
-            .collect();
-        let sql = format!(
-            "update tasks set ring = v.column2 from (values {}) as v where tasks.job_id = $1 and tasks.idx = v.column1",
-            rows.join(", ")
-        );
-        transaction.execute(sql, values).await.map_err(writing)?;
+    // A place is in as many rings further in as there are whose last place is before it.
+    let mut values = args![job.as_str(), plan];
+    let mut beyond = vec![last.iter().filter(|last| last.is_none()).count().to_string()];
+    for place in last.into_iter().flatten() {
+        values.push(place.into());
+        beyond.push(format!("case when i.place > ${} then 1 else 0 end", values.len()));
     }
+    let sql = format!(
+        "update tasks set ring = {} from plan_items i \
+         where tasks.job_id = $1 and i.plan_id = $2 and i.idx = tasks.idx and tasks.state = 'pending'",
+        beyond.join(" + ")
+    );
+    transaction.execute(sql, values).await.map_err(writing)?;
+    // Whoever waits for another is not in an earlier ring than that; a chain takes a pass for each of its links.
+    let sql = "update tasks set ring = f.ring from tasks f \
+               where tasks.job_id = $1 and tasks.after_idx is not null and tasks.state = 'pending' \
+               and f.job_id = $1 and f.idx = tasks.after_idx and f.ring > tasks.ring";
+    while transaction.execute(sql, args![job.as_str()]).await.map_err(writing)? > 0 {}
     Ok(())
+}
+
+/// Gives items of plans from before places were kept theirs.
+async fn place_all(transaction: &mut Transaction, plan: PlanId) -> Result<(), Error> {
+    let sql = "select idx, target from plan_items where plan_id = $1 and place is null limit $2";
+    loop {
+        let rows = transaction.fetch(sql, args![plan.to_string(), CHUNK]).await.map_err(writing)?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        for row in &rows {
+            let target: Target = value_of("target", &row.get::<String>("target").map_err(writing)?)?;
+            let place = item_rows::kept_place(ring::place(ring::key(&target)));
+            let index: i64 = row.get("idx").map_err(writing)?;
+            let sql = "update plan_items set place = $3 where plan_id = $1 and idx = $2";
+            transaction.execute(sql, args![plan.to_string(), index, place]).await.map_err(writing)?;
+        }
+    }
 }
 
 impl Journal {
@@ -91,11 +123,11 @@ impl Journal {
         row.get("ring").map_err(reading)
     }
 
-    /// The first devices of a ring.
+    /// The first devices of a ring that begins.
     pub(crate) async fn ring_devices(&self, job: JobId, ring: u32, limit: usize) -> Result<Vec<DeviceTarget>, Error> {
         let sql = "select i.target from tasks t join jobs j on j.id = t.job_id \
                    join plan_items i on i.plan_id = j.plan_id and i.idx = t.idx \
-                   where t.job_id = $1 and t.ring = $2 and t.state not in ('skipped', 'held', 'cancelled') \
+                   where t.job_id = $1 and t.ring = $2 and t.state = 'pending' \
                    order by t.idx limit $3";
         let rows = self.database.fetch(sql, args![job.to_string(), ring, limit]).await.map_err(reading)?;
         let mut devices = Vec::new();
@@ -111,7 +143,7 @@ impl Journal {
     /// What became of a ring's tasks; the fleet is left out.
     pub(crate) async fn ring_outcomes(&self, job: JobId, ring: u32) -> Result<Health, Error> {
         let sql = "select state, class, count(*) as tasks from tasks where job_id = $1 and ring = $2 \
-                   group by state, class";
+                   and state in ('done', 'failed', 'expired', 'unknown', 'sending') group by state, class";
         let rows = self.database.fetch(sql, args![job.to_string(), ring]).await.map_err(reading)?;
         let mut health = Health::default();
         for row in &rows {

@@ -5,6 +5,8 @@ use async_trait::async_trait;
 /// What is being appended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Append {
+    /// Items of a plan that has more than fit into one transaction.
+    Draft,
     Plan,
     Refusal,
     Approval,

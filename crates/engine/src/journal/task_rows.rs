@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use muster_store::{Row, Value, args};
 use serde_json::json;
 
+use super::job_counts::Shift;
 use super::job_rows::Claim;
-use super::{Append, Delivery, Journal, Task, TaskState, audit_rows, plan_rows, reading, value_of, word_of, writing};
+use super::{Append, Delivery, Journal, Task, TaskState, audit_rows, item_rows, reading, value_of, word_of, writing};
 use crate::audit::Occurrence;
 use crate::error::Error;
 use crate::plan::{Action, JobId, Target};
@@ -77,6 +78,13 @@ pub(super) const OPEN: &str = "\
     join plan_items i on i.plan_id = j.plan_id and i.idx = t.idx \
     where t.job_id = $1";
 
+/// From the few items that were held to their tasks: SQLite joins in the order of a `cross join`.
+const HELD_ONCE: &str = "\
+    select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, t.command_id, i.target, i.action, i.seal, i.reason as wanted \
+    from jobs j cross join plan_items i cross join tasks t \
+    where j.id = $1 and i.plan_id = j.plan_id and i.verdict = 'hold' and t.job_id = j.id and t.idx = i.idx \
+        and t.state = 'pending' order by i.idx";
+
 const BLOCKED: &str = "\
     select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, t.command_id, i.target, i.action, i.seal, i.reason as wanted, \
         f.state as first_state, f.reason as first_reason, \
@@ -85,14 +93,14 @@ const BLOCKED: &str = "\
     join jobs j on j.id = t.job_id \
     join plan_items i on i.plan_id = j.plan_id and i.idx = t.idx \
     join plan_items k on k.plan_id = j.plan_id and k.idx = f.idx \
-    where t.job_id = $1 and t.state = 'pending' and (f.state in ('failed', 'cancelled', 'held', 'expired') \
+    where t.job_id = $1 and t.after_idx is not null and t.state = 'pending' and (f.state in ('failed', 'cancelled', 'held', 'expired') \
         or (f.state = 'skipped' and f.class <> 'nothing-to-do')) order by t.idx limit 500";
 
 const TASKS: &str = "\
     select t.*, i.target, i.action, i.input \
     from tasks t join jobs j on j.id = t.job_id \
     join plan_items i on i.plan_id = j.plan_id and i.idx = t.idx \
-    where t.job_id = $1 order by t.idx";
+    where t.job_id = $1 and t.idx > $2 order by t.idx limit $3";
 
 impl Journal {
     /// The next tasks that can be sent: those that wait for none, or for one that is done.
@@ -108,9 +116,10 @@ impl Journal {
         rows.iter().map(sealed_task).collect()
     }
 
-    /// Tasks beyond `index` that were sent and whose outcome is not known.
+    /// Tasks beyond `index` that were sent and whose outcome is not known. (The `+` keeps SQLite from walking along all
+    /// tasks in their order to find them.)
     pub(crate) async fn unsettled(&self, job: JobId, beyond: i64, limit: usize) -> Result<Vec<OpenTask>, Error> {
-        let sql = format!("{OPEN} and t.state in ('sending', 'unknown') and t.idx > $2 order by t.idx limit $3");
+        let sql = format!("{OPEN} and t.state in ('sending', 'unknown') and t.idx > $2 order by +t.idx limit $3");
         let rows = self.database.fetch(sql, args![job.to_string(), beyond, limit]).await.map_err(reading)?;
         rows.iter().map(open_task).collect()
     }
@@ -146,18 +155,27 @@ impl Journal {
         let mut transaction = self.begin(Append::Tasks).await?;
         let head = audit_rows::reserve_for(&mut transaction, claim).await?;
         let head = head.ok_or(Error::LeaseLost { job: claim.job })?;
-        let mut marked = BTreeSet::new();
+        let (mut marked, mut written) = (BTreeSet::new(), BTreeSet::new());
         let mut rows = rows(now, outcomes, take);
         while !rows.is_empty() {
             let count = rows.len().min(CHUNK);
             let mut values = args![claim.job.to_string(), now];
             values.extend(rows.drain(..count).flatten());
             for row in transaction.fetch(changes_sql(count), values).await.map_err(writing)? {
+                let index: usize = row.get("idx").map_err(writing)?;
                 if row.get::<String>("state").map_err(writing)? == TaskState::Sending.as_str() {
-                    marked.insert(row.get("idx").map_err(writing)?);
+                    marked.insert(index);
+                } else {
+                    written.insert(index);
                 }
             }
         }
+        let mut shift = Shift::of(TaskState::Pending, TaskState::Sending, marked.len() as u64);
+        for entry in outcomes.iter().filter(|entry| written.contains(&entry.index)) {
+            shift.add(entry.from, None, -1);
+            shift.add(entry.state, entry.delivery, 1);
+        }
+        shift.write(&mut transaction, claim.job).await?;
         for image in images {
             // The first one stands: after an attempt that was half done the target is not as it was before.
             let sql = "update tasks set image = coalesce(image, $3) where job_id = $1 and idx = $2";
@@ -180,6 +198,7 @@ impl Journal {
         let sql = "update tasks set state = 'expired', reason = 'not sent before the deadline of the job', \
                    class = 'deadline', at = $2 where job_id = $1 and state = 'pending'";
         let tasks = transaction.execute(sql, args![claim.job.to_string(), now]).await.map_err(writing)?;
+        Shift::of(TaskState::Pending, TaskState::Expired, tasks).write(&mut transaction, claim.job).await?;
         let record = Occurrence::new(&claim.owner, "job.deadline", claim.job, json!({ "tasks": tasks }));
         audit_rows::write(&mut transaction, now, reserved, vec![record]).await?;
         self.commit(Append::Expiry, transaction).await?;
@@ -216,17 +235,40 @@ impl Journal {
         rows.iter().map(|row| row.get("command_id").map_err(reading)).collect()
     }
 
-    /// Every task of a job, in the order of its plan.
-    pub(crate) async fn tasks(&self, job: JobId) -> Result<Vec<Task>, Error> {
-        let rows = self.database.fetch(TASKS, args![job.to_string()]).await.map_err(reading)?;
+    /// The tasks of a job beyond a place of its plan, in that order, so many at most.
+    pub(crate) async fn tasks(&self, job: JobId, beyond: i64, limit: usize) -> Result<Vec<Task>, Error> {
+        let rows = self.database.fetch(TASKS, args![job.to_string(), beyond, limit]).await.map_err(reading)?;
         rows.iter().map(task).collect()
     }
 
-    /// When a job's unsettled tasks were sent, by index.
-    pub(crate) async fn sent_at(&self, job: JobId) -> Result<Vec<(usize, Timestamp)>, Error> {
-        let sql =
-            "select idx, sending_at from tasks where job_id = $1 and state = 'unknown' and sending_at is not null";
-        let rows = self.database.fetch(sql, args![job.to_string()]).await.map_err(reading)?;
+    /// The same before a place, the last one first: with what each waits for.
+    pub(crate) async fn tasks_before(
+        &self,
+        job: JobId,
+        before: i64,
+        limit: usize,
+    ) -> Result<Vec<(Task, Option<usize>)>, Error> {
+        let sql = TASKS.replace("t.idx > $2 order by t.idx", "t.idx < $2 order by t.idx desc");
+        let rows = self.database.fetch(sql, args![job.to_string(), before, limit]).await.map_err(reading)?;
+        rows.iter().map(|row| Ok((task(row)?, row.get("after_idx").map_err(reading)?))).collect()
+    }
+
+    /// Whether any task of a job waits for another.
+    pub(crate) async fn has_order(&self, job: JobId) -> Result<bool, Error> {
+        let sql = "select 1 as one from tasks where job_id = $1 and after_idx is not null limit 1";
+        Ok(self.database.fetch_optional(sql, args![job.to_string()]).await.map_err(reading)?.is_some())
+    }
+
+    /// When unsettled tasks were sent, by their places, of which these are the bounds.
+    pub(crate) async fn sent_at(
+        &self,
+        job: JobId,
+        beyond: i64,
+        until: usize,
+    ) -> Result<Vec<(usize, Timestamp)>, Error> {
+        let sql = "select idx, sending_at from tasks where job_id = $1 and idx > $2 and idx <= $3 \
+                   and state = 'unknown' and sending_at is not null";
+        let rows = self.database.fetch(sql, args![job.to_string(), beyond, until]).await.map_err(reading)?;
         rows.iter().map(|row| Ok((row.get("idx").map_err(reading)?, row.get("sending_at").map_err(reading)?))).collect()
     }
 
@@ -243,8 +285,7 @@ impl Journal {
 
 /// Tasks that wait for being sent, and were held when the plan was made.
 pub(super) async fn held_once(database: &muster_store::Database, job: JobId) -> Result<Vec<OpenTask>, Error> {
-    let sql = format!("{OPEN} and t.state = 'pending' and i.verdict = 'hold' order by t.idx");
-    let rows = database.fetch(sql, args![job.to_string()]).await.map_err(reading)?;
+    let rows = database.fetch(HELD_ONCE, args![job.to_string()]).await.map_err(reading)?;
     rows.iter().map(open_task).collect()
 }
 
@@ -305,7 +346,7 @@ fn sealed_task(row: &Row) -> Result<OpenTask, Error> {
     let (target, action) = (text("target")?, text("action")?);
     // Items of plans from before there were seals have none.
     let sealed: Option<i64> = row.get("seal").map_err(reading)?;
-    if sealed.is_some_and(|sealed| sealed != plan_rows::seal(&target, &action)) {
+    if sealed.is_some_and(|sealed| sealed != item_rows::seal(&target, &action)) {
         let why = "its target or action is not what was planned".to_owned();
         return Err(Error::Corrupt { what: "plan item", why });
     }

@@ -1,5 +1,6 @@
 //! What somebody asks the engine to do, before the guard has seen it.
 
+use jiff::Timestamp;
 use muster_model::Effect;
 use serde::{Deserialize, Serialize};
 
@@ -72,10 +73,27 @@ impl DraftItem {
     }
 }
 
-impl Draft {
-    /// Whether the draft makes sense in itself; the error says what does not.
-    pub(crate) fn check(&self) -> Result<(), String> {
-        for (index, item) in self.items.iter().enumerate() {
+/// A draft's item on its way to a plan.
+#[derive(Debug, Clone)]
+pub(crate) struct Wish {
+    pub item: DraftItem,
+    /// In a plan that takes up an earlier job's tasks: the index of its task there.
+    pub origin: Option<usize>,
+    /// When it was sent, if its outcome is not known.
+    pub unsettled_since: Option<Timestamp>,
+}
+
+impl From<DraftItem> for Wish {
+    fn from(item: DraftItem) -> Self {
+        Self { item, origin: None, unsettled_since: None }
+    }
+}
+
+impl Wish {
+    /// Whether items make sense in themselves; the first of them has the place `start` in its draft. The error says what
+    /// does not.
+    pub(crate) fn check(start: usize, wishes: &[Self]) -> Result<(), String> {
+        for (index, Self { item, .. }) in (start..).zip(wishes) {
             let line = index + 1;
             if item.after.is_some_and(|first| first >= index) {
                 return Err(format!("item {line} waits for one that does not come before it"));

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::change::changes;
-use super::{Plan, Rings};
+use super::{Plan, PlanHead, PlanItem, Rings, Verdict};
 
 const FORMAT: &str = "muster-plan";
 const VERSION: u32 = 1;
@@ -22,6 +22,18 @@ struct Document {
     derived: Value,
 }
 
+/// By hand, because a flattened head would not take maps whose keys are numbers.
+impl<'de> Deserialize<'de> for Plan {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        let mut value = Value::deserialize(deserializer)?;
+        let items = value.get_mut("items").map(Value::take).unwrap_or_default();
+        let items: Vec<PlanItem> = serde_json::from_value(items).map_err(D::Error::custom)?;
+        let head: PlanHead = serde_json::from_value(value).map_err(D::Error::custom)?;
+        Ok(Self::new(head, items))
+    }
+}
+
 impl Plan {
     /// The plan as a document for a file, with what follows from it: rings, changes and preconditions of every item.
     pub fn to_document(&self, rings: &Rings) -> Value {
@@ -36,7 +48,7 @@ impl Plan {
 
     /// Ring, changes and precondition of every item, in order.
     pub fn derived(&self, rings: &Rings) -> Vec<Value> {
-        let rings = rings.of_items(&self.items);
+        let rings = rings.of_items(&self.items, |item| item.decision.verdict != Verdict::Skip);
         let items = self.items.iter().zip(rings);
         items
             .map(|(item, ring)| {
@@ -44,7 +56,7 @@ impl Plan {
                     "index": item.index,
                     "target": item.target.name(),
                     "risk": item.action.risk(),
-                    "ring": ring + 1,
+                    "ring": ring.map(|ring| ring + 1),
                     "precondition": item.precondition_hash(),
                     "changes": changes(item),
                 })

@@ -24,30 +24,47 @@ pub(crate) fn canonical(value: &Value) -> String {
 }
 
 /// The hash of what a plan does: that of `{"items":[…],"tenant":…}`, taken an item at a time, because a plan may have a
-/// million of them.
-pub(super) fn of_items(tenant: &str, items: &[PlanItem]) -> String {
-    let mut context = digest::Context::new(&digest::SHA256);
-    let mut text = String::from("{\"items\":[");
-    // Most items of a plan have the same action.
-    let mut action: Option<(&Action, String)> = None;
-    for (position, item) in items.iter().enumerate() {
-        if position > 0 {
-            text.push(',');
-        }
-        let written = match action.take() {
-            Some((last, written)) if *last == item.action => written,
-            _ => canonical(&json!(item.action)),
-        };
-        write_item(item, &written, &mut text);
-        action = Some((&item.action, written));
-        context.update(text.as_bytes());
-        text.clear();
+/// million of them, which are never in memory together.
+pub(crate) struct Hash {
+    context: digest::Context,
+    /// What was not taken in yet.
+    text: String,
+    first: bool,
+    /// Most items of a plan have the same action.
+    action: Option<(Action, String)>,
+}
+
+impl Default for Hash {
+    fn default() -> Self {
+        let text = String::from("{\"items\":[");
+        Self { context: digest::Context::new(&digest::SHA256), text, first: true, action: None }
     }
-    text.push_str("],\"tenant\":");
-    write_canonical(&Value::from(tenant), &mut text);
-    text.push('}');
-    context.update(text.as_bytes());
-    hexadecimal(context.finish().as_ref())
+}
+
+impl Hash {
+    /// Takes in the next item.
+    pub(crate) fn item(&mut self, item: &PlanItem) {
+        if !std::mem::take(&mut self.first) {
+            self.text.push(',');
+        }
+        let (last, written) = match self.action.take() {
+            Some((last, written)) if last == item.action => (last, written),
+            _ => (item.action.clone(), canonical(&json!(item.action))),
+        };
+        write_item(item, &written, &mut self.text);
+        self.action = Some((last, written));
+        self.context.update(self.text.as_bytes());
+        self.text.clear();
+    }
+
+    /// The hash of the items on a tenant.
+    pub(crate) fn of(mut self, tenant: &str) -> String {
+        self.text.push_str("],\"tenant\":");
+        write_canonical(&Value::from(tenant), &mut self.text);
+        self.text.push('}');
+        self.context.update(self.text.as_bytes());
+        hexadecimal(self.context.finish().as_ref())
+    }
 }
 
 /// An item without what says nothing about what is done.
@@ -152,6 +169,11 @@ mod tests {
             "decision": {"verdict": "allow", "reasons": []},
         }))
         .expect("an item");
+        let of_items = |tenant: &str, items: &[PlanItem]| {
+            let mut hash = Hash::default();
+            items.iter().for_each(|item| hash.item(item));
+            hash.of(tenant)
+        };
         let whole = |items: &[PlanItem]| {
             let items: Vec<Value> = items
                 .iter()

@@ -25,8 +25,10 @@ pub mod verb;
 pub use action::{Action, Channel, DeviceChange, Password};
 pub use call::{FileMark, OperationCall, SecretPlace, SecretSpot, Withheld};
 pub use decision::{Decision, Reason, Verdict};
+pub(crate) use draft::Wish;
 pub use draft::{Draft, DraftItem, Selection};
 pub use gate::{Gate, Growth, Health};
+pub(crate) use hash::Hash;
 pub use id::{JobId, PlanId};
 pub use ring::{Rings, Share};
 pub use risk::Risk;
@@ -38,9 +40,17 @@ pub use verb::{Undo, VerbFacts};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// A draft that the guard has decided on and the journal keeps.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A draft that the guard has decided on and the journal keeps, with all of its items. It reads like its head.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Plan {
+    #[serde(flatten)]
+    pub head: PlanHead,
+    pub items: Vec<PlanItem>,
+}
+
+/// A plan without its items, of which there may be a million: those are read a page at a time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanHead {
     pub id: PlanId,
     /// SHA-256 (hex) over what will be done; see [`Plan::compute_hash`].
     pub hash: String,
@@ -56,7 +66,6 @@ pub struct Plan {
     pub tenant: String,
     pub purpose: String,
     pub selection: Selection,
-    pub items: Vec<PlanItem>,
     /// The worst of the items', except that skipped items do not count beside others.
     pub decision: Decision,
     pub status: PlanStatus,
@@ -67,6 +76,53 @@ pub struct Plan {
     /// What was known of the tenant when the guard decided.
     #[serde(default)]
     pub surroundings: Surroundings,
+    /// How many items there are by their verdict. Not part of a file, where they are counted.
+    #[serde(skip)]
+    pub verdicts: Verdicts,
+}
+
+/// How many items of a plan have which verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdicts {
+    pub allow: u64,
+    pub skip: u64,
+    pub hold: u64,
+    pub refuse: u64,
+}
+
+impl Verdicts {
+    /// Counts one more.
+    pub(crate) fn add(&mut self, verdict: Verdict) {
+        *self.slot(verdict) += 1;
+    }
+
+    /// Items with this verdict.
+    pub fn of(&self, verdict: Verdict) -> u64 {
+        let mut copy = *self;
+        *copy.slot(verdict)
+    }
+
+    /// All items.
+    pub fn total(&self) -> u64 {
+        self.allow + self.skip + self.hold + self.refuse
+    }
+
+    pub(crate) fn slot(&mut self, verdict: Verdict) -> &mut u64 {
+        match verdict {
+            Verdict::Allow => &mut self.allow,
+            Verdict::Skip => &mut self.skip,
+            Verdict::Hold => &mut self.hold,
+            Verdict::Refuse => &mut self.refuse,
+        }
+    }
+}
+
+impl std::ops::Deref for Plan {
+    type Target = PlanHead;
+
+    fn deref(&self) -> &PlanHead {
+        &self.head
+    }
 }
 
 /// One change of one target.
@@ -178,12 +234,28 @@ pub struct PlanSummary {
 }
 
 impl Plan {
+    /// A plan with its items, which are counted.
+    pub(crate) fn new(mut head: PlanHead, items: Vec<PlanItem>) -> Self {
+        head.verdicts = Verdicts::default();
+        items.iter().for_each(|item| head.verdicts.add(item.decision.verdict));
+        Self { head, items }
+    }
+
     /// The hash of what this plan will do: tenant, and of each item target, action, what the target
     /// looked like and the order. Who asked, when and why are not part of it.
     pub fn compute_hash(&self) -> String {
-        hash::of_items(&self.tenant, &self.items)
+        let mut hash = Hash::default();
+        self.items.iter().for_each(|item| hash.item(item));
+        hash.of(&self.tenant)
     }
 
+    /// How many items have this verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.items.iter().filter(|item| item.decision.verdict == verdict).count()
+    }
+}
+
+impl PlanHead {
     /// The approval that lets all held items through at `now`, if there is one.
     pub fn approval(&self, now: Timestamp) -> Option<&Approval> {
         self.standing(now).find(|approval| approval.items.is_none())
@@ -199,25 +271,6 @@ impl Plan {
         self.approvals.iter().filter(move |approval| {
             approval.objection.is_none() && approval.hash == self.hash && now < approval.expires_at
         })
-    }
-
-    /// What was asked for, so that the guard can be asked again: what there was nothing to do about is so still.
-    pub(crate) fn as_draft(&self) -> Draft {
-        let items = self.items.iter().map(|item| DraftItem {
-            target: item.target.clone(),
-            action: item.action.clone(),
-            reason: item.reason.clone(),
-            before: None,
-            input: Vec::new(),
-            after: item.after,
-            nothing_to_do: item.nothing_to_do().map(str::to_owned),
-        });
-        Draft { purpose: self.purpose.clone(), selection: self.selection.clone(), items: items.collect() }
-    }
-
-    /// How many items have this verdict.
-    pub fn count(&self, verdict: Verdict) -> usize {
-        self.items.iter().filter(|item| item.decision.verdict == verdict).count()
     }
 }
 

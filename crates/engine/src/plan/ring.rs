@@ -5,7 +5,6 @@
 //! machine and in every year, needs no group in the tenant, and no device is moved. Rings are cut from the order of
 //! the places, so a small ring is always part of the next one, whatever the plan.
 
-use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use aws_lc_rs::digest;
@@ -74,32 +73,44 @@ impl Rings {
         bounds
     }
 
-    /// The ring of each item, counted from 0. Items of one target are in one ring, and what waits for another item is
-    /// in no earlier ring than that one.
-    pub fn of_items(&self, items: &[PlanItem]) -> Vec<usize> {
-        let keys: Vec<&str> = items.iter().map(|item| key(&item.target)).collect();
-        let mut rings = self.of_keys(&keys);
+    /// The ring of each item that goes, counted from 0; `None` of one that does not, which takes no place. Items of one
+    /// target are in one ring, and what waits for another item is in no earlier ring than that one.
+    pub fn of_items(&self, items: &[PlanItem], goes: impl Fn(&PlanItem) -> bool) -> Vec<Option<usize>> {
+        let places: Vec<Option<u64>> = items.iter().map(|item| goes(item).then(|| place(key(&item.target)))).collect();
+        let mut distinct: Vec<u64> = places.iter().flatten().copied().collect();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let last = self.last_ranks(distinct.len()).into_iter().map(|rank| rank.map(|rank| distinct[rank]));
+        let cut = Cut { last: last.collect() };
+        let mut rings: Vec<Option<usize>> =
+            places.into_iter().map(|place| place.map(|place| cut.ring(place))).collect();
         // An item waits for an earlier one, so one pass reaches every chain.
         for (index, item) in items.iter().enumerate() {
-            if let Some(first) = item.after.filter(|first| *first < index) {
-                rings[index] = rings[index].max(rings[first]);
+            if let (Some(own), Some(first)) = (rings[index], item.after.filter(|first| *first < index)) {
+                rings[index] = Some(own.max(rings[first].unwrap_or_default()));
             }
         }
         rings
     }
 
-    /// The ring of each key, counted from 0; equal keys count once.
-    pub fn of_keys(&self, keys: &[&str]) -> Vec<usize> {
-        let mut places: BTreeMap<(u64, String), usize> = BTreeMap::new();
-        let marks: Vec<(u64, String)> = keys.iter().map(|key| (place(key), tidy(key))).collect();
-        for mark in &marks {
-            places.insert(mark.clone(), 0);
-        }
-        let bounds = self.bounds(places.len());
-        for (rank, ring) in places.values_mut().enumerate() {
-            *ring = bounds.partition_point(|bound| *bound <= rank);
-        }
-        marks.iter().map(|mark| places[mark]).collect()
+    /// Of each ring but the last one, the rank of the last place that it reaches among so many distinct places in their
+    /// order; `None` if it reaches none.
+    pub(crate) fn last_ranks(&self, distinct: usize) -> Vec<Option<usize>> {
+        let bounds = self.bounds(distinct);
+        bounds[..bounds.len().saturating_sub(1)].iter().map(|bound| bound.checked_sub(1)).collect()
+    }
+}
+
+/// Where rings are cut from the order of places: the last place of each ring but the last one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cut {
+    pub last: Vec<Option<u64>>,
+}
+
+impl Cut {
+    /// The ring of a place, counted from 0.
+    pub(crate) fn ring(&self, place: u64) -> usize {
+        self.last.partition_point(|last| last.is_none_or(|last| last < place))
     }
 }
 
@@ -206,22 +217,36 @@ mod tests {
 
     #[test]
     fn a_target_is_in_one_ring_and_a_small_ring_is_part_of_the_next_one() {
-        let serials: Vec<String> = (0..2000).map(|number| format!("S{number}")).collect();
-        let keys: Vec<&str> = serials.iter().map(String::as_str).collect();
-        let rings = Rings::default().of_keys(&keys);
+        let item = |number: usize| -> PlanItem {
+            serde_json::from_value(serde_json::json!({
+                "index": number, "target": {"kind": "resource", "address": format!("S{number}")},
+                "action": {"verb": "RevokeApiKey"}, "reason": "", "before": null, "input": [], "after": null,
+                "decision": {"verdict": "allow", "reasons": []},
+            }))
+            .expect("an item")
+        };
+        let of = |items: &[PlanItem]| -> Vec<usize> {
+            Rings::default().of_items(items, |_| true).into_iter().flatten().collect()
+        };
+        let items: Vec<PlanItem> = (0..2000).map(item).collect();
+        let rings = of(&items);
         let within = |ring: usize| rings.iter().filter(|of| **of <= ring).count();
         assert_eq!([within(0), within(1), within(2), within(3), within(4)], [1, 10, 20, 200, 2000]);
         // The order of the plan does not matter, and doubles count once.
-        let mut turned: Vec<&str> = keys.iter().rev().copied().chain([keys[7]]).collect();
-        let again = Rings::default().of_keys(&turned);
+        let mut turned: Vec<PlanItem> = items.iter().rev().chain([&items[7]]).cloned().collect();
+        let again = of(&turned);
         assert_eq!(again[2000], rings[7]);
         assert!(again[..2000].iter().eq(rings.iter().rev()));
         // Who is in the ring of a larger plan is in it in a smaller one too.
         turned.truncate(1000);
-        let half = Rings::default().of_keys(&turned);
-        assert!(turned.iter().zip(&half).all(|(key, ring)| {
-            let index = keys.iter().position(|known| known == key).expect("is there");
-            rings[index] > 1 || *ring <= rings[index]
-        }));
+        let half = of(&turned);
+        assert!(turned.iter().zip(&half).all(|(item, ring)| rings[item.index] > 1 || *ring <= rings[item.index]));
+        // What does not go takes no place, and what waits is in no earlier ring than what it waits for.
+        let mut three: Vec<PlanItem> = items[..3].to_vec();
+        three[1].after = Some(0);
+        three[2].after = Some(0);
+        let rings = "1,100%".parse::<Rings>().expect("rings").of_items(&three, |item| item.index != 2);
+        assert_eq!(rings[2], None);
+        assert!(rings[0].is_some() && rings[1] == Some(1), "{rings:?}");
     }
 }

@@ -41,6 +41,8 @@ pub(super) struct Run<'a> {
     pub pace: Pace,
     /// How often this run found that a task had not arrived, by index.
     pub absences: BTreeMap<usize, u32>,
+    /// Whether any task waits for another.
+    pub ordered: bool,
     /// Tasks of later rings are not sent yet.
     pub ring: u32,
     /// How many tasks fit into one call, where there are calls for many.
@@ -89,6 +91,7 @@ async fn work(order: &Order<'_>, claim: &Claim, term: Term) -> Result<JobSummary
         limits: Limits::new(&order.job.options, counts.open()),
         pace: Pace::new(began_at),
         absences: BTreeMap::new(),
+        ordered: order.journal.has_order(order.job.id).await?,
         ring: u32::MAX,
         bulk: None,
     };
@@ -105,7 +108,8 @@ async fn work(order: &Order<'_>, claim: &Claim, term: Term) -> Result<JobSummary
     run.keep_apart().await?;
     let stopped = run.rounds(&tools, &term).await?;
 
-    let counts = order.journal.job(&order.job.id.to_string()).await?.counts;
+    // The tasks themselves, not what was kept of them.
+    let counts = order.journal.recount(order.job.id).await?;
     let state = if counts.open() == 0 { JobState::Finished } else { JobState::Stopped };
     let stopped = stopped.or_else(|| (state == JobState::Stopped).then(|| left_open(&counts)));
     if let Some(stopped) = &stopped {

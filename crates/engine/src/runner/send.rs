@@ -317,6 +317,9 @@ impl Run<'_> {
 
     /// Skips the tasks that wait for one that did not come to a good end; whether there were any.
     async fn skip_blocked(&mut self) -> Result<bool, Error> {
+        if !self.ordered {
+            return Ok(false);
+        }
         let blocked = self.order.journal.blocked(self.claim.job).await?;
         let entries: Vec<Entry> = blocked.iter().map(skipped).collect();
         if entries.is_empty() {

@@ -58,7 +58,10 @@ impl Run<'_> {
                 let mut end = None;
                 for seen in group {
                     let entry = match seen? {
-                        Seen::Settled(entry) => entry,
+                        Seen::Settled(entry) => {
+                            self.absences.remove(&entry.index);
+                            entry
+                        }
                         Seen::Absent(task) => {
                             let absences = self.absences.entry(task.index).or_default();
                             // What a dead run was sending may never have left it.

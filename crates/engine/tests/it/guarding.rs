@@ -206,7 +206,7 @@ async fn a_plan_travels_as_a_file_and_is_judged_where_it_arrives() {
     assert!(Plan::from_document(forged.as_bytes()).is_err_and(|why| why.contains("its hash does not fit")));
     let mut mine = read.clone();
     mine.items.truncate(2);
-    mine.hash = mine.compute_hash();
+    mine.head.hash = mine.compute_hash();
     assert!(matches!(world.engine.import(mine, "grace").await, Err(Error::Altered { .. })), "another plan has its id");
     for nonsense in ["", "{}", "[1]", r#"{"format":"muster-plan","version":9}"#] {
         assert!(Plan::from_document(nonsense.as_bytes()).is_err(), "{nonsense}");

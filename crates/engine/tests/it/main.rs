@@ -19,6 +19,7 @@ mod records;
 mod rings;
 mod rot;
 mod runs;
+mod scale;
 mod settling;
 mod speed;
 mod users;

@@ -114,13 +114,19 @@ fn word(verdict: Verdict) -> &'static str {
 
 /// How many items each ring adds: `1, 9, 0, 20, 170`. What is left out takes no place, as in the job.
 fn ring_sizes(plan: &Plan) -> String {
-    let goes = plan.items.iter().filter(|item| item.decision.verdict != Verdict::Skip);
-    let keys: Vec<&str> = goes.map(|item| item.target.name()).collect();
     let mut sizes = vec![0_usize; Rings::default().shares().len()];
-    for ring in Rings::default().of_keys(&keys) {
+    for ring in Rings::default().of_items(&plan.items, goes).into_iter().flatten() {
+        if ring >= sizes.len() {
+            sizes.resize(ring + 1, 0);
+        }
         sizes[ring] += 1;
     }
     sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether an item takes a place in a ring: what is left out takes none, as in the job.
+fn goes(item: &PlanItem) -> bool {
+    item.decision.verdict != Verdict::Skip
 }
 
 /// A plan without its items, as JSON.
@@ -165,7 +171,7 @@ pub(crate) fn plan_sheet(plan: &Plan) -> Sheet {
     let kept: Vec<usize> = (0..rows.columns.len())
         .filter(|&index| !report::OUTCOME_COLUMNS.contains(&rows.columns[index].as_str()))
         .collect();
-    let rings = Rings::default().of_items(&plan.items);
+    let rings = Rings::default().of_items(&plan.items, goes);
     // A queued command says no more than the action itself does.
     let told =
         |item: &PlanItem| item.before.is_some() && !matches!(item.action, muster_engine::Action::SendCommand { .. });
@@ -183,7 +189,7 @@ pub(crate) fn plan_sheet(plan: &Plan) -> Sheet {
         values.extend(frozen_with(item));
         values.push(changes(item).iter().map(ToString::to_string).collect::<Vec<_>>().into());
         values.push(item.action.risk().as_str().into());
-        values.push((ring + 1).into());
+        values.push(ring.map(|ring| ring + 1).into());
         values.push(item.decision.verdict.as_str().into());
         values.push(if why.is_empty() { item.reason.clone() } else { why }.into());
         sheet.push(values);

@@ -36,7 +36,8 @@ struct Row<'a> {
     seen: String,
     action: String,
     risk: &'static str,
-    ring: usize,
+    /// Empty if it does not go.
+    ring: String,
     changes: Vec<String>,
     verdict: &'static str,
     /// CSS class of the verdict.
@@ -54,7 +55,7 @@ pub(super) fn write(plan: &Plan, path: &Path) -> Result<(), Failure> {
 }
 
 fn page(plan: &Plan) -> Page<'_> {
-    let rings = Rings::default().of_items(&plan.items);
+    let rings = Rings::default().of_items(&plan.items, |item| item.decision.verdict != Verdict::Skip);
     let rows = plan.items.iter().zip(rings).take(ITEMS).map(|(item, ring)| {
         let (user, group, seen) = match &item.target {
             muster_engine::Target::Device(device) => (
@@ -73,7 +74,7 @@ fn page(plan: &Plan) -> Page<'_> {
             seen,
             action: item.action.describe(),
             risk: item.action.risk().as_str(),
-            ring: ring + 1,
+            ring: ring.map_or_else(String::new, |ring| (ring + 1).to_string()),
             changes: changes(item).iter().map(ToString::to_string).collect(),
             verdict: item.decision.verdict.as_str(),
             tone: tone(item.decision.verdict),
