@@ -71,7 +71,7 @@ impl Stage {
         let tenant = Tenant { name, client, writer, secrets: Secrets::default() };
 
         let state = folder.join("home").join("state");
-        let engine = wiring::engine_over(&state, GuardPolicy::default()).await?.1.alone();
+        let engine = wiring::engine_over(&state, GuardPolicy::default()).await?.alone();
         let lanes = app.globals.lanes.map_or(16, usize::from);
         let story = Story::begin(begun, &running.ready.url, args);
         let reports = folder.join("reports");
