@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use muster_client::{Client, Clock, Credentials, Dialect, Rate, Settings, Writer};
-use muster_engine::{Engine, GuardPolicy, Permitted, Secrets, SharedQuota, SigningKey, Tenant, Urgency};
+use muster_engine::{Engine, Permitted, Secrets, SharedQuota, SigningKey, Tenant, Urgency};
 use muster_store::{Database, FolderLock, Options, SystemClock};
 use secrecy::ExposeSecret as _;
 
@@ -222,9 +222,10 @@ async fn own_key(app: &App) -> Result<SigningKey, Failure> {
     Ok(SigningKey::from_secret(&app.secret(&format!("file:{}", path.display())).await?)?)
 }
 
-/// The engine over a state folder, which is made if it is missing.
+/// An engine that goes by the documented defaults, over a state folder of its own.
 #[cfg(feature = "server")]
-pub(crate) async fn engine_over(state: &Path, policy: GuardPolicy) -> Result<Engine, Failure> {
+pub(crate) async fn engine_in(state: &Path) -> Result<Engine, Failure> {
+    let policy = muster_engine::GuardPolicy::default();
     Ok(Engine::open(database_in(state).await?, Arc::new(SystemClock), policy).await?)
 }
 

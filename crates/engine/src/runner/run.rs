@@ -45,8 +45,24 @@ pub(super) struct Run<'a> {
     pub ordered: bool,
     /// Tasks of later rings are not sent yet.
     pub ring: u32,
-    /// How many tasks fit into one call, where there are calls for many.
-    pub bulk: Option<Bulk>,
+    /// How many tasks fit into one call, where there are calls for many; asked when two tasks could share one.
+    pub bulk: Bulks,
+}
+
+/// What is known of calls for many.
+pub(super) enum Bulks {
+    NotAsked,
+    None,
+    Some(Bulk),
+}
+
+impl Bulks {
+    pub(super) fn known(&self) -> Option<&Bulk> {
+        match self {
+            Self::Some(bulk) => Some(bulk),
+            Self::NotAsked | Self::None => None,
+        }
+    }
 }
 
 /// For reading: nothing is changed, so that there is nothing to note.
@@ -93,7 +109,7 @@ async fn work(order: &Order<'_>, claim: &Claim, term: Term) -> Result<JobSummary
         absences: BTreeMap::new(),
         ordered: order.journal.has_order(order.job.id).await?,
         ring: u32::MAX,
-        bulk: None,
+        bulk: if order.job.options.bulk { Bulks::NotAsked } else { Bulks::None },
     };
     order.progress.event(&Event::Started { total: counts.total(), open: counts.open() });
     let memory = Memory::default();
@@ -102,9 +118,6 @@ async fn work(order: &Order<'_>, claim: &Claim, term: Term) -> Result<JobSummary
     let fresh = tenant.client.fresh();
     let (writer, secrets) = (&tenant.writer, &tenant.secrets);
     let tools = Tools { client: &fresh, writer, secrets, memory: &memory, noting: &Nothing, task: 0 };
-    if order.job.options.bulk && counts.pending > 1 {
-        run.bulk = Bulk::of(&fresh).await;
-    }
     run.keep_apart().await?;
     let stopped = run.rounds(&tools, &term).await?;
 

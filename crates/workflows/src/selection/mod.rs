@@ -3,6 +3,7 @@
 
 mod find;
 pub mod list;
+mod serials;
 
 pub use list::{Name, Wanted};
 

@@ -37,8 +37,12 @@ pub(crate) async fn devices(client: &Client, filter: &DeviceFilter) -> Result<Ve
     Ok(devices)
 }
 
+pub(crate) async fn device_record(client: &Client, id: DeviceId) -> Result<Device, Error> {
+    client.read(Call::<Get>::new(id, Nothing)).await
+}
+
 pub(crate) async fn device(client: &Client, id: DeviceId) -> Result<Device, Error> {
-    let mut device = client.read(Call::<Get>::new(id, Nothing)).await?;
+    let mut device = device_record(client, id).await?;
     let Some(uuid) = device.uuid else { return Ok(device) };
     let tags = match client.read(Call::<tags::OfDevice>::new(uuid, Nothing)).await {
         Ok(found) => found.tags,
