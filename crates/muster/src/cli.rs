@@ -53,11 +53,15 @@ impl<Verb: FromArgMatches> FromArgMatches for Later<Verb> {
 
 impl<Verb: Subcommand> Subcommand for Later<Verb> {
     fn augment_subcommands(command: clap::Command) -> clap::Command {
-        command.defer(Verb::augment_subcommands)
+        command.defer(|noun| {
+            // What the noun is about is said where it stands in the list of nouns.
+            let about = noun.get_about().cloned().unwrap_or_default();
+            Verb::augment_subcommands(noun).about(about)
+        })
     }
 
     fn augment_subcommands_for_update(command: clap::Command) -> clap::Command {
-        command.defer(Verb::augment_subcommands_for_update)
+        Self::augment_subcommands(command)
     }
 
     fn has_subcommand(name: &str) -> bool {
