@@ -18,6 +18,8 @@ use crate::error::Error;
 pub trait Inventory: Send + Sync {
     /// Devices that match the filter.
     async fn devices(&self, filter: &DeviceFilter) -> Result<Vec<Device>, Error>;
+    /// The records of these devices; those that are not there are left out.
+    async fn devices_by_id(&self, ids: &[DeviceId]) -> Result<Vec<Device>, Error>;
     /// One device with its tags; `None` if there is none with this id.
     async fn device(&self, id: DeviceId) -> Result<Option<Device>, Error>;
     /// Every device that has a tag of this name, without regard to case.
@@ -52,6 +54,10 @@ pub trait Inventory: Send + Sync {
 impl Inventory for Client {
     async fn devices(&self, filter: &DeviceFilter) -> Result<Vec<Device>, Error> {
         self.devices(filter).await.map_err(Error::reading("searching devices"))
+    }
+
+    async fn devices_by_id(&self, ids: &[DeviceId]) -> Result<Vec<Device>, Error> {
+        self.devices_by_id(ids).await.map_err(Error::reading("reading devices"))
     }
 
     async fn device(&self, id: DeviceId) -> Result<Option<Device>, Error> {

@@ -62,6 +62,15 @@ impl Client {
         }
     }
 
+    /// The records of these devices, in any order; those that are not there are left out. As few calls as the dialect
+    /// has: of the published one, a call for five hundred.
+    pub async fn devices_by_id(&self, ids: &[DeviceId]) -> Result<Vec<Device>, Error> {
+        match self.dialect() {
+            Dialect::Guide => guide::devices_by_id(self, ids).await,
+            Dialect::Published => published::devices_by_id(self, ids).await,
+        }
+    }
+
     /// The tags of a name (without regard to ASCII case), one for each organization group that has one, each with all
     /// of its devices. Two calls for a tag, however many devices there are.
     ///

@@ -97,6 +97,10 @@ impl<I: Inventory> Inventory for Cached<I> {
         self.inner.devices(filter).await
     }
 
+    async fn devices_by_id(&self, ids: &[DeviceId]) -> Result<Vec<Device>, Error> {
+        self.inner.devices_by_id(ids).await
+    }
+
     async fn device(&self, id: DeviceId) -> Result<Option<Device>, Error> {
         self.inner.device(id).await
     }

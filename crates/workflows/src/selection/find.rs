@@ -8,28 +8,18 @@ use muster_model::ids::DeviceId;
 
 use super::{Chosen, Name, Wanted, not_enrolled, serials};
 use crate::error::{Candidate, DeviceProblem, DeviceProblems, Error, Why};
-use crate::gather::gather;
 use crate::inventory::Inventory;
 use crate::report::instant;
-use crate::workflow::Watch;
-
-/// From this many ids on it is cheaper to read all devices, a page at a time, than each by itself.
-const READ_ALL: usize = 500;
 
 /// Looks every name up; all names that cannot be told are reported together.
-pub(super) async fn find(
-    inventory: &dyn Inventory,
-    wanted: &[Wanted],
-    watch: &dyn Watch,
-) -> Result<Vec<Chosen>, Error> {
+pub(super) async fn find(inventory: &dyn Inventory, wanted: &[Wanted]) -> Result<Vec<Chosen>, Error> {
     let serials: Vec<String> = wanted.iter().filter_map(serial_asked).collect();
     let mut ids: Vec<DeviceId> = wanted.iter().filter_map(id_asked).collect();
     ids.sort_unstable();
     ids.dedup();
     // Neither dialect can be asked for all devices of one serial number; whoever reads the list has the ids as well.
-    let (by_serial, found) = if serials.is_empty() && ids.len() <= READ_ALL {
-        let found = gather("devices", watch, ids, |id| inventory.device(id)).await?;
-        (BTreeMap::new(), found.into_iter().flatten().collect())
+    let (by_serial, found) = if serials.is_empty() {
+        (BTreeMap::new(), inventory.devices_by_id(&ids).await?)
     } else {
         let mut all = inventory.devices(&DeviceFilter::default()).await?;
         let by_serial = serials::index(&all, &serials);
