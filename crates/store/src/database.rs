@@ -14,6 +14,7 @@ use crate::{
     Changes, Error, Migration, Row, Transaction, Value,
     error::shorten,
     group::{Group, Source},
+    inline::Inline,
     open,
     transaction::LeftOpen,
 };
@@ -44,13 +45,16 @@ pub struct Options {
     pub log_pages: u32,
     /// Megabytes of pages that SQLite's writer keeps in memory, instead of its usual two.
     pub cache_mb: u32,
+    /// In memory only: each statement is carried out in the thread that asks, before anything else runs there. For
+    /// simulations, in which nothing may be left to the operating system.
+    pub inline: bool,
     /// Tables whose changes are counted, where the engine runs inside of this process and nobody else writes.
     pub watched: &'static [&'static str],
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { durable: true, readers: 4, grouped: false, log_pages: 1_000, cache_mb: 2, watched: &[] }
+        Self { durable: true, readers: 4, grouped: false, log_pages: 1_000, cache_mb: 2, inline: false, watched: &[] }
     }
 }
 
@@ -65,6 +69,7 @@ pub struct Database {
 #[derive(Debug, Clone)]
 pub(crate) enum Inner {
     Sqlite { writer: SqlitePool, readers: SqlitePool, left_open: LeftOpen, in_memory: bool },
+    Inline(Inline),
     Postgres(PgPool),
 }
 
@@ -76,6 +81,7 @@ impl Database {
     /// [`Error::Address`], [`Error::Open`], [`Error::Foreign`] or [`Error::OldSqlite`].
     pub async fn open(url: &str, options: Options) -> Result<Self, Error> {
         let inner = match open::address(url)? {
+            open::Address::Memory if options.inline => Inner::Inline(open::sqlite_inline(options)?),
             open::Address::Memory => {
                 let left_open = LeftOpen::default();
                 let writer = open::sqlite_memory(options, &left_open).await?;
@@ -92,12 +98,13 @@ impl Database {
             Inner::Sqlite { writer, left_open, in_memory: false, .. } => {
                 Some(Source::Sqlite(writer.clone(), left_open.clone()))
             }
-            Inner::Sqlite { .. } => None,
+            Inner::Sqlite { .. } | Inner::Inline(_) => None,
             Inner::Postgres(pool) => Some(Source::Postgres(pool.clone())),
         };
         let group = source.filter(|_| options.grouped).map(Group::new);
         let changes = match &inner {
             Inner::Sqlite { left_open, .. } if !options.watched.is_empty() => Some(left_open.changes.clone()),
+            Inner::Inline(inline) if !options.watched.is_empty() => Some(inline.changes().clone()),
             _ => None,
         };
         Ok(Self { inner, group, changes })
@@ -115,6 +122,12 @@ impl Database {
         self.group.is_some()
     }
 
+    /// Whether statements are carried out in the thread that asks.
+    #[must_use]
+    pub fn is_inline(&self) -> bool {
+        matches!(self.inner, Inner::Inline(_))
+    }
+
     pub(crate) fn inner(&self) -> &Inner {
         &self.inner
     }
@@ -123,7 +136,7 @@ impl Database {
     #[must_use]
     pub fn engine(&self) -> Engine {
         match self.inner {
-            Inner::Sqlite { .. } => Engine::Sqlite,
+            Inner::Sqlite { .. } | Inner::Inline(_) => Engine::Sqlite,
             Inner::Postgres(_) => Engine::Postgres,
         }
     }
@@ -153,18 +166,14 @@ impl Database {
                 let pool = if only_reads(&sql) { readers } else { writer };
                 sqlite_query(sql.clone(), args).fetch_all(pool).await.and_then(|rows| Row::from_sqlite(&rows))
             }
+            Inner::Inline(inline) => inline.turn().await.run(async |connection| {
+                sqlite_query(sql.clone(), args).fetch_all(connection).await.and_then(|rows| Row::from_sqlite(&rows))
+            }),
             Inner::Postgres(pool) => {
                 postgres_query(sql.clone(), args).fetch_all(pool).await.and_then(|rows| Row::from_postgres(&rows))
             }
         };
         rows.map_err(|source| Error::statement(&sql, source))
-    }
-
-    /// The same by the connection that writes, which is open anyway: a reader costs a short command a millisecond.
-    pub(crate) async fn fetch_with_writer(&self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, Error> {
-        let Inner::Sqlite { writer, .. } = &self.inner else { return self.fetch(sql, args).await };
-        let rows = sqlite_query(sql.into(), args).fetch_all(writer).await.and_then(|rows| Row::from_sqlite(&rows));
-        rows.map_err(|source| Error::statement(sql, source))
     }
 
     /// The first row of an answer, if there is one.
@@ -201,6 +210,9 @@ impl Database {
             Inner::Sqlite { writer, .. } => {
                 sqlite_query(sql.clone(), args).execute(writer).await.map(|done| done.rows_affected())
             }
+            Inner::Inline(inline) => inline.turn().await.run(async |connection| {
+                sqlite_query(sql.clone(), args).execute(connection).await.map(|done| done.rows_affected())
+            }),
             Inner::Postgres(pool) => {
                 postgres_query(sql.clone(), args).execute(pool).await.map(|done| done.rows_affected())
             }
@@ -222,6 +234,7 @@ impl Database {
                 let connection = writer.acquire().await.map_err(|source| Error::statement("begin", source))?;
                 Transaction::begin_sqlite(connection, left_open.clone()).await
             }
+            Inner::Inline(inline) => Transaction::begin_inline(inline.turn().await),
             Inner::Postgres(pool) => {
                 let begun = pool.begin().await.map_err(|source| Error::statement("begin", source))?;
                 Ok(Transaction::postgres(begun))
@@ -236,6 +249,8 @@ impl Database {
                 readers.close().await;
                 writer.close().await;
             }
+            // It is gone with the last of those who have it.
+            Inner::Inline(_) => {}
             Inner::Postgres(pool) => pool.close().await,
         }
     }

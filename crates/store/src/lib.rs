@@ -11,6 +11,7 @@ mod clock;
 mod database;
 mod error;
 mod group;
+mod inline;
 mod lease;
 mod lock;
 mod migrate;

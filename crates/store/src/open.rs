@@ -14,7 +14,9 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{Changes, Error, Kind, Options, error::kind_of, lock::make_private_folder, transaction::LeftOpen};
+use crate::{
+    Changes, Error, Kind, Options, error::kind_of, inline::Inline, lock::make_private_folder, transaction::LeftOpen,
+};
 
 /// Written into the header of every SQLite file of ours ("mstr"), so that another program's file is recognised.
 const APPLICATION_ID: i64 = 0x6d73_7472;
@@ -85,6 +87,11 @@ pub(crate) async fn sqlite_memory(options: Options, left_open: &LeftOpen) -> Res
     Ok(pool)
 }
 
+/// In memory, for one thread.
+pub(crate) fn sqlite_inline(options: Options) -> Result<Inline, Error> {
+    Inline::open(&sqlite_options().in_memory(true), options.watched).map_err(|source| failed(":memory:", source))
+}
+
 pub(crate) async fn sqlite_file(
     path: &Path,
     options: Options,
@@ -116,6 +123,7 @@ pub(crate) async fn sqlite_file(
             opened => break opened?,
         }
     };
+    check_version(&writer).await?;
     check_ours(&writer, &place).await?;
     // Readers connect when they are first needed. `query_only` turns a write that strays here into an error.
     let readers = steady(SqlitePoolOptions::new())
@@ -197,10 +205,7 @@ fn create_private(path: &Path) -> io::Result<()> {
 }
 
 async fn check_version(pool: &SqlitePool) -> Result<(), Error> {
-    new_enough(scalar(pool, "select sqlite_version()").await?)
-}
-
-fn new_enough(found: String) -> Result<(), Error> {
+    let found: String = scalar(pool, "select sqlite_version()").await?;
     let number = |text: &str| text.split('.').map(|part| part.parse::<u32>().unwrap_or(0)).collect::<Vec<_>>();
     if number(&found) < number(OLDEST_SQLITE) {
         return Err(Error::OldSqlite { found, needed: OLDEST_SQLITE });
@@ -210,11 +215,7 @@ fn new_enough(found: String) -> Result<(), Error> {
 
 async fn check_ours(pool: &SqlitePool, place: &str) -> Result<(), Error> {
     let foreign = |why: String| Error::Foreign { place: place.to_owned(), why };
-    // In one question: a short command asks few.
-    let sql = "select sqlite_version(), application_id from pragma_application_id";
-    let (version, id): (String, i64) =
-        sqlx::query_as(sql).fetch_one(pool).await.map_err(|source| Error::statement(sql, source))?;
-    new_enough(version)?;
+    let id: i64 = scalar(pool, "pragma application_id").await?;
     if id == APPLICATION_ID {
         return Ok(());
     }

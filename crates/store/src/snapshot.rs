@@ -46,6 +46,7 @@ impl Database {
                 sqlx::raw_sql("begin").execute(&mut connection).await.map_err(failed)?;
                 Line::Sqlite(connection)
             }
+            Inner::Inline(_) => return Err(failed(sqlx::Error::PoolClosed)),
             Inner::Postgres(pool) => {
                 let mut transaction = pool.begin().await.map_err(failed)?;
                 let steady = "set transaction isolation level repeatable read, read only";

@@ -12,6 +12,7 @@ use crate::{
     database::{postgres_query, sqlite_query},
     error::shorten,
     group::{Line, Turn},
+    inline,
 };
 
 /// Neither engine takes more parameters in one statement than SQLite does, and larger statements gain nothing.
@@ -29,6 +30,7 @@ pub struct Transaction {
 
 enum Inner {
     Sqlite(PoolConnection<Sqlite>, LeftOpen),
+    Inline(inline::Turn),
     Postgres(sqlx::Transaction<'static, Postgres>),
     Grouped(Turn),
 }
@@ -36,6 +38,7 @@ enum Inner {
 /// The connection behind a transaction.
 enum Open<'a> {
     Sqlite(&'a mut SqliteConnection),
+    Inline(&'a mut inline::Turn),
     Postgres(&'a mut PgConnection),
 }
 
@@ -43,6 +46,7 @@ impl Inner {
     fn open(&mut self) -> Result<Open<'_>, sqlx::Error> {
         Ok(match self {
             Self::Sqlite(connection, _) => Open::Sqlite(connection),
+            Self::Inline(turn) => Open::Inline(turn),
             Self::Postgres(transaction) => Open::Postgres(transaction),
             Self::Grouped(turn) => match turn.line()? {
                 Line::Sqlite(connection) => Open::Sqlite(connection),
@@ -96,6 +100,11 @@ impl Transaction {
         Ok(Self { inner: Inner::Sqlite(connection, left_open), failed: false })
     }
 
+    pub(crate) fn begin_inline(mut turn: inline::Turn) -> Result<Self, Error> {
+        turn.begin().map_err(|source| Error::statement("begin immediate", source))?;
+        Ok(Self { inner: Inner::Inline(turn), failed: false })
+    }
+
     pub(crate) fn postgres(transaction: sqlx::Transaction<'static, Postgres>) -> Self {
         Self { inner: Inner::Postgres(transaction), failed: false }
     }
@@ -108,7 +117,7 @@ impl Transaction {
     #[must_use]
     pub fn engine(&self) -> Engine {
         match &self.inner {
-            Inner::Sqlite(..) => Engine::Sqlite,
+            Inner::Sqlite(..) | Inner::Inline(_) => Engine::Sqlite,
             Inner::Postgres(_) => Engine::Postgres,
             Inner::Grouped(turn) => turn.engine(),
         }
@@ -135,6 +144,9 @@ impl Transaction {
             Ok(Open::Sqlite(connection)) => {
                 sqlite_query(sql.clone(), args).fetch_all(connection).await.and_then(|rows| Row::from_sqlite(&rows))
             }
+            Ok(Open::Inline(turn)) => turn.run(async |connection| {
+                sqlite_query(sql.clone(), args).fetch_all(connection).await.and_then(|rows| Row::from_sqlite(&rows))
+            }),
             Ok(Open::Postgres(connection)) => {
                 postgres_query(sql.clone(), args).fetch_all(connection).await.and_then(|rows| Row::from_postgres(&rows))
             }
@@ -172,6 +184,9 @@ impl Transaction {
             Ok(Open::Sqlite(connection)) => {
                 sqlite_query(sql.clone(), args).execute(connection).await.map(|done| done.rows_affected())
             }
+            Ok(Open::Inline(turn)) => turn.run(async |connection| {
+                sqlite_query(sql.clone(), args).execute(connection).await.map(|done| done.rows_affected())
+            }),
             Ok(Open::Postgres(connection)) => {
                 postgres_query(sql.clone(), args).execute(connection).await.map(|done| done.rows_affected())
             }
@@ -203,6 +218,9 @@ impl Transaction {
         let answer = match self.inner.open() {
             Err(gone) => Err(gone),
             Ok(Open::Sqlite(connection)) => sqlx::raw_sql(sql).execute(connection).await.map(|_| ()),
+            Ok(Open::Inline(turn)) => {
+                turn.run(async |connection| sqlx::raw_sql(sql).execute(connection).await).map(|_| ())
+            }
             Ok(Open::Postgres(connection)) => sqlx::raw_sql(sql).execute(connection).await.map(|_| ()),
         };
         self.failed = self.failed || answer.is_err();
@@ -222,6 +240,7 @@ impl Transaction {
                 left_open.set(done.is_err());
                 done.map(|_| ())
             }
+            Inner::Inline(turn) => turn.commit(),
             Inner::Postgres(transaction) => transaction.commit().await,
             Inner::Grouped(turn) => return turn.commit().await,
         }
@@ -242,6 +261,10 @@ impl Transaction {
                 let done = sqlx::query(ROLLBACK).execute(&mut *connection).await;
                 left_open.set(done.is_err());
                 done.map(|_| ())
+            }
+            Inner::Inline(turn) => {
+                drop(turn);
+                Ok(())
             }
             Inner::Postgres(transaction) => transaction.rollback().await,
             Inner::Grouped(turn) => {

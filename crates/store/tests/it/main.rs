@@ -1,10 +1,11 @@
-//! Stories of the store. Most are told three times: to SQLite in memory, to a SQLite file, and, where its programs are
-//! found, to a real PostgreSQL.
+//! Stories of the store. Most are told four times: to SQLite in memory, the same in the thread that asks, to a SQLite
+//! file, and, where its programs are found, to a real PostgreSQL.
 
 mod places;
 
 mod concurrency;
 mod groups;
+mod inline;
 mod leases;
 mod migrations;
 mod refusals;

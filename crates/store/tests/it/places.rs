@@ -8,17 +8,23 @@ use tempfile::TempDir;
 /// An empty database, and what keeps it alive.
 pub(crate) struct Place {
     pub(crate) url: String,
+    inline: bool,
     _folder: Option<TempDir>,
 }
 
 impl Place {
     pub(crate) fn memory() -> Self {
-        Self { url: "sqlite::memory:".to_owned(), _folder: None }
+        Self { url: "sqlite::memory:".to_owned(), inline: false, _folder: None }
+    }
+
+    /// In memory, in the thread that asks.
+    pub(crate) fn inline() -> Self {
+        Self { inline: true, ..Self::memory() }
     }
 
     pub(crate) fn file() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Self { url: format!("sqlite:{}/state.db", folder.path().display()), _folder: Some(folder) }
+        Self { url: format!("sqlite:{}/state.db", folder.path().display()), inline: false, _folder: Some(folder) }
     }
 
     /// `None` where PostgreSQL is not installed; the story is then told to have been skipped.
@@ -28,7 +34,7 @@ impl Place {
             return None;
         };
         let url = server.database().await.expect("an empty database");
-        Some(Self { url, _folder: None })
+        Some(Self { url, inline: false, _folder: None })
     }
 
     /// Another empty database of the same engine.
@@ -41,7 +47,7 @@ impl Place {
     }
 
     pub(crate) async fn open(&self) -> Database {
-        Database::open(&self.url, Options::default()).await.expect("opens")
+        Database::open(&self.url, Options { inline: self.inline, ..Options::default() }).await.expect("opens")
     }
 }
 
@@ -56,6 +62,11 @@ macro_rules! stories {
         mod memory {
             $(#[tokio::test] async fn $story() {
                 super::$story(&crate::places::Place::memory()).await;
+            })+
+        }
+        mod inline {
+            $(#[tokio::test] async fn $story() {
+                super::$story(&crate::places::Place::inline()).await;
             })+
         }
         mod file {
