@@ -8,8 +8,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use muster_model::catalog::facts::Operation;
 use muster_store::{Clock, Database, FolderLock, Options, args};
+use tokio::io::DuplexStream;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use url::Url;
@@ -20,7 +21,7 @@ use crate::credentials::{self, Credentials};
 use crate::deliveries::Deliveries;
 use crate::error::Error;
 use crate::fleet::{self, Fleet, History};
-use crate::http::door::{self, Identity};
+use crate::http::door::{self, Doorway, Identity};
 use crate::http::faults::Faults;
 use crate::http::{self, Server};
 use crate::lab::{self, Lab};
@@ -31,6 +32,9 @@ use crate::{secret, store};
 
 /// How long a stopping tenant waits for answers that are on their way.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// Bytes under way in each direction of a connection from within.
+const PIPE: usize = 64 * 1024;
 
 /// Pages of the database that gather in its log, in front of the file: 64 MB.
 const LOG_PAGES: u32 = 16_000;
@@ -52,6 +56,7 @@ pub struct Running {
     fleet: Option<Arc<Fleet>>,
     /// Present when the fleet is stepped.
     deliveries: Option<Deliveries>,
+    dial: mpsc::UnboundedSender<DuplexStream>,
     shutdown: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     /// Kept until the database is closed.
@@ -77,7 +82,7 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
     check_listening(&settings)?;
     let folder = settings.data.folder();
     let lock = folder.map(FolderLock::acquire).transpose()?;
-    let database = open(&settings.data).await?;
+    let database = open(&settings.data, settings.inline).await?;
     store::migrate(&database).await?;
 
     let clock = Arc::new(TenantClock::new(Arc::clone(&settings.clock)));
@@ -90,8 +95,12 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
     let seed = populate(&database, &settings, clock.as_ref()).await?;
 
     let listening = |source| Error::Listen { address: settings.listen, source };
-    let listener = TcpListener::bind(settings.listen).await.map_err(listening)?;
-    let address = listener.local_addr().map_err(listening)?;
+    let (dial, dialled) = mpsc::unbounded_channel();
+    let listener = match settings.inline {
+        true => None,
+        false => Some(TcpListener::bind(settings.listen).await.map_err(listening)?),
+    };
+    let address = listener.as_ref().map_or(Ok(settings.listen), TcpListener::local_addr).map_err(listening)?;
     let origin = origin(&settings, address);
     let (url, mut ready) = ready(&database, &credentials, address, origin).await?;
     let tls = match &settings.tls {
@@ -120,7 +129,11 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
     );
     let recorded = Arc::clone(&tenant.recorded);
     let server = Arc::new(Server::new(tenant, &settings).await?);
-    let mut tasks = vec![tokio::spawn(http::serve(listener, tls, Arc::clone(&server), stopping.clone()))];
+    let doorway = match listener {
+        Some(listener) => Doorway::Socket(listener, tls),
+        None => Doorway::Inside(dialled, address),
+    };
+    let mut tasks = vec![tokio::spawn(http::serve(doorway, Arc::clone(&server), stopping.clone()))];
     tasks.push(tokio::spawn(Arc::clone(&server).keep_log(stopping.clone())));
     for order in &settings.faults {
         lab::order_with(&server.faults, &clock, order.clone());
@@ -154,16 +167,17 @@ pub async fn start(settings: Settings) -> Result<Running, Error> {
         tasks.push(tokio::spawn(lab::serve(listener, lab)));
     }
     tracing::info!(%url, "the tenant accepts connections");
-    Ok(Running { url, ready, database, clock, server, fleet, deliveries, shutdown, tasks, _lock: lock })
+    Ok(Running { url, ready, database, clock, server, fleet, deliveries, dial, shutdown, tasks, _lock: lock })
 }
 
-pub(crate) async fn open(data: &Data) -> Result<Database, Error> {
+pub(crate) async fn open(data: &Data, inline: bool) -> Result<Database, Error> {
     // What was acknowledged survives a power failure; changes that come together share a trip to the disk.
     let options = Options {
         durable: true,
         grouped: true,
         log_pages: LOG_PAGES,
         cache_mb: PAGES_MB,
+        inline,
         watched: &store::SHOWN_WITH_DEVICES,
         ..Options::default()
     };
@@ -268,6 +282,16 @@ impl Running {
             tracing::error!(%error, "the log of the API cannot be written");
         }
         self.database.close().await;
+    }
+
+    /// A connection to a tenant that is [`Settings::inline`], as a client has it that dialled its address.
+    ///
+    /// # Errors
+    /// That it is refused: the tenant has stopped, or listens on a socket.
+    pub fn dial(&self) -> std::io::Result<DuplexStream> {
+        let (ours, theirs) = tokio::io::duplex(PIPE);
+        self.dial.send(theirs).map_err(|_| std::io::ErrorKind::ConnectionRefused)?;
+        Ok(ours)
     }
 
     /// Moves the tenant's clock, lets every device that is due live up to it, and sends what is due to be sent. A

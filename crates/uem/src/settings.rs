@@ -98,6 +98,9 @@ pub struct Settings {
     pub lab: Option<SocketAddr>,
     /// What goes wrong from the start.
     pub faults: Vec<FaultOrder>,
+    /// Everything happens in the thread of the caller, and connections come from [`crate::Running::dial`] alone: no
+    /// socket, no other thread, nothing that is left to the operating system. For simulations, in memory.
+    pub inline: bool,
 }
 
 /// In what real tenants differ, so that clients can be tried against both ways.
@@ -130,6 +133,7 @@ impl Settings {
             plain_for_others: false,
             lab: None,
             faults: Vec::new(),
+            inline: false,
         }
     }
 

@@ -16,6 +16,8 @@ const PASSES: u32 = 2;
 /// Hashes and checks passwords. Each takes a core and 19 MiB, so no more run at once than there are cores.
 pub(crate) struct Passwords {
     permits: Semaphore,
+    /// In the thread that asks, and not in one of its own.
+    inline: bool,
     /// What a password is compared with when there is no account.
     nobody: Arc<str>,
 }
@@ -23,7 +25,13 @@ pub(crate) struct Passwords {
 impl Passwords {
     pub(crate) fn new() -> Result<Self, Error> {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Ok(Self { permits: Semaphore::new(cores), nobody: hash("nobody has this password")?.into() })
+        let nobody = hash("nobody has this password")?.into();
+        Ok(Self { permits: Semaphore::new(cores), inline: false, nobody })
+    }
+
+    /// The same, in the thread that asks.
+    pub(crate) fn inline(self, inline: bool) -> Self {
+        Self { inline, ..self }
     }
 
     /// Whether a password is the one of a hash. Without a hash it is not, which takes as long to say.
@@ -32,12 +40,18 @@ impl Passwords {
         let _permit = self.permits.acquire().await;
         let real = hash.as_ref().is_some_and(|hash| !hash.is_empty());
         let hash = hash.filter(|_| real).unwrap_or_else(|| Arc::clone(&self.nobody));
+        if self.inline {
+            return real && is(&hash, &password);
+        }
         let checked = tokio::task::spawn_blocking(move || is(&hash, &password)).await;
         real && checked.unwrap_or(false)
     }
 
     pub(crate) async fn hash(&self, password: String) -> Result<String, Error> {
         let _permit = self.permits.acquire().await;
+        if self.inline {
+            return hash(&password);
+        }
         tokio::task::spawn_blocking(move || hash(&password)).await.map_err(|_| Error::Crypto("a password's hash"))?
     }
 }

@@ -116,9 +116,10 @@ impl ApiLog {
     pub(super) async fn write(&self, database: &Database, days: &Days, mut stopping: watch::Receiver<bool>) {
         loop {
             tokio::select! {
-                () = self.come.notified() => {}
+                biased;
                 // An error says that the sender is gone, which is also the end.
                 _ = stopping.changed() => return,
+                () = self.come.notified() => {}
             }
             tokio::time::sleep(GATHER).await;
             if let Err(error) = self.flush(database, days).await {

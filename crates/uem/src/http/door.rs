@@ -1,4 +1,4 @@
-//! Where connections come in: as they are, or after a TLS handshake.
+//! Where connections come in: as they are, after a TLS handshake, or from within this process.
 //!
 //! Handshakes run beside each other and beside the door, so that one who connects and says nothing keeps nobody out.
 
@@ -11,7 +11,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
-use tokio::io::Result;
+use tokio::io::{DuplexStream, Result};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_rustls::TlsAcceptor;
@@ -63,12 +63,30 @@ pub(crate) fn tls(identity: &Identity<'_>) -> std::result::Result<TlsAcceptor, S
 /// Accepts connections that can be cut.
 pub(super) enum Door {
     Plain(TcpListener),
-    Secure { shaken: mpsc::Receiver<(Wire, SocketAddr)>, address: SocketAddr },
+    Secure {
+        shaken: mpsc::Receiver<(Wire, SocketAddr)>,
+        address: SocketAddr,
+    },
+    /// No socket at all: whoever is in this process hands connections over.
+    Inside {
+        dialled: mpsc::UnboundedReceiver<DuplexStream>,
+        address: SocketAddr,
+    },
+}
+
+/// What a door opens on.
+pub(crate) enum Doorway {
+    Socket(TcpListener, Option<TlsAcceptor>),
+    Inside(mpsc::UnboundedReceiver<DuplexStream>, SocketAddr),
 }
 
 impl Door {
-    pub(super) fn open(listener: TcpListener, tls: Option<TlsAcceptor>) -> Result<Self> {
-        let Some(tls) = tls else { return Ok(Self::Plain(listener)) };
+    pub(super) fn open(doorway: Doorway) -> Result<Self> {
+        let (listener, tls) = match doorway {
+            Doorway::Inside(dialled, address) => return Ok(Self::Inside { dialled, address }),
+            Doorway::Socket(listener, None) => return Ok(Self::Plain(listener)),
+            Doorway::Socket(listener, Some(tls)) => (listener, tls),
+        };
         let address = listener.local_addr()?;
         let (hand_over, shaken) = mpsc::channel(AT_ONCE);
         tokio::spawn(shake_hands(listener, tls, hand_over));
@@ -125,13 +143,18 @@ impl Listener for Door {
                 // Only if the task is gone, which is when the program ends.
                 None => std::future::pending().await,
             },
+            Self::Inside { dialled, address } => match dialled.recv().await {
+                Some(stream) => (Wire::new(Stream::Inside(stream), *address), *address),
+                // The tenant is being dropped.
+                None => std::future::pending().await,
+            },
         }
     }
 
     fn local_addr(&self) -> Result<SocketAddr> {
         match self {
             Self::Plain(listener) => listener.local_addr(),
-            Self::Secure { address, .. } => Ok(*address),
+            Self::Secure { address, .. } | Self::Inside { address, .. } => Ok(*address),
         }
     }
 }

@@ -75,15 +75,13 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::Response;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio_rustls::TlsAcceptor;
 use uuid::Uuid;
 
 pub(crate) use context::Tenant;
 
 use self::answer::Answer;
-use self::door::Door;
+use self::door::{Door, Doorway};
 use self::faults::Faults;
 use self::reception::Reception;
 use self::refusal::Refusal;
@@ -133,18 +131,13 @@ impl Server {
 }
 
 /// Answers requests until the sender of `stopping` says `true` or is gone.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    tls: Option<TlsAcceptor>,
-    server: Arc<Server>,
-    mut stopping: watch::Receiver<bool>,
-) {
+pub(crate) async fn serve(doorway: Doorway, server: Arc<Server>, mut stopping: watch::Receiver<bool>) {
     let service = Router::new().fallback(outermost).with_state(server).into_make_service_with_connect_info::<Line>();
     let stopped = async move {
         // An error says that the sender is gone, which is also the end.
         let _ = stopping.wait_for(|stop| *stop).await;
     };
-    let served = match Door::open(listener, tls) {
+    let served = match Door::open(doorway) {
         Ok(door) => axum::serve(door, service).with_graceful_shutdown(stopped).await,
         Err(error) => Err(error),
     };

@@ -1,4 +1,4 @@
-//! A connection, plain or TLS, that can be cut: how an answer gets lost after its effect was committed.
+//! A connection, plain, from within or TLS, that can be cut: how an answer gets lost after its effect was committed.
 
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use axum::extract::connect_info::Connected;
 use axum::serve::IncomingStream;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, Result};
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf, Result};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
@@ -43,9 +43,11 @@ pub(super) struct Line {
     pub(super) scissors: Scissors,
 }
 
-/// A connection of either kind.
+/// A connection of any kind.
 pub(super) enum Stream {
     Plain(TcpStream),
+    /// From within this process.
+    Inside(DuplexStream),
     Tls(Box<TlsStream<TcpStream>>),
 }
 
@@ -58,7 +60,7 @@ pub(super) struct Wire {
 impl Wire {
     pub(super) fn new(stream: Stream, address: SocketAddr) -> Self {
         let client_certificate = match &stream {
-            Stream::Plain(_) => None,
+            Stream::Plain(_) | Stream::Inside(_) => None,
             Stream::Tls(stream) => stream.get_ref().1.peer_certificates().and_then(<[_]>::first),
         };
         let client_certificate = client_certificate.map(|certificate| Arc::from(certificate.as_ref()));
@@ -78,6 +80,10 @@ macro_rules! on {
     ($wire:expr, $stream:ident => $call:expr) => {
         match &mut $wire.stream {
             Stream::Plain(stream) => {
+                let $stream = Pin::new(stream);
+                $call
+            }
+            Stream::Inside(stream) => {
                 let $stream = Pin::new(stream);
                 $call
             }
@@ -113,6 +119,7 @@ impl AsyncWrite for Wire {
     fn is_write_vectored(&self) -> bool {
         match &self.stream {
             Stream::Plain(stream) => stream.is_write_vectored(),
+            Stream::Inside(stream) => stream.is_write_vectored(),
             Stream::Tls(stream) => stream.is_write_vectored(),
         }
     }

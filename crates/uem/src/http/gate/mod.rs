@@ -54,7 +54,7 @@ impl Gate {
         }
         Ok(Self {
             book: RwLock::new(Arc::new(book)),
-            passwords: Passwords::new()?,
+            passwords: Passwords::new()?.inline(database.is_inline()),
             lockout,
             tokens: Tokens::open(database, tenant).await?,
             authority: Authority::open(database, now).await?,
