@@ -83,6 +83,7 @@ fn transport(settings: &Settings, quota: Option<Arc<dyn Quota>>) -> Result<Trans
         quota,
         lanes: Semaphore::new(lanes(settings)),
         retry: settings.retry,
+        outside: settings.outside.clone(),
         budget: Budget::default(),
         counters: Counters::default(),
         cache: Cache::new(settings.keep),

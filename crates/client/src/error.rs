@@ -217,6 +217,10 @@ pub enum Error {
     #[error("{0}")]
     Invalid(String),
 
+    /// What [`crate::Writer::while_holds`] asks for held no more when the request was about to leave.
+    #[error("nothing was sent: the right to send was lost meanwhile")]
+    Withdrawn,
+
     /// A read that had to precede a write failed; nothing was changed.
     #[error("nothing was changed, because reading failed")]
     Before(#[source] Box<Error>),
@@ -266,7 +270,7 @@ impl Error {
             | Self::ClockDiffers { .. }
             | Self::Identity { fault: IdentityFault::Expired | IdentityFault::NotYetValid, .. } => Kind::Auth,
             Self::Identity { .. } => Kind::Invalid,
-            Self::Connect { write: true, .. } => Kind::NotSent,
+            Self::Connect { write: true, .. } | Self::Withdrawn => Kind::NotSent,
             Self::Lost { write: true, .. } => Kind::UnknownOutcome,
             Self::Connect { .. } | Self::Lost { .. } => Kind::Unreachable,
             Self::Answered { kind, .. } => *kind,

@@ -55,6 +55,7 @@ mod error;
 mod http;
 mod limiter;
 mod operations;
+mod outside;
 mod pages;
 mod quota;
 mod request;
@@ -72,13 +73,13 @@ pub use clock::Clock;
 pub use connect::{connect, connect_with, greet};
 pub use error::{Error, IdentityFault, Kind, NoConnection};
 pub use muster_model::catalog::call::Arguments;
+pub use outside::{Link, Outside};
 pub use pages::{Pages, Place, Rows};
 pub use quota::{Exhausted, Quota, ToldLimit};
 pub use settings::{Credentials, Dialect, Proxy, Rate, RetrySettings, SecretIn, Settings, UnknownDialect};
 pub use statistics::Statistics;
 pub use tenant::{
-    AppOnDevice, Compliance, DeviceFilter, HeldTag, OperationState, Receipt, RuleState, SmartGroup, TenantInfo,
-    UserGroup,
+    AppOnDevice, Compliance, DeviceFilter, OperationState, Receipt, RuleState, SmartGroup, TenantInfo, UserGroup,
 };
 pub use tls::{Pin, Pins, ServerCertificate, Trust, server_certificate};
 pub use writer::Writer;

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::Error;
+use crate::writer::Proviso;
 
 /// One request, ready to be sent any number of times.
 pub(crate) struct Request {
@@ -28,6 +29,8 @@ pub(crate) struct Request {
     pub(crate) content_type: Option<HeaderValue>,
     /// Whether the path names one record.
     pub(crate) one_record: bool,
+    /// Asked just before it leaves.
+    pub(crate) proviso: Option<Proviso>,
 }
 
 impl Request {
@@ -54,6 +57,7 @@ impl Request {
             remembered: false,
             content_type,
             one_record: !segments.is_empty(),
+            proviso: None,
         })
     }
 
@@ -80,6 +84,7 @@ impl Request {
             content_type: content_type.map(header).transpose()?,
             remembered: false,
             one_record: !prepared.segments.is_empty(),
+            proviso: None,
         })
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::Url;
 
-use crate::{Clock, Identity, Trust};
+use crate::{Clock, Identity, Outside, Trust};
 
 /// Everything that [`crate::connect`] needs.
 #[derive(Debug, Clone)]
@@ -39,6 +39,8 @@ pub struct Settings {
     /// groups. Zero asks the tenant each time; our own writes are never overlooked.
     pub keep: Duration,
     pub proxy: Proxy,
+    /// Who connects and draws numbers, instead of the machine.
+    pub outside: Option<Arc<dyn Outside>>,
 }
 
 impl Settings {
@@ -60,6 +62,7 @@ impl Settings {
             user_agent: concat!("muster/", env!("CARGO_PKG_VERSION")).to_owned(),
             keep: Duration::ZERO,
             proxy: Proxy::default(),
+            outside: None,
         }
     }
 }

@@ -27,7 +27,7 @@ use crate::retry::budget::Budget;
 use crate::retry::strategy::Terms;
 use crate::retry::{Course, Failure, Manner, Next, classify, connection};
 use crate::statistics::Counters;
-use crate::{Error, RetrySettings};
+use crate::{Error, Outside, RetrySettings};
 
 const TENANT_CODE: HeaderName = HeaderName::from_static("aw-tenant-code");
 
@@ -45,6 +45,7 @@ pub(crate) struct Transport {
     pub(crate) quota: Option<Arc<dyn Quota>>,
     pub(crate) lanes: Semaphore,
     pub(crate) retry: RetrySettings,
+    pub(crate) outside: Option<Arc<dyn Outside>>,
     pub(crate) budget: Budget,
     pub(crate) counters: Counters,
     pub(crate) cache: Cache,
@@ -90,7 +91,7 @@ impl Transport {
     /// The attempts of one call, counted and paced.
     pub(crate) fn course(&self, write: bool, manner: Manner) -> Course<'_> {
         let terms = Terms { write, renewable: self.auth.renewable(), manner };
-        Course::new(&self.retry, &self.budget, &self.counters, terms)
+        Course::new(&self.retry, &self.budget, &self.counters, self.outside.as_ref(), terms)
     }
 
     /// Sends a request until it succeeds or the retry law says no; or gives the answer that is remembered.
@@ -134,7 +135,8 @@ impl Transport {
         self.counters.called();
 
         let (endpoint, host, write) = (request.endpoint, self.host(), request.write);
-        let answer = self.http.exchange(&self.origin, self.message(request, authorization)?).await;
+        let answer =
+            self.http.exchange(&self.origin, self.message(request, authorization)?, request.proviso.as_ref()).await;
         let answer = answer.map_err(|broken| connection::classify(broken, endpoint, host, write))?;
         let raw = self.receive(answer, endpoint, host, write)?;
         if let Some(date) = raw.date {

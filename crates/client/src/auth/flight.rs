@@ -55,7 +55,7 @@ impl Flight {
         state.token.as_ref().map(|token| token.expires_at.saturating_duration_since(Instant::now()))
     }
 
-    pub(super) async fn token<F>(&self, fetch: impl FnOnce() -> F) -> Result<(HeaderValue, u64), Error>
+    pub(super) async fn token<F>(&self, chance: f64, fetch: impl FnOnce() -> F) -> Result<(HeaderValue, u64), Error>
     where
         F: Future<Output = Result<Grant, Error>>,
     {
@@ -79,7 +79,7 @@ impl Flight {
                 let token = Token {
                     header: grant.header,
                     generation: state.fetched,
-                    renew_at: now + grant.lifetime.saturating_sub(early(grant.lifetime, rand::random())),
+                    renew_at: now + grant.lifetime.saturating_sub(early(grant.lifetime, chance)),
                     expires_at: now + grant.lifetime,
                 };
                 let given = (token.header.clone(), token.generation);
@@ -127,7 +127,7 @@ mod tests {
     /// Fetches take a second, and count.
     async fn take(flight: &Flight, fetches: &AtomicU32, lifetime: u64) -> Result<(HeaderValue, u64), Error> {
         flight
-            .token(async || {
+            .token(0.5, async || {
                 sleep(Duration::from_secs(1)).await;
                 Ok(granted(fetches.fetch_add(1, Ordering::Relaxed) + 1, lifetime))
             })
@@ -175,7 +175,7 @@ mod tests {
             fetches.store(0, Ordering::Relaxed);
             let flight = Flight::default();
             let fail = || {
-                flight.token(async || {
+                flight.token(0.5, async || {
                     sleep(Duration::from_secs(1)).await;
                     fetches.fetch_add(1, Ordering::Relaxed);
                     Err(error())
@@ -197,7 +197,7 @@ mod tests {
     async fn trouble_while_renewing_is_survived_with_the_old_token() {
         let (flight, fetches) = (Flight::default(), AtomicU32::new(0));
         take(&flight, &fetches, 3600).await.expect("a token");
-        let trouble = || flight.token(async || Err(Error::Throttled { endpoint: "token", wait: None }));
+        let trouble = || flight.token(0.5, async || Err(Error::Throttled { endpoint: "token", wait: None }));
         advance(Duration::from_secs(3400)).await;
         assert_eq!(trouble().await.expect("the old one").1, 1);
         advance(Duration::from_secs(200)).await;

@@ -15,6 +15,7 @@ use url::{Position, Url};
 
 use super::Authorization;
 use super::flight::{Flight, Grant};
+use crate::outside::chance;
 use crate::retry::{Failure, Manner, classify, connection};
 use crate::transport::Transport;
 use crate::{Error, SecretIn};
@@ -49,7 +50,8 @@ impl OAuth {
     }
 
     pub(super) async fn authorization(&self, transport: &Transport) -> Result<Authorization, Error> {
-        let (header, generation) = self.flight.token(|| self.fetch(transport)).await?;
+        let (header, generation) =
+            self.flight.token(chance(transport.outside.as_ref()), || self.fetch(transport)).await?;
         Ok(Authorization { header: Some(header), tenant_code: self.tenant_code.clone(), generation })
     }
 
@@ -96,7 +98,7 @@ impl OAuth {
         let host = self.token_url.host_str().unwrap_or_default();
         let request = self.request()?;
         let origin = transport.token_origin(&self.token_url)?;
-        let answer = transport.http.exchange(origin, request).await;
+        let answer = transport.http.exchange(origin, request, None).await;
         let answer = answer.map_err(|broken| connection::classify(broken, ENDPOINT, host, false))?;
         let raw = transport.receive(answer, ENDPOINT, host, false)?;
         if raw.status == 200 {

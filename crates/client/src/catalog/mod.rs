@@ -67,7 +67,8 @@ impl Writer {
             return Err(Error::Invalid(format!("{key} only reads, and the `Writer` is for changes: use the `Client`")));
         }
         let (client, prepared) = (self.client(), prepare(operation, arguments)?);
-        let request = Request::by_facts(client.url(), operation, prepared)?;
+        let mut request = Request::by_facts(client.url(), operation, prepared)?;
+        request.proviso = self.proviso();
         let transport = client.transport();
         let reply = transport.send(&request, Manner::Usual).await.map_err(|error| explained(operation, error))?;
         if answer::is_page(&reply) {

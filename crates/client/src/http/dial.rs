@@ -8,7 +8,6 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use rustls_pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
@@ -16,13 +15,11 @@ use url::{Host, Url};
 use super::Broken;
 use super::proxy::{self, Proxy};
 use crate::NoConnection;
+use crate::outside::{Link, Outside};
 use crate::retry::connection::tls_cause_of;
 
 /// An open connection of any kind.
-pub(super) type Stream = Box<dyn Open>;
-
-pub(super) trait Open: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Open for T {}
+pub(super) type Stream = Box<dyn Link>;
 
 /// An address that does not answer is given this long before the next one of the same name is tried beside it
 /// (RFC 8305).
@@ -35,16 +32,17 @@ pub(super) struct Target {
     /// TLS with this name.
     tls: Option<ServerName<'static>>,
     proxy: Option<Proxy>,
+    outside: Option<Arc<dyn Outside>>,
 }
 
 impl Target {
-    pub(super) fn new(url: &Url, proxy: Option<&Proxy>) -> Option<Self> {
+    pub(super) fn new(url: &Url, proxy: Option<&Proxy>, outside: Option<Arc<dyn Outside>>) -> Option<Self> {
         let (host, port) = (url.host()?.to_owned(), url.port_or_known_default()?);
         let tls = match url.scheme() {
             "https" => Some(server_name(&host)?),
             _ => None,
         };
-        Some(Self { host, port, tls, proxy: proxy.cloned() })
+        Some(Self { host, port, tls, proxy: proxy.cloned(), outside })
     }
 
     pub(super) fn secure(&self) -> bool {
@@ -57,12 +55,17 @@ impl Target {
         if self.port == usual { self.host.to_string() } else { format!("{}:{}", self.host, self.port) }
     }
 
+    async fn reach(&self, host: &Host<String>, port: u16) -> Result<Stream, Broken> {
+        let Some(outside) = &self.outside else { return Ok(Box::new(tcp(host, port).await?)) };
+        outside.connect(&host.to_string(), port).await.map_err(unreachable)
+    }
+
     /// `tls` is for the host itself, `others` for a proxy on the way to it.
     pub(super) async fn connect(&self, tls: &TlsConnector, others: &TlsConnector) -> Result<Stream, Broken> {
         let mut stream: Stream = match &self.proxy {
-            None => Box::new(tcp(&self.host, self.port).await?),
+            None => self.reach(&self.host, self.port).await?,
             Some(proxy) => {
-                let mut stream: Stream = Box::new(tcp(&proxy.host, proxy.port).await?);
+                let mut stream = self.reach(&proxy.host, proxy.port).await?;
                 if proxy.secure {
                     let name = server_name(&proxy.host).ok_or_else(|| no_connection(NoConnection::Proxy, "no name"))?;
                     stream = Box::new(others.connect(name, stream).await.map_err(tls_failed)?);
@@ -97,15 +100,7 @@ async fn tcp(host: &Host<String>, port: u16) -> Result<TcpStream, Broken> {
             Err(error) => return Err(failed(NoConnection::NoSuchHost, error)),
         },
     };
-    let stream = first(addresses).await.map_err(|error| {
-        let cause = match error.kind() {
-            io::ErrorKind::ConnectionRefused => NoConnection::Refused,
-            io::ErrorKind::TimedOut => NoConnection::TimedOut,
-            io::ErrorKind::AddrNotAvailable if error.get_ref().is_some() => NoConnection::NoSuchHost,
-            _ => NoConnection::Other,
-        };
-        failed(cause, error)
-    })?;
+    let stream = first(addresses).await.map_err(unreachable)?;
     // Small requests must not wait for the acknowledgement of the last one. Without it they are only slower.
     let _ = stream.set_nodelay(true);
     Ok(stream)
@@ -150,6 +145,16 @@ async fn first(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
     }
 }
 
+fn unreachable(error: io::Error) -> Broken {
+    let cause = match error.kind() {
+        io::ErrorKind::ConnectionRefused => NoConnection::Refused,
+        io::ErrorKind::TimedOut => NoConnection::TimedOut,
+        io::ErrorKind::AddrNotAvailable if error.get_ref().is_some() => NoConnection::NoSuchHost,
+        _ => NoConnection::Other,
+    };
+    failed(cause, error)
+}
+
 fn tls_failed(error: io::Error) -> Broken {
     failed(tls_cause_of(&error), error)
 }
@@ -188,7 +193,7 @@ mod tests {
 
     #[test]
     fn the_usual_port_is_not_named() {
-        let authority = |url: &str| Target::new(&url.parse().expect("a URL"), None).expect("a host").authority();
+        let authority = |url: &str| Target::new(&url.parse().expect("a URL"), None, None).expect("a host").authority();
         assert_eq!(authority("https://a.example.com"), "a.example.com");
         assert_eq!(authority("http://a.example.com:443"), "a.example.com:443");
         assert_eq!(authority("https://[::1]:8443"), "[::1]:8443");

@@ -23,7 +23,8 @@ use self::lane::Lane;
 use crate::error::Source;
 use crate::retry::connection::client_refused;
 use crate::tls::Connectors;
-use crate::{Error, NoConnection, Settings};
+use crate::writer::Proviso;
+use crate::{Error, NoConnection, Outside, Settings};
 pub(crate) use proxy::Proxies;
 
 /// Longest time a connection may idle before it is closed: less than what servers and balancers allow, since
@@ -40,6 +41,7 @@ pub(crate) struct Http {
     connect_timeout: Duration,
     user_agent: HeaderValue,
     proxies: Proxies,
+    outside: Option<Arc<dyn Outside>>,
 }
 
 /// One host that may be spoken to, with its idle connections.
@@ -77,6 +79,8 @@ pub(crate) enum Cut {
 pub(crate) enum Broken {
     /// Nothing was sent.
     NoConnection { cause: NoConnection, source: Source },
+    /// Nothing was sent, because it may not any more.
+    Withdrawn,
     /// It was sent, or part of it.
     Lost { timed_out: bool, not_http: bool, source: Source },
 }
@@ -86,7 +90,7 @@ impl Http {
         let user_agent = HeaderValue::from_str(&settings.user_agent)
             .map_err(|_| Error::Invalid("the user agent contains characters that no header can carry".to_owned()))?;
         let (timeout, connect_timeout) = (settings.timeout, settings.connect_timeout);
-        Ok(Self { tls, timeout, connect_timeout, user_agent, proxies })
+        Ok(Self { tls, timeout, connect_timeout, user_agent, proxies, outside: settings.outside.clone() })
     }
 
     /// The tenant's host, which is shown the client certificate if there is one.
@@ -99,7 +103,7 @@ impl Http {
         let wrong =
             || Error::Invalid(format!("`{}` names no host that can be spoken to", url.origin().ascii_serialization()));
         let proxy = self.proxies.of(url);
-        let dial = dial::Target::new(url, proxy.as_ref()).ok_or_else(wrong)?;
+        let dial = dial::Target::new(url, proxy.as_ref(), self.outside.clone()).ok_or_else(wrong)?;
         let passed_on = proxy.filter(|_| !dial.secure());
         Ok(Origin {
             host: HeaderValue::from_str(&dial.authority()).map_err(|_| wrong())?,
@@ -111,8 +115,14 @@ impl Http {
         })
     }
 
-    /// Sends one request to an origin and reads the answer. The request says method, path and its own headers.
-    pub(crate) async fn exchange(&self, origin: &Origin, mut request: Request<Full<Bytes>>) -> Result<Answer, Broken> {
+    /// Sends one request to an origin and reads the answer. The request says method, path and its own headers; it stays
+    /// here if it may not leave when there is a connection for it.
+    pub(crate) async fn exchange(
+        &self,
+        origin: &Origin,
+        mut request: Request<Full<Bytes>>,
+        proviso: Option<&Proviso>,
+    ) -> Result<Answer, Broken> {
         self.address(origin, &mut request)?;
         // One deadline for sending and for the answer, however many idle connections turn out to be closed.
         let mut deadline = std::pin::pin!(sleep_until(Instant::now()));
@@ -121,6 +131,10 @@ impl Http {
                 Some(lane) => (lane, false),
                 None => (self.dial(origin).await?, true),
             };
+            if proviso.is_some_and(|holds| !holds()) {
+                origin.keep(lane);
+                return Err(Broken::Withdrawn);
+            }
             deadline.as_mut().reset(Instant::now() + self.timeout);
             let sent = tokio::select! {
                 biased;

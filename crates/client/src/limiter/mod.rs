@@ -72,6 +72,7 @@ impl Limiter {
             let changed = self.changed.notified();
             let Err(due) = self.take() else { return };
             tokio::select! {
+                biased;
                 () = sleep_until(due) => {}
                 () = changed => {}
             }

@@ -13,6 +13,7 @@ use crate::{Error, NoConnection};
 pub(crate) fn classify(broken: Broken, endpoint: &'static str, host: &str, write: bool) -> Error {
     match broken {
         Broken::NoConnection { cause, source } => Error::Connect { host: host.to_owned(), cause, write, source },
+        Broken::Withdrawn => Error::Withdrawn,
         Broken::Lost { not_http: true, source, .. } if !write => {
             Error::NotHttp { endpoint, host: host.to_owned(), source }
         }

@@ -8,13 +8,15 @@ pub(crate) mod classify;
 pub(crate) mod connection;
 pub(crate) mod strategy;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use strategy::Manner;
 use strategy::{SoFar, Terms, Verdict};
 
+use crate::outside::chance;
 use crate::statistics::Counters;
-use crate::{Error, RetrySettings};
+use crate::{Error, Outside, RetrySettings};
 
 /// A failed attempt: the error, and how long the server asks to wait.
 #[derive(Debug)]
@@ -41,6 +43,7 @@ pub(crate) struct Course<'a> {
     settings: &'a RetrySettings,
     budget: &'a budget::Budget,
     counters: &'a Counters,
+    outside: Option<&'a Arc<dyn Outside>>,
     terms: Terms,
     so_far: SoFar,
 }
@@ -50,10 +53,11 @@ impl<'a> Course<'a> {
         settings: &'a RetrySettings,
         budget: &'a budget::Budget,
         counters: &'a Counters,
+        outside: Option<&'a Arc<dyn Outside>>,
         terms: Terms,
     ) -> Self {
         budget.pay_in();
-        Self { settings, budget, counters, terms, so_far: SoFar::default() }
+        Self { settings, budget, counters, outside, terms, so_far: SoFar::default() }
     }
 
     /// Waits until the next attempt is due, or gives the error back for good.
@@ -88,6 +92,6 @@ impl<'a> Course<'a> {
     }
 
     fn backoff(&self, number: u32) -> Duration {
-        backoff::wait(self.settings, number, rand::random())
+        backoff::wait(self.settings, number, chance(self.outside))
     }
 }

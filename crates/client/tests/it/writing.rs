@@ -1,14 +1,34 @@
 //! Each change is seen by reading, in both dialects.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use muster_client::{DeviceFilter, Dialect, Kind};
+use muster_client::{DeviceFilter, Dialect, Error, Kind};
 use muster_model::commands::Command;
 use muster_model::users::UserEdit;
 use muster_model::words::{CommandStatus, EnrollmentStatus, InstallStatus, OperationStatus};
+use muster_uem::On;
 use serde_json::{Map, json};
 
 use crate::stage::Stage;
+
+/// Whoever stood still for too long has lost its lease, and what it was about to repeat is somebody else's now.
+#[tokio::test]
+async fn nothing_leaves_when_the_right_to_send_is_lost_while_a_request_waits() {
+    let stage = Stage::set().await;
+    for (client, writer) in &stage.dialects {
+        let devices = client.devices(&DeviceFilter::default()).await.expect("a list");
+        let device = devices.iter().find(|device| device.enrollment_status == EnrollmentStatus::Enrolled);
+        let device = device.expect("an enrolled device").id.0;
+        let asked = AtomicU32::new(0);
+        let writer = writer.while_holds(move || asked.fetch_add(1, Ordering::Relaxed) == 0);
+        let before = stage.uem.effects().await.expect("effects");
+        stage.uem.faults().on(On::Writes).throttle(1, Some(Duration::ZERO));
+        let error = writer.command(device, Command::SyncDevice, &Map::new()).await.expect_err("withdrawn");
+        assert_eq!((error.kind(), matches!(error, Error::Withdrawn)), (Kind::NotSent, true), "{error:?}");
+        assert_eq!(stage.uem.effects().await.expect("effects"), before);
+    }
+}
 
 #[tokio::test]
 async fn a_command_is_queued_and_carried_out() {
