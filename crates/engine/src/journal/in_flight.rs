@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use muster_store::{Transaction, args};
 
-use super::{JobDetail, Journal, reading, writing};
+use super::{JobDetail, Journal, OpenTask, reading, writing};
 use crate::error::Error;
 use crate::plan::{Action, JobId, PlanHead, Target};
 
@@ -44,6 +44,14 @@ const NAMELESS_OF_FEW: &str = "\
         and i.plan_id = j.plan_id and t.job_id = j.id and t.idx = i.idx \
         and t.at > $2 and t.state = 'done' and t.command_id is null";
 
+/// What other tasks got done, of which the tenant told no id, with a command that is the same: when each was sent, and
+/// when that was noted.
+const THEIRS: &str = "\
+    select t.sending_at, t.at from plan_items i join jobs j on j.plan_id = i.plan_id \
+    join tasks t on t.job_id = j.id and t.idx = i.idx \
+    where i.effect_key = $1 and j.tenant = $2 and not (t.job_id = $3 and t.idx = $4) \
+        and t.state = 'done' and t.command_id is null and t.sending_at is not null and t.at > $5 order by t.at";
+
 /// What makes two commands the same; `None` for what is no command.
 pub(super) fn key(target: &Target, action: &Action) -> Option<String> {
     action.command().map(|_| format!("{} {}", target.key(), action.word()))
@@ -68,6 +76,19 @@ pub(super) async fn skip(
 }
 
 impl Journal {
+    /// When others sent the command of a task, and had it done, after `since`, without learning what the tenant calls it.
+    pub(crate) async fn theirs(
+        &self,
+        job: &JobDetail,
+        task: &OpenTask,
+        since: Timestamp,
+    ) -> Result<Vec<(Timestamp, Timestamp)>, Error> {
+        let Some(key) = key(&task.target, &task.action) else { return Ok(Vec::new()) };
+        let values = args![key, job.tenant.as_str(), job.id.to_string(), task.index, since];
+        let rows = self.database.fetch(THEIRS, values).await.map_err(reading)?;
+        rows.iter().map(|row| Ok((row.get("sending_at").map_err(reading)?, row.get("at").map_err(reading)?))).collect()
+    }
+
     /// When another job was last done, after `since`, with a command that this one sends too, of which the tenant told no
     /// id. Records of the two could not be told apart by their time alone.
     pub(crate) async fn same_lately(&self, job: &JobDetail, since: Timestamp) -> Result<Option<Timestamp>, Error> {

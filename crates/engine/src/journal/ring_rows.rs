@@ -116,9 +116,12 @@ impl Journal {
         row.as_ref().map(open_ring).transpose()
     }
 
-    /// The first ring that still has waiting tasks.
+    /// The first ring with waiting tasks that has not begun. Tasks of earlier rings may wait again, because they did not
+    /// arrive; and in a cancelled job nothing begins any more.
     pub(crate) async fn next_ring(&self, job: JobId) -> Result<Option<u32>, Error> {
-        let sql = "select min(ring) as ring from tasks where job_id = $1 and state = 'pending'";
+        let sql = "select min(ring) as ring from tasks where job_id = $1 and state = 'pending' \
+                   and ring > coalesce((select max(ring) from rings where job_id = $1), -1) \
+                   and exists (select 1 from jobs where id = $1 and state <> 'cancelled')";
         let row = self.database.fetch_one(sql, args![job.to_string()]).await.map_err(reading)?;
         row.get("ring").map_err(reading)
     }

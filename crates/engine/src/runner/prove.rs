@@ -27,6 +27,7 @@ pub(crate) async fn prove(order: Order<'_>) -> Result<JobDetail, Error> {
     }
     let (mut hold, claim) = claim::claim_to_look(order.journal, job.id, order.alone, order.progress).await?;
     let looked = tokio::select! {
+        biased;
         looked = look_at_all(&order, &claim) => looked,
         never = hold.beat(order.journal) => match never {},
     };

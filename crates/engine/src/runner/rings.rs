@@ -54,7 +54,7 @@ impl Run<'_> {
         let order = self.order;
         let Some(rings) = &order.job.options.rings else { return Ok(Next::End) };
         let Some(mut ring) = order.journal.open_ring(self.claim.job).await? else { return Ok(Next::End) };
-        if self.counts.pending == 0 {
+        if order.journal.next_ring(self.claim.job).await?.is_none() {
             return Ok(Next::End);
         }
         if !rings.soak.is_zero() {
@@ -149,7 +149,7 @@ impl Run<'_> {
 async fn read(client: &Client, ids: &[DeviceId], lanes: usize) -> Result<Vec<Device>, ClientError> {
     let found: Vec<Option<Device>> = stream::iter(ids.iter().copied())
         .map(|id| async move {
-            match client.device_record(id).await {
+            match client.device(id).await {
                 Ok(device) => Ok(Some(device)),
                 Err(error) if error.kind() == Kind::NotFound => Ok(None),
                 Err(error) => Err(error),

@@ -45,24 +45,8 @@ pub(super) struct Run<'a> {
     pub ordered: bool,
     /// Tasks of later rings are not sent yet.
     pub ring: u32,
-    /// How many tasks fit into one call, where there are calls for many; asked when two tasks could share one.
-    pub bulk: Bulks,
-}
-
-/// What is known of calls for many.
-pub(super) enum Bulks {
-    NotAsked,
-    None,
-    Some(Bulk),
-}
-
-impl Bulks {
-    pub(super) fn known(&self) -> Option<&Bulk> {
-        match self {
-            Self::Some(bulk) => Some(bulk),
-            Self::NotAsked | Self::None => None,
-        }
-    }
+    /// How many tasks fit into one call, where there are calls for many.
+    pub bulk: Option<Bulk>,
 }
 
 /// For reading: nothing is changed, so that there is nothing to note.
@@ -88,6 +72,7 @@ pub(crate) async fn run(order: Order<'_>) -> Result<JobSummary, Error> {
     let (mut hold, claim) = claim::claim(order.journal, job.id, order.alone, order.progress).await?;
     let term = hold.term();
     let worked = tokio::select! {
+        biased;
         worked = work(&order, &claim, term) => worked,
         never = hold.beat(order.journal) => match never {},
     };
@@ -109,15 +94,20 @@ async fn work(order: &Order<'_>, claim: &Claim, term: Term) -> Result<JobSummary
         absences: BTreeMap::new(),
         ordered: order.journal.has_order(order.job.id).await?,
         ring: u32::MAX,
-        bulk: if order.job.options.bulk { Bulks::NotAsked } else { Bulks::None },
+        bulk: None,
     };
     order.progress.event(&Event::Started { total: counts.total(), open: counts.open() });
     let memory = Memory::default();
     let tenant = order.tenant;
     // What became of a write is read from the tenant, not from memory.
     let fresh = tenant.client.fresh();
-    let (writer, secrets) = (&tenant.writer, &tenant.secrets);
-    let tools = Tools { client: &fresh, writer, secrets, memory: &memory, noting: &Nothing, task: 0 };
+    // A run that stood still may have lost its lease while a request waited for its turn, or to be repeated.
+    let (held, journal) = (term.clone(), order.journal.clone());
+    let writer = &tenant.writer.while_holds(move || held.holds(journal.now()));
+    let tools = Tools { client: &fresh, writer, secrets: &tenant.secrets, memory: &memory, noting: &Nothing, task: 0 };
+    if order.job.options.bulk && counts.pending > 1 {
+        run.bulk = Bulk::of(&fresh).await;
+    }
     run.keep_apart().await?;
     let stopped = run.rounds(&tools, &term).await?;
 

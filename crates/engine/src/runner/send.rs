@@ -18,12 +18,12 @@ use tokio::sync::oneshot;
 
 use super::claim::Term;
 use super::depth::Depth;
-use super::parcel::{Parcel, could_share, pack};
-use super::run::{Bulks, Run, entry};
+use super::parcel::{Parcel, pack};
+use super::run::{Run, entry};
 use super::{Event, Stop};
 use crate::error::Error;
 use crate::journal::{Blocked, Delivery, Entry, Image, Journal, OpenTask, Stopped, TaskState};
-use crate::verbs::{self, Applied, Bulk, Certainty, Failure, Noting, Tools};
+use crate::verbs::{self, Applied, Certainty, Failure, Noting, Tools};
 
 /// Waiting tasks that are read from the journal at one time.
 const PAGE: usize = 256;
@@ -153,11 +153,6 @@ impl Run<'_> {
         }
     }
 
-    /// How many tasks are read at one time.
-    fn page(&self) -> usize {
-        self.bulk.known().map_or(PAGE, |bulk| bulk.page().max(PAGE))
-    }
-
     /// Takes parcels to mark, as many as there is room for.
     async fn next(&mut self, feed: &mut Feed) -> Result<Vec<Parcel>, Error> {
         let room = feed.depth.room(feed.parcels);
@@ -165,21 +160,16 @@ impl Run<'_> {
         if room == 0 || left == 0 {
             return Ok(Vec::new());
         }
+        // What was read before the deadline waits for lanes and pauses, and may have waited too long by now.
+        if (feed.more || !feed.waiting.is_empty()) && self.deadline_is_over() {
+            self.expire().await?;
+            feed.waiting.clear();
+            feed.more = false;
+            return Ok(Vec::new());
+        }
         if feed.waiting.is_empty() && feed.more {
-            if self.deadline_is_over() {
-                self.expire().await?;
-                feed.more = false;
-                return Ok(Vec::new());
-            }
-            let mut page = self.page();
+            let page = self.bulk.as_ref().map_or(PAGE, |bulk| bulk.page().max(PAGE));
             feed.waiting = self.order.journal.ready(self.claim.job, self.ring, page).await?.into();
-            if matches!(self.bulk, Bulks::NotAsked) && could_share(&feed.waiting) {
-                self.bulk = Bulk::of(&self.order.tenant.client.fresh()).await.map_or(Bulks::None, Bulks::Some);
-                if page < self.page() {
-                    page = self.page();
-                    feed.waiting = self.order.journal.ready(self.claim.job, self.ring, page).await?.into();
-                }
-            }
             // Outcomes that come in later may let others go; see `write`.
             feed.more = feed.waiting.len() == page;
         }
@@ -193,7 +183,7 @@ impl Run<'_> {
                 _ => break,
             }
             let open = feed.under_way.len() + taken.iter().map(|parcel: &Parcel| parcel.tasks.len()).sum::<usize>();
-            let Some(parcel) = pack(&mut feed.waiting, self.bulk.known(), left, open) else { break };
+            let Some(parcel) = pack(&mut feed.waiting, self.bulk.as_ref(), left, open) else { break };
             left -= parcel.tasks.len().min(left);
             taken.push(parcel);
         }
@@ -238,6 +228,7 @@ impl Run<'_> {
     async fn listen(&self, feed: &mut Feed) {
         let stop = self.order.stop;
         tokio::select! {
+            biased;
             heard = feed.said.recv() => {
                 if let Some(heard) = heard {
                     feed.heard.push(heard);
@@ -356,6 +347,7 @@ impl Run<'_> {
 /// Waits, but not beyond the wish to stop.
 pub(super) async fn sleep_or_stop(duration: std::time::Duration, stop: &Stop) {
     tokio::select! {
+        biased;
         () = tokio::time::sleep(duration) => {}
         () = stop.stopped() => {}
     }

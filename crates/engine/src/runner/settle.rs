@@ -12,7 +12,7 @@ use super::run::{Order, Run, entry};
 use super::send::sleep_or_stop;
 use crate::error::Error;
 use crate::journal::{Delivery, Entry, OpenTask, Stopped, TaskState};
-use crate::verbs::{self, Evidence, Failure, Tools};
+use crate::verbs::{self, Evidence, Failure, Tools, Trace};
 
 /// Tasks that are read from the journal at one time.
 const PAGE: usize = 256;
@@ -127,7 +127,7 @@ async fn look(
             Err(failure) => Err(failure),
         };
         let evidence = match evidence {
-            Ok(evidence) => own(order, &task, evidence).await?,
+            Ok(evidence) => own(order, &task, evidence, ahead).await?,
             Err(failure) => {
                 let blind = entry(&task, TaskState::Unknown, &failure.reason);
                 return Ok(Seen::Blind(Entry { class: Some(failure.class()), ..blind }, failure));
@@ -150,12 +150,39 @@ async fn look(
 }
 
 /// Leaves out the records that other tasks of this journal have got for their own.
-async fn own(order: &Order<'_>, task: &OpenTask, evidence: Evidence) -> Result<Evidence, Error> {
-    let Evidence::Records(records) = evidence else { return Ok(evidence) };
-    let ids: Vec<String> = records.iter().flatten().cloned().collect();
+async fn own(order: &Order<'_>, task: &OpenTask, evidence: Evidence, ahead: i64) -> Result<Evidence, Error> {
+    let Evidence::Records(mut records) = evidence else { return Ok(evidence) };
+    let ids: Vec<String> = records.iter().filter_map(|trace| trace.command_id.clone()).collect();
     let taken = order.journal.claimed_commands(order.job.id, task.index, &ids).await?;
-    let free = records.into_iter().find(|id| id.as_ref().is_none_or(|id| !taken.contains(id)));
-    Ok(free.map_or(Evidence::Absent, |command_id| Evidence::Fulfilled { command_id }))
+    records.retain(|trace| trace.command_id.as_ref().is_none_or(|id| !taken.contains(id)));
+    let Some(first) = records.first() else { return Ok(Evidence::Absent) };
+    let since = ours(first.at, ahead).checked_sub(TOLERANCE).unwrap_or(first.at);
+    let theirs = order.journal.theirs(&order.job, task, since).await?;
+    let free = unclaimed(records, theirs, ahead);
+    Ok(free.map_or(Evidence::Absent, |trace| Evidence::Fulfilled { command_id: trace.command_id }))
+}
+
+/// The first record that no task of others needs, each of which was sent and noted as done between two moments and was
+/// told no id; those that are noted first choose first. Pure.
+fn unclaimed(records: Vec<Trace>, mut theirs: Vec<(Timestamp, Timestamp)>, ahead: i64) -> Option<Trace> {
+    records.into_iter().find(|trace| {
+        let at = ours(trace.at, ahead);
+        let fits = |(sent, noted): &(Timestamp, Timestamp)| {
+            between(at, *sent) <= TOLERANCE && between(*noted, at) <= TOLERANCE
+        };
+        match theirs.iter().position(fits) {
+            Some(place) => {
+                theirs.remove(place);
+                false
+            }
+            None => true,
+        }
+    })
+}
+
+/// A moment of the tenant's clock by ours.
+fn ours(theirs: Timestamp, ahead: i64) -> Timestamp {
+    Timestamp::from_microsecond(theirs.as_microsecond().saturating_sub(ahead)).unwrap_or(theirs)
 }
 
 /// What the evidence makes of the task; `None` if there is no trace of it. Pure.
@@ -166,7 +193,9 @@ fn outcome(task: &OpenTask, evidence: Evidence) -> Option<Entry> {
     let proven = if task.action.command().is_some() { Delivery::Accepted } else { Delivery::Verified };
     match evidence {
         Evidence::Fulfilled { command_id } => Some(done(command_id, proven)),
-        Evidence::Records(records) => Some(done(records.into_iter().next().flatten(), Delivery::Accepted)),
+        Evidence::Records(records) => {
+            Some(done(records.into_iter().next().and_then(|trace| trace.command_id), Delivery::Accepted))
+        }
         Evidence::Contradicted(why) => {
             Some(Entry { class: Some("conflict".to_owned()), ..entry(task, TaskState::Failed, why) })
         }
@@ -229,6 +258,27 @@ mod tests {
         for command in Command::all().filter(|command| command.effect() == Effect::Destroy) {
             assert_eq!(of(command, 1), TaskState::Failed, "{command}");
         }
+    }
+
+    #[test]
+    fn a_record_that_another_task_needs_is_no_evidence() {
+        let at = |second| Timestamp::from_second(second).expect("a moment");
+        let traces = |seconds: &[i64]| -> Vec<Trace> {
+            seconds.iter().map(|second| Trace { command_id: Some(second.to_string()), at: at(*second) }).collect()
+        };
+        let free = |seconds: &[i64], theirs: &[(i64, i64)]| {
+            let theirs = theirs.iter().map(|(sent, noted)| (at(*sent), at(*noted))).collect();
+            unclaimed(traces(seconds), theirs, 0).and_then(|trace| trace.command_id)
+        };
+        assert_eq!(free(&[100], &[]).as_deref(), Some("100"));
+        assert_eq!(free(&[100], &[(99, 101)]), None);
+        assert_eq!(free(&[100, 200], &[(99, 101)]).as_deref(), Some("200"));
+        assert_eq!(free(&[100, 200], &[(199, 201)]).as_deref(), Some("100"));
+        assert_eq!(free(&[100, 101], &[(90, 110), (90, 110)]), None);
+        assert_eq!(free(&[100], &[(50, 60)]).as_deref(), Some("100"));
+        // A tenant whose clock is an hour ahead.
+        let theirs = vec![(at(99), at(101))];
+        assert_eq!(unclaimed(traces(&[3_700]), theirs, 3_600_000_000), None);
     }
 
     #[test]

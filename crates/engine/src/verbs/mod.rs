@@ -91,6 +91,15 @@ impl Applied {
     }
 }
 
+/// One record at the tenant that fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Trace {
+    /// What the tenant calls it.
+    pub command_id: Option<String>,
+    /// By the tenant's clock.
+    pub at: Timestamp,
+}
+
 /// What the tenant shows of a change whose outcome is not known.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Evidence {
@@ -99,9 +108,8 @@ pub(crate) enum Evidence {
         /// What the tenant calls the effect.
         command_id: Option<String>,
     },
-    /// Records that fit, oldest first, each with its id if the tenant names one. Those that belong to
-    /// another task are no evidence.
-    Records(Vec<Option<String>>),
+    /// Records that fit, oldest first. Those that belong to another task are no evidence.
+    Records(Vec<Trace>),
     /// Nothing of it is there.
     Absent,
     /// Something else is there, which sending again would not change.

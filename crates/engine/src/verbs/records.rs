@@ -5,7 +5,7 @@ use muster_client::{Client, Error};
 use muster_model::commands::{Command, CommandRecord};
 use muster_model::ids::{AppId, DeviceId};
 
-use super::{Evidence, Failure};
+use super::{Evidence, Failure, Trace};
 
 /// Looks for a command that was queued at or after `since`.
 pub(super) async fn look(
@@ -46,8 +46,10 @@ fn judge(records: &[CommandRecord], command: Command, app: Option<AppId>, since:
             && record.queued_at.is_some_and(|queued| queued.0 >= since)
             && (app.is_none() || record.application_id.map(AppId) == app)
     };
-    let found: Vec<Option<String>> =
-        records.iter().rev().filter(fits).map(|record| record.command_uuid.map(|id| id.to_string())).collect();
+    let trace = |record: &CommandRecord| {
+        Some(Trace { command_id: record.command_uuid.map(|id| id.to_string()), at: record.queued_at?.0 })
+    };
+    let found: Vec<Trace> = records.iter().rev().filter(fits).filter_map(trace).collect();
     if found.is_empty() { Evidence::Absent } else { Evidence::Records(found) }
 }
 
@@ -80,11 +82,11 @@ mod tests {
             record(3, "SyncDevice", 40, None),
             record(2, "SyncDevice", 30, None),
         ];
-        let id = |id: u128| Some(Uuid::from_u128(id).to_string());
+        let trace = |id: u128, second| Trace { command_id: Some(Uuid::from_u128(id).to_string()), at: at(second) };
         let look = |command, second| judge(&records, command, None, at(second));
-        assert_eq!(look(Command::SyncDevice, 40), Evidence::Records(vec![id(3), id(4)]));
+        assert_eq!(look(Command::SyncDevice, 40), Evidence::Records(vec![trace(3, 40), trace(4, 50)]));
         assert_eq!(look(Command::SyncDevice, 51), Evidence::Absent);
-        assert_eq!(look(Command::Lock, 0), Evidence::Records(vec![id(5)]));
+        assert_eq!(look(Command::Lock, 0), Evidence::Records(vec![trace(5, 60)]));
         assert_eq!(look(Command::DeviceWipe, 0), Evidence::Absent);
     }
 

@@ -25,6 +25,25 @@ async fn what_was_not_sent_before_the_deadline_is_not_sent_and_can_be_taken_up_a
     assert_eq!(world.run(&again).await.counts.done, 6);
 }
 
+/// The deadline comes while the job pauses between two batches.
+#[tokio::test]
+async fn what_was_read_before_the_deadline_is_not_sent_after_it() {
+    let world = World::new(6).await;
+    let pauses = JobOptions { batch_size: Some(1), pause: Duration::from_millis(300), lanes: 1, ..at_once() };
+    let options = JobOptions { deadline: Some(Duration::from_secs(3600)), ..pauses };
+    let job = world.start(world.commands(Command::SyncDevice, 6), options).await;
+    let late = async {
+        while world.effects().await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        world.clock.advance(Duration::from_secs(3601));
+    };
+    let (summary, ()) = tokio::join!(world.run(&job), late);
+    assert_eq!(summary.state, JobState::Finished);
+    assert!(summary.counts.expired >= 4 && summary.counts.done <= 2, "{:?}", summary.counts);
+    assert_eq!(world.effects().await.len() as u64, summary.counts.done);
+}
+
 #[tokio::test]
 async fn a_command_whose_outcome_is_open_is_not_sent_by_another_job() {
     let world = World::new(4).await;

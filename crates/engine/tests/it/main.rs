@@ -21,6 +21,7 @@ mod rot;
 mod runs;
 mod scale;
 mod settling;
+mod simulation;
 mod speed;
 mod users;
 mod verbs;

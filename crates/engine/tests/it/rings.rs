@@ -108,6 +108,20 @@ async fn devices_that_fall_silent_hold_the_next_ring() {
     assert!(why.contains("2 of 2 devices were not heard from since"), "{why}");
 }
 
+/// It was cancelled while commands of its first ring were on their way, and they never arrived.
+#[tokio::test]
+async fn a_job_that_was_cancelled_on_its_way_comes_to_its_end() {
+    let world = World::new(12).await;
+    let job = world.start(world.commands(Command::SyncDevice, 12), rings("3,100%", Duration::ZERO)).await;
+    let faults = world.uem.faults();
+    faults.on(On::Writes).fail_with(500, 3);
+    faults.on(On::Operation("guide.devices.commands".to_owned())).fail_with(403, 100);
+    assert_eq!(world.run(&job).await.counts.unknown, 3);
+    world.engine.cancel(&job.to_string(), "grace").await.expect("cancelled");
+    faults.clear();
+    assert_eq!(world.run(&job).await.state, JobState::Cancelled);
+}
+
 #[tokio::test]
 async fn a_held_job_is_rolled_back() {
     let world = World::new(12).await;

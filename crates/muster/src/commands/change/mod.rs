@@ -13,9 +13,7 @@ pub(crate) use result::{about, exit_of, items_sheet, next, print_finished, repor
 
 use std::path::Path;
 
-use muster_engine::{
-    Allowance, Budget, Draft, Engine, JobOptions, Plan, Report, Rings, Secrets, Surroundings, Task, Tenant,
-};
+use muster_engine::{Budget, Draft, Engine, JobOptions, Plan, Report, Rings, Secrets, Surroundings, Task, Tenant};
 use muster_workflows::report::Summary;
 
 use crate::app::App;
@@ -74,12 +72,8 @@ pub(crate) async fn propose(app: &App, engine: &Engine, draft: Draft, tenant: &s
     let mut known = Surroundings::default();
     if let Some(spoken) = app.spoken.get() {
         known = engine.ask(&spoken.client, &draft).await;
-        let allowance = match &spoken.quota {
-            Some(quota) => quota.allowance().await?,
-            None => Allowance::default(),
-        };
-        let rate = allowance.per_second.unwrap_or(f64::INFINITY).min(spoken.rate);
-        known.budget = Some(Budget { left_today: allowance.left_today, per_second: rate });
+        let rate = spoken.allowance.per_second.unwrap_or(f64::INFINITY).min(spoken.rate);
+        known.budget = Some(Budget { left_today: spoken.allowance.left_today, per_second: rate });
     }
     let plan = engine.propose_knowing(draft, app.requester(), tenant, known).await?;
     if let Some(path) = &app.globals.plan_file {
