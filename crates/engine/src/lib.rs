@@ -47,4 +47,4 @@ pub use plan::{
 pub use quota::{Allowance, Forecast, Permitted, SharedQuota, Turn, Urgency};
 pub use report::Report;
 pub use runner::{Event, Progress, Silent, Stop, Tally, Tenant};
-pub use verbs::{Keeper, Secrets};
+pub use verbs::{Keeper, Secrets, calls};

@@ -32,6 +32,8 @@ pub(crate) struct Spoken {
     pub(crate) allowance: Allowance,
     /// Calls a second that the settings allow.
     pub(crate) rate: f64,
+    /// Since when what is read of it has been read.
+    pub(crate) since: jiff::Timestamp,
 }
 
 impl App {

@@ -115,7 +115,8 @@ pub(crate) async fn connect(app: &App) -> Result<Connected, Failure> {
         None => Allowance::default(),
     };
     // The first connection of a command is the one that counts.
-    let _ = app.spoken.set(Spoken { client: connected.client.clone(), allowance, rate });
+    let since = muster_store::Clock::now(&SystemClock);
+    let _ = app.spoken.set(Spoken { client: connected.client.clone(), allowance, rate, since });
     if !known && (origin != Origin::Environment || app.environment.get("MUSTER_URL").is_none()) {
         remember_dialect(app, &name, connected.client.dialect());
     }

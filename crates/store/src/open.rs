@@ -69,11 +69,16 @@ fn without_password(url: &str) -> String {
 /// How soon a file that was locked is tried again.
 const AGAIN: Duration = Duration::from_millis(20);
 
+const ROWS_ON_THE_WAY: usize = 512;
+
 fn sqlite_options() -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .create_if_missing(false)
         .foreign_keys(true)
         .busy_timeout(BUSY)
+        // Rows come over from the thread of the connection; with few places for them on the way the two wait for each
+        // other more than they work.
+        .row_buffer_size(ROWS_ON_THE_WAY)
         // Rooms log what they do, in their own words.
         .disable_statement_logging()
 }
@@ -106,8 +111,8 @@ pub(crate) async fn sqlite_file(
         SqliteSynchronous::Normal
     });
     // What a savepoint would need to be undone stands in memory, not in a file of its own: a group of changes has one for
-    // each of them.
-    let writing = writing.pragma("temp_store", "memory");
+    // each of them. Where there are no groups it would only be memory that grows with what a statement sorts.
+    let writing = if options.grouped { writing.pragma("temp_store", "memory") } else { writing };
     let writing = writing.pragma("wal_autocheckpoint", options.log_pages.max(1).to_string());
     // In kibibytes, which SQLite takes as a negative number.
     let writing = writing.pragma("cache_size", format!("-{}", u64::from(options.cache_mb.max(1)) * 1_024));

@@ -30,6 +30,7 @@ pub(crate) async fn activate(inner: &Inner, schedule: &Schedule, fire: &Fire, st
 
 /// The compliance workflow, with a snapshot of the fleet on the way.
 async fn compliance(inner: &Inner, schedule: &Schedule, run: &mut Run, stop: &Stop) -> Result<Ending, Trouble> {
+    let read_at = inner.clock.now();
     let looking = async {
         let connected = inner.link.connected().await?;
         let devices = connected.inventory.devices(&DeviceFilter::default()).await?;
@@ -52,7 +53,9 @@ async fn compliance(inner: &Inner, schedule: &Schedule, run: &mut Run, stop: &St
     inner.rows.keep_snapshot(run.id, &snapshot).await?;
 
     let draft = compliance::decide(&inner.settings.remedies, &facts, now).draft;
-    let Some(plan) = propose(inner, schedule, run, draft, &tenant).await? else { return Ok(Ending::Finished) };
+    let Some(plan) = propose(inner, schedule, run, draft, (&tenant, read_at)).await? else {
+        return Ok(Ending::Finished);
+    };
     if !schedule.apply {
         return Ok(Ending::Finished);
     }
@@ -71,7 +74,7 @@ async fn propose(
     schedule: &Schedule,
     run: &mut Run,
     draft: Draft,
-    connected: &Tenant,
+    (connected, read_at): (&Tenant, Timestamp),
 ) -> Result<Option<Plan>, Trouble> {
     let wanted = |draft: &Draft| draft.items.iter().filter(|item| item.nothing_to_do.is_none()).count() as u64;
     run.tally.planned = wanted(&draft);
@@ -93,7 +96,8 @@ async fn propose(
     if wanted(&draft) == 0 {
         return Ok(None);
     }
-    let known = inner.engine.ask(&connected.client, &draft).await;
+    let mut known = inner.engine.ask(&connected.client, &draft).await;
+    known.read_at = Some(read_at);
     let plan = inner.engine.propose_knowing(draft, &requested_by, name, known).await?;
     run.plan = Some(plan.id.to_string());
     run.tally.held = plan.count(Verdict::Hold) as u64;

@@ -34,8 +34,8 @@ pub(crate) async fn waiting(engine: &Engine, tenant: &str, now: Timestamp) -> Re
     for summary in
         plans.iter().filter(|plan| plan.held > 0 && plan.status == PlanStatus::Proposed && now < plan.expires_at)
     {
-        // Only the whole plan tells whether it was approved, and which job it takes up again.
-        let plan = engine.plan(&summary.id.to_string()).await?;
+        // Only the plan itself tells whether it was approved, and which job it takes up again.
+        let plan = engine.plan_head(&summary.id.to_string()).await?;
         taken_up.extend(plan.retry_of.map(|job| job.to_string()));
         if plan.approval(now).is_none() {
             waiting.push(WaitingPlan {

@@ -122,15 +122,23 @@ impl AuditRecord {
     pub(crate) fn write(&self) -> Written {
         let details = hash::canonical(&self.details);
         // Members in the order of their names, so that it is canonical without another pass.
-        let content = format!(
-            r#"{{"actor":{},"at":{},"details":{details},"event":{},"number":{},"previous":{},"subject":{}}}"#,
-            text(&self.actor),
-            self.at.as_microsecond(),
-            text(&self.event),
-            self.number,
-            text(&self.previous),
-            text(&self.subject),
-        );
+        let mut content = String::with_capacity(details.len() + 320);
+        let text = |name: &str, value: &str, content: &mut String| {
+            content.push_str(name);
+            hash::write_text(value, content);
+        };
+        let plain = |name: &str, value: &str, content: &mut String| {
+            content.push_str(name);
+            content.push_str(value);
+        };
+        text("{\"actor\":", &self.actor, &mut content);
+        plain(",\"at\":", &self.at.as_microsecond().to_string(), &mut content);
+        plain(",\"details\":", &details, &mut content);
+        text(",\"event\":", &self.event, &mut content);
+        plain(",\"number\":", &self.number.to_string(), &mut content);
+        text(",\"previous\":", &self.previous, &mut content);
+        text(",\"subject\":", &self.subject, &mut content);
+        content.push('}');
         Written { details, content }
     }
 

@@ -88,7 +88,9 @@ impl Engine {
         if expires_at <= now {
             return Err(Error::Expired { plan: plan.id });
         }
-        let Plan { head, items } = plan;
+        let Plan { mut head, items } = plan;
+        // Whoever carries it out reads its targets again.
+        head.surroundings.read_at = None;
         let head = PlanHead {
             expires_at,
             authors: requester.authors(),
@@ -153,7 +155,8 @@ impl Engine {
             return Err(Error::NothingToRetry { job: job.id, state: only.state().as_str() });
         }
         let purpose = format!("{} (again: {})", plan.purpose, only.state());
-        let known = surroundings.unwrap_or(plan.surroundings);
+        // Targets are not read again for that; the verbs see for themselves.
+        let known = Surroundings { read_at: None, ..surroundings.unwrap_or(plan.surroundings) };
         let head = self.head(purpose, plan.selection, requester, &job.tenant, known);
         let head = PlanHead { retry_of: Some(job.id), ..head };
         self.hear(head, Undone::of(&self.journal, &job, only).await?).await

@@ -1,5 +1,7 @@
 //! From a plan to a job: what is kept is verified and put before the guard once more, a page at a time.
 
+use jiff::Timestamp;
+
 use super::Engine;
 use super::hearing::Hearing;
 use crate::error::Error;
@@ -13,7 +15,10 @@ impl Engine {
     /// # Errors
     /// [`Error::Journal`].
     pub async fn explain(&self, plan: &PlanHead) -> Result<(Decision, Vec<Explanation>), Error> {
-        let (judgement, _) = self.judge(plan, |_, _| {}).await?;
+        // Whoever carries it out reads its targets again.
+        let mut plan = plan.clone();
+        plan.surroundings.read_at = None;
+        let (judgement, _) = self.judge(&plan, |_, _| {}).await?;
         Ok((judgement.plan, judgement.rules))
     }
 
@@ -25,11 +30,12 @@ impl Engine {
     /// [`Error::Stricter`] if the guard would not let through any more what it did, [`Error::NotFound`],
     /// [`Error::Journal`].
     pub async fn start(&self, plan: &PlanHead, options: JobOptions) -> Result<JobId, Error> {
-        self.start_without(plan, options, &[]).await
+        self.start_without(plan, options, (&[], plan.surroundings.read_at)).await
     }
 
     /// The same, with the items left out that are not any more as the plan says: they become skipped tasks with the
-    /// reason given.
+    /// reason given. The targets were read again at that moment: what counts is how old this is, and not how old the
+    /// plan.
     ///
     /// # Errors
     /// As [`Engine::start`].
@@ -37,10 +43,10 @@ impl Engine {
         &self,
         plan: &PlanHead,
         options: JobOptions,
-        left_out: &[(usize, String)],
+        (left_out, read_at): (&[(usize, String)], Option<Timestamp>),
     ) -> Result<JobId, Error> {
         // What is carried out is what is kept, not what the caller holds in memory.
-        let kept = self.journal.plan_head(&plan.id.to_string()).await?;
+        let mut kept = self.journal.plan_head(&plan.id.to_string()).await?;
         match kept.status {
             PlanStatus::Applied { job } => return Err(Error::AlreadyApplied { plan: kept.id, job }),
             PlanStatus::Expired => return Err(Error::Expired { plan: kept.id }),
@@ -49,6 +55,7 @@ impl Engine {
         if kept.hash != plan.hash {
             return Err(Error::Altered { plan: kept.id });
         }
+        kept.surroundings.read_at = read_at;
         self.still_lets_through(&kept).await?;
         self.journal.start(&kept, &options, left_out).await
     }

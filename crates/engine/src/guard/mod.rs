@@ -419,4 +419,6 @@ impl<'a> Guard<'a> {
 pub(crate) const REPEATED_REASONS: usize = 10;
 
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use muster_model::users::UserEdit;
 use muster_model::words::Platform;
 use serde_json::Map;
 
+use super::pages::{Judged, in_pages};
 use super::policy::{Always, Cap, CountChange, Denominator, Freshness, Per, Protected, Span};
 use super::*;
 use crate::plan::{Action, DeviceTarget, Draft, OrganizationGroup, Password, Sent, WipeProtection};
@@ -65,11 +66,11 @@ fn judged_in(
     draft: &Draft,
 ) -> Judged {
     let by_pages = |size: usize| {
-        let judged = in_pages(context, policy, surroundings, history, draft, Survey::default(), size);
+        let judged = in_pages(context, policy, surroundings, history, draft, Survey::default(), (size, now()));
         if !judged.again {
             return judged;
         }
-        let judged = in_pages(context, policy, surroundings, history, draft, judged.survey, size);
+        let judged = in_pages(context, policy, surroundings, history, draft, judged.survey, (size, now()));
         assert!(!judged.again, "what is asked again is told at once");
         judged
     };
@@ -81,51 +82,6 @@ fn judged_in(
         }
     }
     whole
-}
-
-/// What the guard says, with the decision on every item.
-#[derive(Debug, Clone, PartialEq)]
-struct Judged {
-    plan: Decision,
-    items: Vec<Decision>,
-    rules: Vec<Explanation>,
-    survey: Survey,
-    again: bool,
-}
-
-impl Judged {
-    /// Several caps are weighed for each page, so that what a rule says comes in another order.
-    fn sorted(mut self) -> Self {
-        self.rules.iter_mut().for_each(|said| said.reasons.sort());
-        self
-    }
-}
-
-fn in_pages(
-    context: Option<&str>,
-    policy: &GuardPolicy,
-    surroundings: &Surroundings,
-    history: &History,
-    draft: &Draft,
-    assumed: Survey,
-    size: usize,
-) -> Judged {
-    let tenant = "https://uem.example";
-    let (selection, history) = (&draft.selection, history.clone());
-    let mut guard =
-        Guard::new(Facts { selection, policy, tenant, context, surroundings, history, now: now(), assumed });
-    let (mut items, mut earlier) = (Vec::new(), BTreeMap::new());
-    for page in draft.items.chunks(size) {
-        let start = items.len();
-        let page: Vec<Wanted> = page.iter().map(Wanted::from).collect();
-        let decisions = guard.page(start, &page, &earlier);
-        for (place, (item, decision)) in page.iter().zip(&decisions).enumerate() {
-            earlier.insert(start + place, Earlier { name: item.name(), decision: decision.clone() });
-        }
-        items.extend(decisions);
-    }
-    let Judgement { plan, rules, survey, again } = guard.end();
-    Judged { plan, items, rules, survey, again }
 }
 
 fn verdicts(judgement: &Judged) -> Vec<Verdict> {

@@ -67,8 +67,40 @@ pub(super) async fn write(
         let AuditRecord { actor, event, subject, previous, hash, .. } = record;
         rows.push(args![number, now, actor, event, subject, written.details, previous, hash]);
     }
-    transaction.insert("audit", &COLUMNS, rows).await.map_err(writing)?;
+    while !rows.is_empty() {
+        let count = rows.len().min(CHUNK);
+        let whole = count.next_power_of_two();
+        let mut values: Vec<Value> = rows.drain(..count).flatten().collect();
+        (count..whole).for_each(|_| values.extend(of_none()));
+        transaction.execute(insert_sql(whole), values).await.map_err(writing)?;
+    }
     move_head(transaction, number, &hash, &edge, whole).await
+}
+
+/// Records of one statement.
+const CHUNK: usize = 1_024;
+
+/// One statement for so many records. Their number is filled up to one of few, so that the database need not read, and
+/// remember, a statement for each.
+fn insert_sql(count: usize) -> String {
+    let rows: Vec<String> = (0..count)
+        .map(|row| {
+            let places: Vec<String> =
+                (1..=COLUMNS.len()).map(|place| format!("${}", row * COLUMNS.len() + place)).collect();
+            format!("({})", places.join(", "))
+        })
+        .collect();
+    format!(
+        "insert into audit ({}) select column1, column2, column3, column4, column5, column6, column7, column8 \
+         from (values {}) as v where column1 > 0",
+        COLUMNS.join(", "),
+        rows.join(", ")
+    )
+}
+
+/// What is no record.
+fn of_none() -> Vec<Value> {
+    args![0, 0, "", "", "", "", "", ""]
 }
 
 /// A row of a subtree that is worth keeping.

@@ -9,9 +9,12 @@ use crate::error::Error;
 use crate::plan::{Action, Decision, PlanId, PlanItem, ring};
 
 /// Items that are read, judged or written at one time.
-pub(crate) const PAGE: usize = 1_000;
+pub(crate) const PAGE: usize = 500;
 /// What has been written down for so long without becoming a plan was given up.
 const GIVEN_UP: SignedDuration = SignedDuration::from_hours(6);
+
+/// What is read of an item.
+const READ: &str = "idx, target, action, reason, state_before, input, after_idx, decision, unsettled_since";
 
 pub(super) const COLUMNS: [&str; 20] = [
     "plan_id",
@@ -106,7 +109,7 @@ impl Pages<'_> {
     /// The next page; `None` at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Vec<PlanItem>>, Error> {
         let only = self.only;
-        let sql = format!("select * from plan_items where plan_id = $1 and idx > $2{only} order by idx limit $3");
+        let sql = format!("select {READ} from plan_items where plan_id = $1 and idx > $2{only} order by idx limit $3");
         let values = args![self.plan.as_str(), self.beyond, PAGE];
         let rows = self.journal.database.fetch(sql, values).await.map_err(reading)?;
         let items = items(&rows)?;
@@ -129,7 +132,7 @@ impl Journal {
 
     /// The items of a plan beyond a place and up to another.
     pub(crate) async fn items_between(&self, plan: PlanId, beyond: i64, last: usize) -> Result<Vec<PlanItem>, Error> {
-        let sql = "select * from plan_items where plan_id = $1 and idx > $2 and idx <= $3 order by idx";
+        let sql = format!("select {READ} from plan_items where plan_id = $1 and idx > $2 and idx <= $3 order by idx");
         items(&self.database.fetch(sql, args![plan.to_string(), beyond, last]).await.map_err(reading)?)
     }
 
@@ -145,7 +148,7 @@ impl Journal {
         let mut found = Vec::with_capacity(places.len());
         for chunk in places.chunks(PAGE) {
             let list: Vec<String> = (0..chunk.len()).map(|place| format!("${}", place + 2)).collect();
-            let sql = format!("select * from plan_items where plan_id = $1 and idx in ({})", list.join(", "));
+            let sql = format!("select {READ} from plan_items where plan_id = $1 and idx in ({})", list.join(", "));
             let mut values = args![plan.to_string()];
             values.extend(chunk.iter().map(|index| Value::from(*index)));
             found.extend(items(&self.database.fetch(sql, values).await.map_err(reading)?)?);
@@ -233,7 +236,9 @@ pub(super) async fn held_after(
     plan: PlanId,
     beyond: i64,
 ) -> Result<Vec<PlanItem>, Error> {
-    let sql = "select * from plan_items where plan_id = $1 and idx > $2 and verdict = 'hold' order by idx limit $3";
+    let sql = format!(
+        "select {READ} from plan_items where plan_id = $1 and idx > $2 and verdict = 'hold' order by idx limit $3"
+    );
     items(&transaction.fetch(sql, args![plan.to_string(), beyond, PAGE]).await.map_err(writing)?)
 }
 

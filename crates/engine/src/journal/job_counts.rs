@@ -55,17 +55,37 @@ impl Shift {
     }
 }
 
-const COUNTED: &str = "\
-    select job_id, state, coalesce(delivery, '') as delivery, count(*) as tasks from tasks where job_id = $1 \
-    group by job_id, state, coalesce(delivery, '')";
-
-/// Counts the tasks of a job.
+/// Counts the tasks of a job. By state they are in the order of an index, and need no sorting.
 pub(super) async fn count(transaction: &mut Transaction, job: JobId) -> Result<(), Error> {
-    let job = job.to_string();
-    transaction.execute("delete from job_counts where job_id = $1", args![job.as_str()]).await.map_err(writing)?;
-    let sql = format!("insert into job_counts (job_id, state, delivery, tasks) {COUNTED}");
-    transaction.execute(sql, args![job]).await.map_err(writing)?;
-    Ok(())
+    let id = job.to_string();
+    transaction.execute("delete from job_counts where job_id = $1", args![id.as_str()]).await.map_err(writing)?;
+    let sql = "select state, count(*) as tasks from tasks where job_id = $1 group by state";
+    let mut shift = Shift::default();
+    for row in &transaction.fetch(sql, args![id.as_str()]).await.map_err(writing)? {
+        let state = word_of("task state", TaskState::known, &row.get::<String>("state").map_err(writing)?)?;
+        let tasks: i64 = row.get("tasks").map_err(writing)?;
+        shift.add(state, None, tasks);
+        // Only what is done is proven.
+        if state == TaskState::Done {
+            for (step, tasks) in proven(transaction, &id).await? {
+                shift.add(state, None, -tasks);
+                shift.add(state, Some(step), tasks);
+            }
+        }
+    }
+    shift.write(transaction, job).await
+}
+
+/// How many of a job's tasks that are done are proven how far.
+async fn proven(transaction: &mut Transaction, job: &str) -> Result<Vec<(Delivery, i64)>, Error> {
+    let sums: Vec<String> = Delivery::ALL
+        .iter()
+        .map(|step| format!("sum(case when delivery = '{0}' then 1 else 0 end) as {0}", step.as_str()))
+        .collect();
+    let sql = format!("select {} from tasks where job_id = $1 and state = 'done'", sums.join(", "));
+    let row = transaction.fetch_one(sql, args![job]).await.map_err(writing)?;
+    let sum = |step: Delivery| Ok((step, row.get::<Option<i64>>(step.as_str()).map_err(writing)?.unwrap_or_default()));
+    Delivery::ALL.into_iter().map(sum).collect()
 }
 
 impl Journal {

@@ -1,9 +1,10 @@
 //! SQL of tasks: what is open, and the appends of a run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
-use muster_store::{Row, Value, args};
+use muster_store::{Row, Transaction, Value, args};
 use serde_json::json;
 
 use super::job_counts::Shift;
@@ -33,7 +34,9 @@ pub(crate) struct OpenTask {
 }
 
 /// Rows of one statement: a database takes some ten thousand values in one.
-const CHUNK: usize = 2_000;
+const CHUNK: usize = 2_048;
+/// A place that no task has.
+const NOWHERE: i64 = -1;
 
 /// A task that waits for one that did not come to a good end.
 #[derive(Debug, Clone)]
@@ -149,26 +152,32 @@ impl Journal {
         claim: &Claim,
         outcomes: &[Entry],
         images: &[Image],
-        take: &[OpenTask],
+        take: &[Arc<OpenTask>],
     ) -> Result<BTreeSet<usize>, Error> {
         let now = self.now();
         let mut transaction = self.begin(Append::Tasks).await?;
         let head = audit_rows::reserve_for(&mut transaction, claim).await?;
         let head = head.ok_or(Error::LeaseLost { job: claim.job })?;
-        let (mut marked, mut written) = (BTreeSet::new(), BTreeSet::new());
+        let mut marked: BTreeSet<usize> = take.iter().map(|task| task.index).collect();
+        let mut written: BTreeSet<usize> = outcomes.iter().map(|entry| entry.index).collect();
+        let mut changed = 0;
         let mut rows = rows(now, outcomes, take);
         while !rows.is_empty() {
             let count = rows.len().min(CHUNK);
             let mut values = args![claim.job.to_string(), now];
             values.extend(rows.drain(..count).flatten());
-            for row in transaction.fetch(changes_sql(count), values).await.map_err(writing)? {
-                let index: usize = row.get("idx").map_err(writing)?;
-                if row.get::<String>("state").map_err(writing)? == TaskState::Sending.as_str() {
-                    marked.insert(index);
-                } else {
-                    written.insert(index);
-                }
-            }
+            let whole = count.next_power_of_two();
+            (count..whole).for_each(|_| values.extend(of_none()));
+            let count = whole;
+            changed += transaction.execute(changes_sql(count), values).await.map_err(writing)?;
+        }
+        if changed < (outcomes.len() + take.len()) as u64 {
+            // Some were cancelled or handed over meanwhile.
+            let places: Vec<usize> =
+                outcomes.iter().map(|entry| entry.index).chain(take.iter().map(|task| task.index)).collect();
+            let states = states_of(&mut transaction, claim.job, &places).await?;
+            marked.retain(|index| states.get(index).is_some_and(|state| state == TaskState::Sending.as_str()));
+            written.retain(|index| states.get(index).is_some_and(|state| state != TaskState::Cancelled.as_str()));
         }
         let mut shift = Shift::of(TaskState::Pending, TaskState::Sending, marked.len() as u64);
         for entry in outcomes.iter().filter(|entry| written.contains(&entry.index)) {
@@ -183,7 +192,10 @@ impl Journal {
             transaction.execute(sql, values).await.map_err(writing)?;
         }
         let mut records: Vec<Occurrence> = outcomes.iter().map(|entry| occurrence(claim, entry)).collect();
-        records.extend(audit_rows::sending(claim, take.iter().filter(|task| marked.contains(&task.index))));
+        records.extend(audit_rows::sending(
+            claim,
+            take.iter().map(Arc::as_ref).filter(|task| marked.contains(&task.index)),
+        ));
         audit_rows::write(&mut transaction, now, head, records).await?;
         self.commit(Append::Tasks, transaction).await?;
         Ok(marked)
@@ -304,13 +316,38 @@ fn changes_sql(count: usize) -> String {
          command_id = coalesce(v.column5, tasks.command_id), attempt = v.column6, \
          sending_at = coalesce(v.column7, tasks.sending_at), delivery = v.column8, at = $2 \
          from (values {}) as v where tasks.job_id = $1 and tasks.idx = v.column1 and \
-         ((v.column2 = 'sending' and tasks.state = 'pending') or (v.column2 <> 'sending' and tasks.state <> 'cancelled')) \
-         returning idx, state",
+         ((v.column2 = 'sending' and tasks.state = 'pending') or (v.column2 <> 'sending' and tasks.state <> 'cancelled'))",
         rows.join(", ")
     )
 }
 
-fn rows(now: Timestamp, outcomes: &[Entry], take: &[OpenTask]) -> Vec<Vec<Value>> {
+/// The words for the states that tasks are in.
+async fn states_of(
+    transaction: &mut Transaction,
+    job: JobId,
+    places: &[usize],
+) -> Result<BTreeMap<usize, String>, Error> {
+    let mut states = BTreeMap::new();
+    for chunk in places.chunks(CHUNK) {
+        let list: Vec<String> = (0..chunk.len()).map(|place| format!("${}", place + 2)).collect();
+        let sql = format!("select idx, state from tasks where job_id = $1 and idx in ({})", list.join(", "));
+        let mut values = args![job.to_string()];
+        values.extend(chunk.iter().map(|index| Value::from(*index)));
+        for row in &transaction.fetch(sql, values).await.map_err(writing)? {
+            states.insert(row.get("idx").map_err(writing)?, row.get("state").map_err(writing)?);
+        }
+    }
+    Ok(states)
+}
+
+/// A row that changes nothing. Statements come in few lengths, so that the database need not read, and remember, one for
+/// each number of rows.
+fn of_none() -> Vec<Value> {
+    let none = None::<&str>;
+    args![NOWHERE, none, none, none, none, 0, None::<i64>, none]
+}
+
+fn rows(now: Timestamp, outcomes: &[Entry], take: &[Arc<OpenTask>]) -> Vec<Vec<Value>> {
     let mut rows = Vec::with_capacity(outcomes.len() + take.len());
     for entry in outcomes {
         rows.push(args![

@@ -93,11 +93,8 @@ fn write_item(item: &PlanItem, action: &str, text: &mut String) {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}"); // writing to a String cannot fail
-        text
-    })
+    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// Written by hand, because the order of `serde_json::Map` depends on a feature that any crate of the
@@ -134,7 +131,7 @@ fn write_canonical(value: &Value, text: &mut String) {
 }
 
 /// A text in quotes; one without anything to escape, as nearly all are, is copied.
-fn write_text(string: &str, text: &mut String) {
+pub(crate) fn write_text(string: &str, text: &mut String) {
     if string.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
         text.push_str(&Value::from(string).to_string());
     } else {

@@ -73,6 +73,9 @@ pub struct Budget {
     pub left_today: Option<u64>,
     /// Calls per second that will be reached at most.
     pub per_second: f64,
+    /// Whether the tenant has calls for many.
+    #[serde(default)]
+    pub bulk: bool,
 }
 
 /// What this state's journal has sent to the tenant lately, and what the last run of the same selection found.

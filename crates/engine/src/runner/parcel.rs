@@ -1,6 +1,7 @@
 //! What leaves in one call: a single task, or several of one kind where the API has a call for many. Pure.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::journal::OpenTask;
 use crate::verbs::{Batch, Bulk};
@@ -10,7 +11,7 @@ use crate::verbs::{Batch, Bulk};
 pub(super) struct Parcel {
     /// `None` for a single task.
     pub batch: Option<Batch>,
-    pub tasks: Vec<OpenTask>,
+    pub tasks: Vec<Arc<OpenTask>>,
 }
 
 /// Batches that may be marked at one time, so that a killed run leaves no more than that to be read back.
@@ -22,7 +23,7 @@ pub(super) fn pack(waiting: &mut VecDeque<OpenTask>, bulk: Option<&Bulk>, left: 
     let first = waiting.front()?;
     let batch = bulk.and_then(|bulk| Some((Batch::of(&first.target, &first.action)?, bulk)));
     let Some((batch, bulk)) = batch else {
-        return waiting.pop_front().map(|task| Parcel { batch: None, tasks: vec![task] });
+        return waiting.pop_front().map(|task| Parcel { batch: None, tasks: vec![Arc::new(task)] });
     };
     let most = bulk.most(&batch).min(left);
     let same = |task: &&OpenTask| Batch::of(&task.target, &task.action).as_ref() == Some(&batch);
@@ -30,5 +31,5 @@ pub(super) fn pack(waiting: &mut VecDeque<OpenTask>, bulk: Option<&Bulk>, left: 
     if open > 0 && open + count > BATCHES * bulk.most(&batch) {
         return None;
     }
-    Some(Parcel { tasks: waiting.drain(..count).collect(), batch: Some(batch) })
+    Some(Parcel { tasks: waiting.drain(..count).map(Arc::new).collect(), batch: Some(batch) })
 }

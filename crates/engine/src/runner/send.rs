@@ -6,6 +6,7 @@
 //! [`Depth`]: it is also how much a killed run leaves to be read back.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
@@ -70,7 +71,7 @@ struct Feed {
     waiting: VecDeque<OpenTask>,
     depth: Depth,
     /// Marked, and nothing heard of.
-    under_way: BTreeMap<usize, OpenTask>,
+    under_way: BTreeMap<usize, Arc<OpenTask>>,
     /// Whether the journal may have waiting tasks that were not read.
     more: bool,
     /// Tasks that still fit into the present batch.
@@ -194,8 +195,10 @@ impl Run<'_> {
     async fn write(&mut self, feed: &mut Feed, outcomes: Vec<Entry>, take: Vec<Parcel>) -> Result<(), Error> {
         let (images, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut feed.images).into_iter().unzip();
         let images: Vec<Image> = images.into_iter().flatten().collect();
-        let tasks: Vec<OpenTask> = take.iter().flat_map(|parcel| &parcel.tasks).cloned().collect();
+        let tasks: Vec<Arc<OpenTask>> = take.iter().flat_map(|parcel| &parcel.tasks).cloned().collect();
         let marked = self.order.journal.append(self.claim, &outcomes, &images, &tasks).await?;
+        // Nobody else holds them now, so that they can be changed where they are.
+        drop(tasks);
         for sender in waiting {
             // Whoever was to send may have been cut off meanwhile; the image does no harm.
             let _ = sender.send(());
@@ -210,10 +213,11 @@ impl Run<'_> {
         for mut parcel in take {
             parcel.tasks.retain(|task| marked.contains(&task.index));
             for task in &mut parcel.tasks {
-                task.attempt += 1;
-                task.state = TaskState::Sending;
+                let marked = Arc::make_mut(task);
+                marked.attempt += 1;
+                marked.state = TaskState::Sending;
                 feed.batch = feed.batch.map(|left| left.saturating_sub(1));
-                feed.under_way.insert(task.index, task.clone());
+                feed.under_way.insert(task.index, Arc::clone(task));
             }
             if !parcel.tasks.is_empty() {
                 feed.parcels += 1;

@@ -87,6 +87,24 @@ impl Bulk {
     }
 }
 
+/// How many calls it takes to send these, in their order: one for each, and where the API has a call for many, one for as
+/// many of a kind as follow each other and fit into it. `limits` are the tenant's own, as far as they are known.
+pub fn calls<'a>(items: impl Iterator<Item = (&'a Target, &'a Action)>, limits: &BTreeMap<String, u64>) -> u64 {
+    let limits = serde_json::to_value(limits).and_then(serde_json::from_value).unwrap_or_default();
+    let bulk = Bulk { limits };
+    let (mut calls, mut open): (u64, Option<(Batch, usize)>) = (0, None);
+    for (target, action) in items {
+        open = match (open.take(), Batch::of(target, action)) {
+            (Some((batch, left)), Some(own)) if left > 0 && batch == own => Some((batch, left - 1)),
+            (_, own) => {
+                calls += 1;
+                own.map(|batch| (bulk.most(&batch) - 1, batch)).map(|(left, batch)| (batch, left))
+            }
+        };
+    }
+    calls
+}
+
 impl Batch {
     /// The batch that a task belongs into, if there is a call for many.
     pub(crate) fn of(target: &Target, action: &Action) -> Option<Self> {

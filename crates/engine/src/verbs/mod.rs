@@ -33,6 +33,7 @@ mod user_status;
 
 pub use secrets::{Keeper, Secrets};
 
+pub use bulk::calls;
 pub(crate) use bulk::{Batch, Bulk};
 pub(crate) use failure::{Certainty, Failure};
 pub(crate) use memory::Memory;

@@ -244,7 +244,7 @@ async fn what_is_not_any_more_as_the_plan_says_is_left_out() {
     let records = world.propose(records).await;
     assert_eq!(drift(&records, &fresh, unable, Vec::new()).count(), 0);
 
-    let job = world.engine.start_without(&plan, at_once(), &left_out).await.expect("a job");
+    let job = world.engine.start_without(&plan, at_once(), (&left_out, None)).await.expect("a job");
     let summary = world.run(&job).await;
     assert_eq!((summary.counts.done, summary.counts.skipped), (1, 3));
     let task = &world.tasks(&job).await[0];

@@ -61,8 +61,9 @@ async fn a_plan_takes_time_by_its_items_and_no_more() {
     let few = plan_of(&world, 2_000).await;
     let many = plan_of(&world, 20_000).await;
     for (few, many) in few.iter().zip(&many) {
-        // Ten times as many items; twice that is let pass, because other things run beside.
-        assert!(*many < few.max(0.05) * 20.0, "{few:.2} s for 2,000 items, {many:.2} s for 20,000");
+        // Ten times as many items; four times that is let pass, because other things run beside and use the same disk. What
+        // looks at all items for each of them would take a hundred times as long.
+        assert!(*many < few.max(0.05) * 40.0, "{few:.2} s for 2,000 items, {many:.2} s for 20,000");
     }
 }
 

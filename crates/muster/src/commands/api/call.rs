@@ -58,10 +58,10 @@ pub(super) async fn carry_out(
     }
     let (draft, withheld) = Draft::of_call(operation, &given).map_err(misfit)?;
     let connected = wiring::connect(app).await?;
-    if app.globals.dry_run {
-        return change::preview_only(app, &connected.tenant, draft).await;
-    }
     let options = flags.pacing.options(app)?;
+    if app.globals.dry_run {
+        return change::preview_only(app, &connected.tenant, draft, &change::View::of(&options)).await;
+    }
     let purpose = draft.purpose.clone();
     let (engine, _alone) = wiring::engine_alone(app).await?;
     let tenant = connected.into_tenant(Secrets::from(withheld));

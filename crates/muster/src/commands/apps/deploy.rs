@@ -60,10 +60,10 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     for note in rollout.notes() {
         app.notes.warn(note);
     }
-    if app.globals.dry_run {
-        return change::preview_only(app, &connected.tenant, rollout.draft).await;
-    }
     let options = args.pacing.options(app)?;
+    if app.globals.dry_run {
+        return change::preview_only(app, &connected.tenant, rollout.draft, &change::View::of(&options)).await;
+    }
     let (engine, _alone) = wiring::engine_alone(app).await?;
     let tenant = connected.into_tenant(Secrets::default());
     let (_, assigned) = change::submit(app, &engine, &tenant, rollout.draft.clone(), options.clone()).await?;

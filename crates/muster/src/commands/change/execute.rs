@@ -77,7 +77,7 @@ pub(crate) async fn execute_without(
     if sent == 0 {
         return Ok(nothing_sent(plan));
     }
-    preview::show_short(app, plan)?;
+    preview::show_short(app, plan, &preview::View::of(&options))?;
     let destroyed = plan
         .items
         .iter()
@@ -88,7 +88,9 @@ pub(crate) async fn execute_without(
     let destroyed = destroyed.min(through);
     let warning = if destroyed > 0 { format!(" {destroyed} cannot be undone.") } else { String::new() };
     prompt::confirm(app, &format!("Send to {sent} {noun}?{warning}")).await?;
-    let job = engine.start_without(plan, options, left_out).await?;
+    // Its targets were read by this very command.
+    let read_at = app.spoken.get().map(|spoken| spoken.since);
+    let job = engine.start_without(plan, options, (left_out, read_at)).await?;
     run_job(app, engine, tenant, &job).await
 }
 
@@ -125,7 +127,7 @@ pub(crate) async fn run_job(app: &App, engine: &Engine, tenant: &Tenant, job: &J
     let mut tasks = engine.tasks(job).await?;
     // Held items go on in a plan of their own, so that an approval covers them and nothing else.
     let approve = if summary.counts.held > 0 && !interrupted {
-        engine.retry(&job.to_string(), Only::Held, app.requester()).await.ok().map(|plan| plan.id)
+        engine.retry_knowing(&job.to_string(), Only::Held, app.requester(), None).await.ok().map(|plan| plan.id)
     } else {
         None
     };

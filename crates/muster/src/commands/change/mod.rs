@@ -8,11 +8,12 @@ mod result;
 
 pub(crate) use execute::{Finished, execute, execute_without, interrupted, run_job};
 pub(crate) use pacing::{Pacing, SecretFlags};
-pub(crate) use preview::{print_plan, what_it_means};
+pub(crate) use preview::{View, print_plan, what_it_means};
 pub(crate) use result::{about, exit_of, items_sheet, next, print_finished, report_sheet, say_summary};
 
 use std::path::Path;
 
+use muster_client::Dialect;
 use muster_engine::{Budget, Draft, Engine, JobOptions, Plan, Report, Rings, Secrets, Surroundings, Task, Tenant};
 use muster_workflows::report::Summary;
 
@@ -40,10 +41,10 @@ pub(crate) async fn carry_out(
     pacing: &Pacing,
     telling: &Telling<'_>,
 ) -> Outcome {
-    if app.globals.dry_run {
-        return preview_only(app, &connected.tenant, draft).await;
-    }
     let options = pacing.options(app)?;
+    if app.globals.dry_run {
+        return preview_only(app, &connected.tenant, draft, &View::of(&options)).await;
+    }
     let purpose = draft.purpose.clone();
     let (engine, _alone) = wiring::engine_alone(app).await?;
     let tenant = connected.into_tenant(secrets);
@@ -53,7 +54,7 @@ pub(crate) async fn carry_out(
 }
 
 /// Makes the plan and shows it; an empty draft makes none.
-pub(crate) async fn preview_only(app: &mut App, tenant: &str, draft: Draft) -> Outcome {
+pub(crate) async fn preview_only(app: &mut App, tenant: &str, draft: Draft, view: &View) -> Outcome {
     if draft.items.is_empty() {
         app.notes.line(format!("{}: nothing to do", draft.purpose));
         let nothing = Finished::nothing(tenant);
@@ -62,31 +63,43 @@ pub(crate) async fn preview_only(app: &mut App, tenant: &str, draft: Draft) -> O
         }
         return Ok(Exit::Success);
     }
-    let plan = propose(app, &wiring::engine(app).await?, draft, tenant).await?;
-    print_plan(app, &plan)
+    let plan = propose(app, &wiring::engine(app).await?, draft, tenant, view).await?;
+    print_plan(app, &plan, view)
 }
 
 /// Puts a draft before the guard, with what the tenant that was spoken to says about it, and writes the plan down where
 /// that was asked for.
-pub(crate) async fn propose(app: &App, engine: &Engine, draft: Draft, tenant: &str) -> Result<Plan, Failure> {
-    let mut known = Surroundings::default();
-    if let Some(spoken) = app.spoken.get() {
-        known = engine.ask(&spoken.client, &draft).await;
-        let rate = spoken.allowance.per_second.unwrap_or(f64::INFINITY).min(spoken.rate);
-        known.budget = Some(Budget { left_today: spoken.allowance.left_today, per_second: rate });
-    }
+pub(crate) async fn propose(
+    app: &App,
+    engine: &Engine,
+    draft: Draft,
+    tenant: &str,
+    view: &View,
+) -> Result<Plan, Failure> {
+    let known = ask(app, engine, &draft).await.unwrap_or_default();
     let plan = engine.propose_knowing(draft, app.requester(), tenant, known).await?;
     if let Some(path) = &app.globals.plan_file {
-        write_plan(&plan, path)?;
+        write_plan(&plan, path, &view.rings)?;
         app.notes.line(format!("Plan:   {}", path.display()));
     }
     Ok(plan)
 }
 
+/// What the tenant that was spoken to says about a draft; `None` if none was.
+pub(crate) async fn ask(app: &App, engine: &Engine, draft: &Draft) -> Option<Surroundings> {
+    let spoken = app.spoken.get()?;
+    let mut known = engine.ask(&spoken.client, draft).await;
+    let per_second = spoken.allowance.per_second.unwrap_or(f64::INFINITY).min(spoken.rate);
+    let bulk = spoken.client.dialect() == Dialect::Published;
+    known.budget = Some(Budget { left_today: spoken.allowance.left_today, per_second, bulk });
+    known.read_at = Some(spoken.since);
+    Some(known)
+}
+
 /// Writes a plan as a file that `plan import` and `plan apply` take.
-pub(crate) fn write_plan(plan: &Plan, path: &Path) -> Result<(), Failure> {
+pub(crate) fn write_plan(plan: &Plan, path: &Path, rings: &Rings) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::io(format!("cannot write the plan {}", path.display()), &error);
-    let mut text = serde_json::to_vec_pretty(&plan.to_document(&Rings::default()))
+    let mut text = serde_json::to_vec_pretty(&plan.to_document(rings))
         .map_err(|error| Failure::internal("cannot write the plan").because(error.to_string()))?;
     text.push(b'\n');
     replace(path, &text).map_err(failed)
@@ -103,7 +116,7 @@ pub(crate) async fn submit(
     if draft.items.is_empty() {
         return Ok((None, Finished::nothing(&tenant.name)));
     }
-    let plan = propose(app, engine, draft, &tenant.name).await?;
+    let plan = propose(app, engine, draft, &tenant.name, &View::of(&options)).await?;
     let finished = execute(app, engine, tenant, &plan, options).await?;
     Ok((Some(plan), finished))
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use muster_engine::plan::change::changes;
-use muster_engine::{Allowance, Forecast, Plan, PlanItem, Rings, Target, Task, TaskState, Verdict, report};
+use muster_engine::{
+    Allowance, Forecast, JobOptions, Plan, PlanItem, Rings, Target, Task, TaskState, Verdict, calls, report,
+};
 use muster_store::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 
@@ -16,19 +18,41 @@ use crate::output::{Column, Format, Sheet, plural};
 /// Rows of the short preview.
 const FIRST: usize = 5;
 
+/// How a plan would be carried out, as far as that can be seen before.
+#[derive(Debug, Clone)]
+pub(crate) struct View {
+    pub(crate) rings: Rings,
+    /// Whether many go in one call where the API has a call for many.
+    pub(crate) bulk: bool,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self::of(&JobOptions::default())
+    }
+}
+
+impl View {
+    /// With these options.
+    pub(crate) fn of(options: &JobOptions) -> Self {
+        let rings = options.rings.as_ref().map(|growth| growth.rings.clone()).unwrap_or_default();
+        Self { rings, bulk: options.bulk }
+    }
+}
+
 /// Prints a plan with the verdict for every item.
-pub(crate) fn print_plan(app: &mut App, plan: &Plan) -> Outcome {
-    let sheet = plan_sheet(plan);
+pub(crate) fn print_plan(app: &mut App, plan: &Plan, view: &View) -> Outcome {
+    let sheet = plan_sheet(plan, &view.rings);
     match app.printer.format {
         Format::Table | Format::Csv => app.printer.sheet(&sheet)?,
         Format::Json => {
-            let mut document = plan_document(plan, app.globals.dry_run);
+            let mut document = plan_document(plan, app.globals.dry_run, view);
             document["items"] = serde_json::to_value(sheet.records().collect::<Vec<_>>()).unwrap_or_default();
             app.printer.document(&document, String::new)?;
         }
         Format::Jsonl => {
             app.printer.sheet(&sheet)?;
-            let mut document = plan_document(plan, app.globals.dry_run);
+            let mut document = plan_document(plan, app.globals.dry_run, view);
             document["event"] = "summary".into();
             app.printer.event(&document)?;
         }
@@ -36,13 +60,13 @@ pub(crate) fn print_plan(app: &mut App, plan: &Plan) -> Outcome {
     let figures = [Verdict::Allow, Verdict::Hold, Verdict::Skip]
         .map(|verdict| (verdict.to_string(), plan.count(verdict).to_string()));
     let mut heading = heading_of(&plan.purpose, &plan.tenant, figures.to_vec());
-    heading.remarks = what_it_means(plan);
+    heading.remarks = what_it_means(plan, view);
     app.write_reports(&heading, &sheet)?;
     for report in &app.globals.report {
         app.notes.line(format!("Report: {}", report.path.display()));
     }
     app.notes.line(format!("{}: {}. Nothing was sent.", plan.purpose, verdicts(plan)));
-    for line in what_it_means(plan) {
+    for line in what_it_means(plan, view) {
         app.notes.line(line);
     }
     match plan.decision.verdict {
@@ -58,7 +82,7 @@ pub(crate) fn print_plan(app: &mut App, plan: &Plan) -> Outcome {
 }
 
 /// What stands beside the items: a line for each thing that somebody should know before the plan is applied.
-pub(crate) fn what_it_means(plan: &Plan) -> Vec<String> {
+pub(crate) fn what_it_means(plan: &Plan, view: &View) -> Vec<String> {
     let mut lines = Vec::new();
     for (rule, (verdict, items, text)) in by_rule(plan) {
         let many = plural(items as u64, "item", "items");
@@ -81,9 +105,9 @@ pub(crate) fn what_it_means(plan: &Plan) -> Vec<String> {
     lines.extend(known.unread.iter().map(|what| format!("Not known: {what}")));
     let sent = plan.count(Verdict::Allow) + plan.count(Verdict::Hold);
     if sent > 1 {
-        lines.push(format!("Rings ({}): {}", Rings::default(), ring_sizes(plan)));
+        lines.push(format!("Rings ({}): {}", view.rings, ring_sizes(plan, &view.rings)));
     }
-    lines.extend(forecast(plan).map(|forecast| in_words(&forecast)));
+    lines.extend(forecast(plan, view).map(|forecast| in_words(&forecast)));
     lines
 }
 
@@ -113,9 +137,9 @@ fn word(verdict: Verdict) -> &'static str {
 }
 
 /// How many items each ring adds: `1, 9, 0, 20, 170`. What is left out takes no place, as in the job.
-fn ring_sizes(plan: &Plan) -> String {
-    let mut sizes = vec![0_usize; Rings::default().shares().len()];
-    for ring in Rings::default().of_items(&plan.items, goes).into_iter().flatten() {
+fn ring_sizes(plan: &Plan, rings: &Rings) -> String {
+    let mut sizes = vec![0_usize; rings.shares().len()];
+    for ring in rings.of_items(&plan.items, goes).into_iter().flatten() {
         if ring >= sizes.len() {
             sizes.resize(ring + 1, 0);
         }
@@ -130,7 +154,7 @@ fn goes(item: &PlanItem) -> bool {
 }
 
 /// A plan without its items, as JSON.
-pub(crate) fn plan_document(plan: &Plan, dry_run: bool) -> Value {
+pub(crate) fn plan_document(plan: &Plan, dry_run: bool, view: &View) -> Value {
     let (status, job) = state(&plan.status);
     json!({
         "schema": 1,
@@ -153,9 +177,9 @@ pub(crate) fn plan_document(plan: &Plan, dry_run: bool) -> Value {
             "skip": plan.count(Verdict::Skip),
             "total": plan.items.len(),
         },
-        "rings": Rings::default().to_string(),
+        "rings": view.rings.to_string(),
         "surroundings": plan.surroundings,
-        "forecast": forecast(plan).map(|forecast| json!({
+        "forecast": forecast(plan, view).map(|forecast| json!({
             "calls": forecast.calls,
             "left_today": forecast.left_today,
             "percent_of_what_is_left": share(&forecast),
@@ -165,13 +189,13 @@ pub(crate) fn plan_document(plan: &Plan, dry_run: bool) -> Value {
 }
 
 /// Every item with its verdict and why; beside it what is frozen with it.
-pub(crate) fn plan_sheet(plan: &Plan) -> Sheet {
+pub(crate) fn plan_sheet(plan: &Plan, rings: &Rings) -> Sheet {
     let tasks: Vec<Task> = plan.items.iter().map(as_task).collect();
     let rows = report::rows(&tasks);
     let kept: Vec<usize> = (0..rows.columns.len())
         .filter(|&index| !report::OUTCOME_COLUMNS.contains(&rows.columns[index].as_str()))
         .collect();
-    let rings = Rings::default().of_items(&plan.items, goes);
+    let rings = rings.of_items(&plan.items, goes);
     // A queued command says no more than the action itself does.
     let told =
         |item: &PlanItem| item.before.is_some() && !matches!(item.action, muster_engine::Action::SendCommand { .. });
@@ -234,8 +258,8 @@ pub(super) fn as_task(item: &PlanItem) -> Task {
 }
 
 /// What carrying the plan out will cost, if it is known whom it is for: a call for each item that is sent, those that an
-/// approval lets through among them.
-fn forecast(plan: &Plan) -> Option<Forecast> {
+/// approval lets through among them, or one for many where the tenant takes that.
+fn forecast(plan: &Plan, view: &View) -> Option<Forecast> {
     let budget = plan.surroundings.budget?;
     let now = SystemClock.now();
     let sent = plan.items.iter().filter(|item| match item.decision.verdict {
@@ -243,7 +267,10 @@ fn forecast(plan: &Plan) -> Option<Forecast> {
         Verdict::Hold => plan.is_let_through(item.index, now),
         Verdict::Skip | Verdict::Refuse => false,
     });
-    let calls = sent.count() as u64;
+    let calls = match view.bulk && budget.bulk {
+        true => calls(sent.map(|item| (&item.target, &item.action)), &plan.surroundings.bulk_limits),
+        false => sent.count() as u64,
+    };
     let allowance = Allowance { left_today: budget.left_today, per_second: None };
     (calls > 0).then(|| allowance.forecast(calls, budget.per_second, now))
 }
@@ -281,16 +308,16 @@ pub(super) fn verdicts(plan: &Plan) -> String {
 }
 
 /// Counts and the first rows, on stderr, for whoever has to answer.
-pub(super) fn show_short(app: &App, plan: &Plan) -> Result<(), Failure> {
+pub(super) fn show_short(app: &App, plan: &Plan, view: &View) -> Result<(), Failure> {
     let paint = app.notes.paint;
     app.notes.line(format!("{} on {}: {}", paint.bold(&plan.purpose), plan.tenant, verdicts(plan)));
-    for line in what_it_means(plan) {
+    for line in what_it_means(plan, view) {
         app.notes.line(line);
     }
     if app.globals.yes && !app.notes.terminal {
         return Ok(());
     }
-    let mut sheet = plan_sheet(plan);
+    let mut sheet = plan_sheet(plan, &view.rings);
     // What will be sent comes first: that is what the question is about.
     let verdict = sheet.position("verdict");
     sheet.rows.sort_by_key(|row| verdict.is_none_or(|position| row[position] != "allow"));

@@ -1,10 +1,11 @@
 //! `muster jobs retry`: tries items of a job again.
 
 use clap::Args as Arguments;
+use muster_engine::{Engine, Plan};
 
 use crate::app::App;
 use crate::commands::change;
-use crate::error::Outcome;
+use crate::error::{Failure, Outcome};
 use crate::wiring;
 
 /// Which job and which items.
@@ -40,14 +41,29 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         Only::Skipped => muster_engine::Only::Skipped,
         Only::Expired => muster_engine::Only::Expired,
     };
-    if app.globals.dry_run {
-        let plan = wiring::engine(app).await?.retry(&args.id, only, app.requester()).await?;
-        return change::print_plan(app, &plan);
-    }
     let options = args.pacing.options(app)?;
+    if app.globals.dry_run {
+        let engine = wiring::engine(app).await?;
+        // What the tenant says now, if it can be reached: a look at a plan does not need it.
+        let _ = wiring::connect(app).await;
+        let plan = again(app, &engine, &args.id, only).await?;
+        return change::print_plan(app, &plan, &change::View::of(&options));
+    }
     let (engine, _alone) = wiring::engine_alone(app).await?;
-    let plan = engine.retry(&args.id, only, app.requester()).await?;
+    // A job that is not there is told without a connection.
+    engine.job(&args.id).await?;
     let tenant = wiring::connect(app).await?.into_tenant(args.secrets.read()?);
+    let plan = again(app, &engine, &args.id, only).await?;
     let finished = change::execute(app, &engine, &tenant, &plan, options).await?;
     change::print_finished(app, &plan.purpose, &finished, None)
+}
+
+/// The plan, with what the tenant says to it as to a first one.
+async fn again(app: &App, engine: &Engine, id: &str, only: muster_engine::Only) -> Result<Plan, Failure> {
+    let known = match app.spoken.get() {
+        Some(_) => change::ask(app, engine, &engine.retry_draft(id, only).await?).await,
+        None => None,
+    };
+    let head = engine.retry_knowing(id, only, app.requester(), known).await?;
+    Ok(engine.plan(&head.id.to_string()).await?)
 }

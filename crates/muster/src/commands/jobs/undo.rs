@@ -1,10 +1,11 @@
 //! `muster jobs undo` and `muster jobs rollback`: take back what a job did, as a plan of its own.
 
 use clap::Args as Arguments;
+use muster_engine::{Engine, Plan, Surroundings};
 
 use crate::app::App;
 use crate::commands::change;
-use crate::error::Outcome;
+use crate::error::{Failure, Outcome};
 use crate::wiring;
 
 /// Which job.
@@ -19,18 +20,34 @@ pub(crate) struct Args {
 
 /// Takes back what the job did; `give_up` cancels what it has not begun first.
 pub(super) async fn run(app: &mut App, args: Args, give_up: bool) -> Outcome {
-    if app.globals.dry_run {
-        // A look at what would be taken back changes nothing, the job included.
-        let plan = wiring::engine(app).await?.undo(&args.id, &app.person()).await?;
-        return change::print_plan(app, &plan);
-    }
     let options = args.pacing.options(app)?;
+    if app.globals.dry_run {
+        let engine = wiring::engine(app).await?;
+        // What the tenant says now, if it can be reached: a look at a plan does not need it.
+        let _ = wiring::connect(app).await;
+        // A look at what would be taken back changes nothing, the job included.
+        let plan = taken_back(app, &engine, &args.id).await?;
+        return change::print_plan(app, &plan, &change::View::of(&options));
+    }
     let (engine, _alone) = wiring::engine_alone(app).await?;
-    let plan = match give_up {
-        true => engine.roll_back(&args.id, &app.person()).await?,
-        false => engine.undo(&args.id, &app.person()).await?,
-    };
+    // A job that is not there is told without a connection.
+    engine.job(&args.id).await?;
     let tenant = wiring::connect(app).await?.into_tenant(muster_engine::Secrets::default());
+    if give_up {
+        engine.cancel(&args.id, &app.person()).await?;
+    }
+    let plan = taken_back(app, &engine, &args.id).await?;
     let finished = change::execute(app, &engine, &tenant, &plan, options).await?;
     change::print_finished(app, &plan.purpose, &finished, None)
+}
+
+/// The plan, with what the tenant says to it as to a first one. Its targets are not read again: the verbs see for
+/// themselves.
+async fn taken_back(app: &App, engine: &Engine, id: &str) -> Result<Plan, Failure> {
+    let known = match app.spoken.get() {
+        Some(_) => change::ask(app, engine, &engine.undo_draft(id).await?).await.unwrap_or_default(),
+        None => Surroundings::default(),
+    };
+    let known = Surroundings { read_at: None, ..known };
+    Ok(engine.undo_knowing(id, &app.person(), known).await?)
 }

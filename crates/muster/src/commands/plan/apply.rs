@@ -35,7 +35,8 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         let connected = wiring::connect(app).await?;
         same_tenant(&plan, &connected.tenant)?;
         tell(app, &plan, &recheck(&connected.client, &plan, &Unwatched).await?);
-        return change::print_plan(app, &plan);
+        let view = change::View::of(&args.pacing.options(app)?);
+        return change::print_plan(app, &plan, &view);
     }
     let (engine, _alone) = wiring::engine_alone(app).await?;
     let plan = named::plan(app, &engine, &args.id).await?;

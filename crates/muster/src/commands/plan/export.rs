@@ -26,7 +26,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let plan = wiring::engine(app).await?.plan(&args.id).await?;
     match &args.file {
         Some(path) => {
-            change::write_plan(&plan, path)?;
+            change::write_plan(&plan, path, &Rings::default())?;
             app.notes.line(format!("Plan:  {} (hash {})", path.display(), plan.hash));
             app.notes.line(format!("To take it in elsewhere:  muster plan import {}", path.display()));
         }

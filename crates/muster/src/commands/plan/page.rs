@@ -7,7 +7,7 @@ use muster_engine::plan::change::changes;
 use muster_engine::{Plan, Rings, Verdict};
 
 use super::state;
-use crate::commands::change::what_it_means;
+use crate::commands::change::{View, what_it_means};
 use crate::error::Failure;
 use crate::output::replace;
 
@@ -94,7 +94,7 @@ fn page(plan: &Plan) -> Page<'_> {
             ("left out", plan.count(Verdict::Skip)),
             ("items", plan.items.len()),
         ],
-        meaning: what_it_means(plan),
+        meaning: what_it_means(plan, &View::default()),
         rows: rows.collect(),
         more: plan.items.len().saturating_sub(ITEMS),
     }

@@ -26,5 +26,5 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         page::write(&plan, path)?;
         app.notes.line(format!("Page:   {}", path.display()));
     }
-    change::print_plan(app, &plan)
+    change::print_plan(app, &plan, &change::View::default())
 }

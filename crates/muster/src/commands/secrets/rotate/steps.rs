@@ -41,7 +41,7 @@ pub(super) async fn preview(app: &mut App, args: &Args, open: Option<&Rotation>)
         }
     };
     items.extend(old.map(|(id, service)| revoking(id, &service)));
-    change::preview_only(app, &connected.tenant, draft(items)).await
+    change::preview_only(app, &connected.tenant, draft(items), &change::View::default()).await
 }
 
 /// The key that the context uses. It is the one that is counted when the context calls; if others are used at the same
