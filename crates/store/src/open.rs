@@ -128,7 +128,6 @@ pub(crate) async fn sqlite_file(
             opened => break opened?,
         }
     };
-    check_version(&writer).await?;
     check_ours(&writer, &place).await?;
     // Readers connect when they are first needed. `query_only` turns a write that strays here into an error.
     let readers = steady(SqlitePoolOptions::new())
@@ -210,7 +209,10 @@ fn create_private(path: &Path) -> io::Result<()> {
 }
 
 async fn check_version(pool: &SqlitePool) -> Result<(), Error> {
-    let found: String = scalar(pool, "select sqlite_version()").await?;
+    new_enough(scalar(pool, "select sqlite_version()").await?)
+}
+
+fn new_enough(found: String) -> Result<(), Error> {
     let number = |text: &str| text.split('.').map(|part| part.parse::<u32>().unwrap_or(0)).collect::<Vec<_>>();
     if number(&found) < number(OLDEST_SQLITE) {
         return Err(Error::OldSqlite { found, needed: OLDEST_SQLITE });
@@ -220,7 +222,11 @@ async fn check_version(pool: &SqlitePool) -> Result<(), Error> {
 
 async fn check_ours(pool: &SqlitePool, place: &str) -> Result<(), Error> {
     let foreign = |why: String| Error::Foreign { place: place.to_owned(), why };
-    let id: i64 = scalar(pool, "pragma application_id").await?;
+    // In one question: a short command asks few.
+    let sql = "select sqlite_version(), application_id from pragma_application_id";
+    let (version, id): (String, i64) =
+        sqlx::query_as(sql).fetch_one(pool).await.map_err(|source| Error::statement(sql, source))?;
+    new_enough(version)?;
     if id == APPLICATION_ID {
         return Ok(());
     }

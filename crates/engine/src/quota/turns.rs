@@ -19,19 +19,22 @@ use super::{RESERVE, Turn, Urgency};
 /// Somebody who waits for a turn, and gets the time at which it was theirs.
 pub(super) type Ask = oneshot::Sender<Result<i64, Exhausted>>;
 
+/// So many calls a command that looks at one thing makes: more than one lease would be more than one commit.
+const FEW: i64 = 4;
+
 /// Turns that are leased and not used.
 pub(super) struct Dispenser {
     ledger: Ledger,
     clock: Arc<dyn Clock>,
     urgency: Urgency,
     left: Option<Turns>,
-    /// The next lease: it grows while leases are used up.
+    /// Half of the next lease: it grows while leases are used up.
     wanted: i64,
 }
 
 impl Dispenser {
     pub(super) fn new(ledger: Ledger, clock: Arc<dyn Clock>, urgency: Urgency) -> Self {
-        Self { ledger, clock, urgency, left: None, wanted: 0 }
+        Self { ledger, clock, urgency, left: None, wanted: FEW / 2 }
     }
 
     /// The next step towards one permit, without waiting.
