@@ -14,6 +14,7 @@ mod group;
 mod inline;
 mod lease;
 mod lock;
+mod log;
 mod migrate;
 mod open;
 mod parameters;

@@ -15,7 +15,12 @@ use sqlx::{
 };
 
 use crate::{
-    Changes, Error, Kind, Options, error::kind_of, inline::Inline, lock::make_private_folder, transaction::LeftOpen,
+    Changes, Error, Kind, Options,
+    error::kind_of,
+    inline::Inline,
+    lock::make_private_folder,
+    log::Log,
+    transaction::LeftOpen,
 };
 
 /// Written into the header of every SQLite file of ours ("mstr"), so that another program's file is recognised.
@@ -83,6 +88,11 @@ fn sqlite_options() -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
+/// The log beside a file.
+pub(crate) fn log(path: &Path) -> Log {
+    Log::of(sqlite_options().filename(path))
+}
+
 pub(crate) async fn sqlite_memory(options: Options, left_open: &LeftOpen) -> Result<SqlitePool, Error> {
     let pool = watching(single(left_open), &left_open.changes, options.watched)
         .connect_with(sqlite_options().in_memory(true))
@@ -128,7 +138,7 @@ pub(crate) async fn sqlite_file(
             opened => break opened?,
         }
     };
-    check_ours(&writer, &place).await?;
+    check_ours(&writer, left_open, &place).await?;
     // Readers connect when they are first needed. `query_only` turns a write that strays here into an error.
     let readers = steady(SqlitePoolOptions::new())
         .max_connections(options.readers.max(1))
@@ -220,7 +230,7 @@ fn new_enough(found: String) -> Result<(), Error> {
     Ok(())
 }
 
-async fn check_ours(pool: &SqlitePool, place: &str) -> Result<(), Error> {
+async fn check_ours(pool: &SqlitePool, left_open: &LeftOpen, place: &str) -> Result<(), Error> {
     let foreign = |why: String| Error::Foreign { place: place.to_owned(), why };
     // In one question: a short command asks few.
     let sql = "select sqlite_version(), application_id from pragma_application_id";
@@ -235,8 +245,12 @@ async fn check_ours(pool: &SqlitePool, place: &str) -> Result<(), Error> {
         return Err(foreign("another program has put its tables there".to_owned()));
     }
     let sql = format!("pragma application_id = {APPLICATION_ID}");
-    sqlx::query(sqlx::AssertSqlSafe(sql.clone())).execute(pool).await.map_err(|source| failed(place, source))?;
-    Ok(())
+    let mut connection = pool.acquire().await.map_err(|source| failed(place, source))?;
+    let marked = sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *connection).await;
+    if let Err(failure) = &marked {
+        left_open.failed(&mut connection, failure).await;
+    }
+    marked.map(drop).map_err(|source| failed(place, source))
 }
 
 async fn scalar<T>(pool: &SqlitePool, sql: &'static str) -> Result<T, Error>

@@ -81,12 +81,14 @@ impl Dispenser {
                 Ok(Turn::Wait(time)) => tokio::time::sleep(time).await,
                 Ok(Turn::UsedUp(until)) => {
                     let reserve = if self.urgency == Urgency::Usual { ", except for urgent work" } else { "" };
-                    return Err(Exhausted(format!(
+                    return Err(Exhausted::UsedUp(format!(
                         "today's calls are used up{reserve}; there are some again from {}",
                         until.strftime("%Y-%m-%d %H:%M UTC")
                     )));
                 }
-                Err(error) => return Err(Exhausted(format!("the record of calls cannot be written: {error}"))),
+                Err(error) => {
+                    return Err(Exhausted::Unrecorded(format!("the record of calls cannot be written: {error}")));
+                }
             }
         }
     }
@@ -94,7 +96,7 @@ impl Dispenser {
 
 /// Asks for a turn and waits for it.
 pub(super) async fn ask(asks: &UnboundedSender<Ask>, clock: &dyn Clock) -> Result<(), Exhausted> {
-    let gone = || Exhausted(String::from("the record of calls is closed"));
+    let gone = || Exhausted::Unrecorded(String::from("the record of calls is closed"));
     loop {
         let (ask, answer) = oneshot::channel();
         asks.send(ask).map_err(|_| gone())?;

@@ -13,6 +13,7 @@ mod kill;
 mod lease;
 mod orders;
 mod plans;
+mod power;
 mod proofs;
 mod quota;
 mod records;

@@ -4,6 +4,7 @@
 mod places;
 
 mod concurrency;
+mod faulty;
 mod groups;
 mod inline;
 mod leases;
