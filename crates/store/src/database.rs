@@ -89,7 +89,7 @@ impl Database {
                 Inner::Sqlite { readers: writer.clone(), writer, left_open, in_memory: true }
             }
             open::Address::File(path) => {
-                let left_open = LeftOpen::over(open::log(&path));
+                let left_open = LeftOpen::over(open::log_of(&path));
                 let (writer, readers) = open::sqlite_file(&path, options, &left_open).await?;
                 Inner::Sqlite { writer, readers, left_open, in_memory: false }
             }

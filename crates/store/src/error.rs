@@ -34,6 +34,9 @@ pub enum Error {
     /// The database is not ours.
     #[error("{place} is not a database of muster: {why}")]
     Foreign { place: String, why: String },
+    /// Something that was lasting is not as it was written.
+    #[error("{place} is damaged: {why}")]
+    Damaged { place: String, why: String },
     /// The database was written by a later version.
     #[error("the database was written by a newer muster: it has the {room} migration {name:?}, unknown here")]
     Newer { room: String, name: String },
@@ -72,7 +75,7 @@ impl Error {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Open { kind, .. } | Self::Migration { kind, .. } | Self::Statement { kind, .. } => *kind,
-            Self::Foreign { .. } | Self::Newer { .. } | Self::Changed { .. } => Kind::Foreign,
+            Self::Foreign { .. } | Self::Damaged { .. } | Self::Newer { .. } | Self::Changed { .. } => Kind::Foreign,
             Self::Locked { .. } => Kind::Locked,
             Self::Io { source, .. } => kind_of_io(source),
             Self::Address { .. }
@@ -88,6 +91,7 @@ impl Error {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Newer { .. } | Self::Changed { .. } => Some("use the muster that wrote it, or another state folder"),
+            Self::Damaged { .. } => Some("restore it from a backup"),
             _ => match self.kind() {
                 Kind::Locked => Some("wait until the other muster has ended, or end it"),
                 Kind::Full => Some("make room on the disk, then give the same command again: nothing is lost"),

@@ -8,6 +8,7 @@
 
 mod changes;
 mod clock;
+mod damage;
 mod database;
 mod error;
 mod group;

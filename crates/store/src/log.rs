@@ -84,7 +84,8 @@ impl Log {
     }
 }
 
-fn beside(database: &Path) -> PathBuf {
+/// The file of the log of a database.
+pub(crate) fn beside(database: &Path) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push("-wal");
     PathBuf::from(name)

@@ -15,11 +15,11 @@ use sqlx::{
 };
 
 use crate::{
-    Changes, Error, Kind, Options,
+    Changes, Error, Kind, Options, damage,
     error::kind_of,
     inline::Inline,
     lock::make_private_folder,
-    log::Log,
+    log::{self, Log},
     transaction::LeftOpen,
 };
 
@@ -89,7 +89,7 @@ fn sqlite_options() -> SqliteConnectOptions {
 }
 
 /// The log beside a file.
-pub(crate) fn log(path: &Path) -> Log {
+pub(crate) fn log_of(path: &Path) -> Log {
     Log::of(sqlite_options().filename(path))
 }
 
@@ -114,6 +114,7 @@ pub(crate) async fn sqlite_file(
 ) -> Result<(SqlitePool, SqlitePool), Error> {
     let place = path.display().to_string();
     create_private(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+    refuse_damage(path, &place)?;
     let connect = sqlite_options().filename(path);
     let writing = connect.clone().journal_mode(SqliteJournalMode::Wal).synchronous(if options.durable {
         SqliteSynchronous::Full
@@ -144,6 +145,26 @@ pub(crate) async fn sqlite_file(
         .max_connections(options.readers.max(1))
         .connect_lazy_with(connect.pragma("query_only", "1"));
     Ok((writer, readers))
+}
+
+/// SQLite takes a log that is damaged for one that ends there, and forgets what follows.
+fn refuse_damage(path: &Path, place: &str) -> Result<(), Error> {
+    let log = log::beside(path);
+    // Somebody may be writing to it: what is wrong only now is not damage.
+    let mut before = None;
+    for _ in 0..3 {
+        let found = damage::of(&log).map_err(|source| Error::Io { path: log.clone(), source })?;
+        match found {
+            None => return Ok(()),
+            Some(found) if before == Some(found) => {
+                let damage::Damage { page, changes } = found;
+                let why = format!("its log at page {page}, and {changes} changes that were lasting stand behind it");
+                return Err(Error::Damaged { place: place.to_owned(), why });
+            }
+            Some(found) => before = Some(found),
+        }
+    }
+    Ok(())
 }
 
 pub(crate) async fn postgres(connect: PgConnectOptions, options: Options) -> Result<PgPool, Error> {

@@ -37,9 +37,6 @@ impl From<muster_client::Error> for Failure {
             muster_client::Error::ClockDiffers { .. } => code = "E_CLOCK",
             muster_client::Error::Quota(Exhausted::Unrecorded(_)) => {
                 (exit, code) = (Exit::General, "E_STATE");
-                hint = Some(String::from(
-                    "see what the system says of the disk with the state, or move it with MUSTER_HOME",
-                ));
             }
             _ if error.kind() == Kind::Permission => {
                 hint = Some(String::from(
@@ -78,6 +75,10 @@ impl From<muster_store::Error> for Failure {
     fn from(error: muster_store::Error) -> Self {
         use muster_store::Kind;
         let (code, hint) = match error.kind() {
+            _ if matches!(error, muster_store::Error::Damaged { .. }) => (
+                "E_STATE_DAMAGED",
+                "keep a copy of the state folder and restore a backup; what was sent since then is known to the tenant only",
+            ),
             Kind::Locked => {
                 ("E_STATE_LOCKED", "wait for the other muster, or give this run a state of its own: MUSTER_HOME=DIR")
             }

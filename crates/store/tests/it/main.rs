@@ -4,6 +4,7 @@
 mod places;
 
 mod concurrency;
+mod damage;
 mod faulty;
 mod groups;
 mod inline;
