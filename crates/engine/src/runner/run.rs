@@ -14,6 +14,7 @@ use super::settle::TOLERANCE;
 use super::{Event, Progress, Stop, Tally, Tenant};
 use crate::error::Error;
 use crate::journal::{Claim, Counts, Entry, JobDetail, JobState, JobSummary, Journal, OpenTask, Stopped, TaskState};
+use crate::plan::{Action, Target};
 use crate::verbs::{Bulk, Failure, Memory, Noting, Tools};
 
 /// Beyond what settling looks back, and the second that a clock may be wrong.
@@ -28,6 +29,8 @@ pub(crate) struct Order<'a> {
     pub stop: &'a Stop,
     /// Whether a lease that somebody has must be a dead one's.
     pub alone: bool,
+    /// Why something is not done to a target now although the job may do it, if so.
+    pub objection: &'a (dyn Fn(Timestamp, &Target, &Action) -> Option<String> + Send + Sync),
 }
 
 /// A run on its way.

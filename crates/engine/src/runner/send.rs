@@ -197,10 +197,21 @@ impl Run<'_> {
             }
             let open = feed.under_way.len() + taken.iter().map(|parcel: &Parcel| parcel.tasks.len()).sum::<usize>();
             let Some(parcel) = pack(&mut feed.waiting, self.bulk.known(), left, open) else { break };
+            if let Some(why) = self.objection(&parcel) {
+                // Nothing of it is marked, so the next run finds it waiting.
+                feed.end = Some(Pass::Halted(Stopped { why, class: None }));
+                break;
+            }
             left -= parcel.tasks.len().min(left);
             taken.push(parcel);
         }
         Ok(taken)
+    }
+
+    /// Why something of a parcel must not leave now, although its job may do it.
+    fn objection(&self, parcel: &Parcel) -> Option<String> {
+        let now = self.order.journal.now();
+        parcel.tasks.iter().find_map(|task| (self.order.objection)(now, &task.target, &task.action))
     }
 
     /// One append: outcomes and images in, marks out.

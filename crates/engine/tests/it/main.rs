@@ -12,6 +12,7 @@ mod keys;
 mod kill;
 mod lease;
 mod orders;
+mod pauses;
 mod plans;
 mod power;
 mod proofs;
