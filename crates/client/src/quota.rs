@@ -33,13 +33,7 @@ pub struct ToldLimit {
     pub left: Option<Duration>,
 }
 
-/// There is no permit to be had.
+/// There is no permit to be had in reasonable time; the text says until when.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Exhausted {
-    /// Not in reasonable time; the text says until when.
-    #[error("{0}")]
-    UsedUp(String),
-    /// Whoever counts cannot write it down.
-    #[error("{0}")]
-    Unrecorded(String),
-}
+#[error("{0}")]
+pub struct Exhausted(pub String);

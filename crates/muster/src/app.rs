@@ -1,14 +1,12 @@
 //! What every command has at hand: flags, environment, output. Opens nothing by itself.
 
 use std::io::IsTerminal as _;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use muster_client::Client;
-use muster_engine::{Requester, SharedQuota};
-use muster_store::Database;
+use muster_engine::{Allowance, Requester};
 
 use secrecy::SecretString;
-use tokio::sync::OnceCell;
 
 use crate::cli::{self, Globals};
 use crate::commands::Command;
@@ -26,14 +24,12 @@ pub(crate) struct App {
     pub(crate) notes: Notes,
     /// The tenant that was spoken to, once there is one.
     pub(crate) spoken: OnceLock<Spoken>,
-    /// What this machine keeps, once it was opened.
-    pub(crate) kept: OnceCell<Database>,
 }
 
 /// Whom this command speaks to, and what it may cost.
 pub(crate) struct Spoken {
     pub(crate) client: Client,
-    pub(crate) quota: Option<Arc<SharedQuota>>,
+    pub(crate) allowance: Allowance,
     /// Calls a second that the settings allow.
     pub(crate) rate: f64,
     /// Since when what is read of it has been read.
@@ -62,9 +58,7 @@ impl App {
             }),
         };
         let notes = notes(&globals, &environment);
-        let printer = Printer::new(format, terminal);
-        let (spoken, kept) = (OnceLock::new(), OnceCell::new());
-        Ok(Self { globals, environment, file, printer, notes, spoken, kept })
+        Ok(Self { globals, environment, file, printer: Printer::new(format, terminal), notes, spoken: OnceLock::new() })
     }
 
     /// How to colour text on stdout.

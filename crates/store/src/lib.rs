@@ -8,14 +8,12 @@
 
 mod changes;
 mod clock;
-mod damage;
 mod database;
 mod error;
 mod group;
 mod inline;
 mod lease;
 mod lock;
-mod log;
 mod migrate;
 mod open;
 mod parameters;

@@ -1,11 +1,11 @@
 //! Many in one call: how few calls it takes, what single refusals do, and what becomes of a lost answer.
 
 use muster_client::Dialect;
-use muster_engine::{Action, DraftItem, JobOptions, JobState, TaskState};
+use muster_engine::{Action, DraftItem, Event, JobOptions, JobState, TaskState};
 use muster_model::commands::Command;
 use muster_uem::On;
 
-use crate::world::{World, at_once, draft, send};
+use crate::world::{Heard, World, at_once, draft, send};
 
 #[tokio::test]
 async fn a_command_for_many_is_one_call_and_each_device_gets_it_once() {
@@ -50,6 +50,21 @@ async fn a_lost_answer_of_many_is_settled_device_by_device() {
     assert_eq!((summary.state, summary.counts.done), (JobState::Finished, 40));
     assert!(world.effects().await.values().all(|count| *count == 1));
     assert!(world.tasks(&job).await.iter().all(|task| task.attempt == 1));
+}
+
+/// A call for many succeeds although it refuses some. Which ones is in the part of the answer that did not arrive.
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_no_word_for_each_device() {
+    let world = World::speaking(Dialect::Published, 40).await;
+    let job = world.start(world.commands(Command::Lock, 40), at_once()).await;
+    world.uem.faults().add("cut-body:on=writes,count=1".parse().expect("an order"));
+    let heard = Heard::default();
+    let (tenant, stop) = (world.tenant().await, muster_engine::Stop::new());
+    let summary = world.engine.run(&job, &tenant, &heard, &stop).await.expect("a run");
+    assert_eq!((summary.state, summary.counts.done), (JobState::Finished, 40));
+    let heard = heard.0.lock().expect("no panic");
+    let unknown = |event: &&Event| matches!(event, Event::Item { state: TaskState::Unknown, .. });
+    assert_eq!(heard.iter().filter(unknown).count(), 40, "each is read back");
 }
 
 #[tokio::test]

@@ -4,8 +4,6 @@
 mod places;
 
 mod concurrency;
-mod damage;
-mod faulty;
 mod groups;
 mod inline;
 mod leases;

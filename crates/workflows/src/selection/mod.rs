@@ -3,7 +3,6 @@
 
 mod find;
 pub mod list;
-mod serials;
 
 pub use list::{Name, Wanted};
 
@@ -105,7 +104,7 @@ pub async fn select(inventory: &dyn Inventory, targets: &Targets, watch: &dyn Wa
             Ok(Selected { devices: devices.into_iter().map(chosen).collect(), selection, left_out })
         }
         Targets::Listed(wanted) => {
-            let devices = find::find(inventory, wanted).await?;
+            let devices = find::find(inventory, wanted, watch).await?;
             Ok(Selected { devices, selection: Selection::Listed, left_out: 0 })
         }
     }

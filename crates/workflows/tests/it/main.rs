@@ -4,7 +4,6 @@ mod bulk;
 mod catalog;
 mod compliance;
 mod deployment;
-mod economy;
 mod provisioning;
 mod readers;
 mod stage;

@@ -1,18 +1,17 @@
 //! Tags: the guide replaces a device's set in one call; here every difference is a call, by the tag's id.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use muster_model::Call;
 use muster_model::devices::Device;
 use muster_model::ids::{OrganizationGroupId, TagId};
 use muster_model::tags::{
-    Add, AddDevices, BulkAnswer, BulkValues, Devices, DevicesQuery, NewTag, OfDevice, RemoveDevices, Search, Tag,
-    TagQuery,
+    Add, AddDevices, BulkAnswer, BulkValues, NewTag, OfDevice, RemoveDevices, Search, Tag, TagQuery,
 };
 use muster_model::{Fault, Nothing, error::code};
 
 use super::{before, halfway};
-use crate::{Client, Error, HeldTag, Kind, Receipt, Writer};
+use crate::{Client, Error, Kind, Receipt, Writer};
 
 /// `TagType` of a device tag.
 const DEVICE_TAG: i64 = 1;
@@ -65,7 +64,13 @@ async fn take(writer: &Writer, device: &Device, step: &Step) -> Result<(), Error
         Step::Put(tag) => writer.send(Call::<AddDevices>::with_body(*tag, values())).await?,
         Step::Take(tag) => writer.send(Call::<RemoveDevices>::with_body(*tag, values())).await?,
     };
-    answer.as_ref().map_or(Ok(()), accepted)
+    // Whoever did not hear what it said of the device does not know whether it was refused.
+    answer.as_ref().map_or_else(|| Err(unheard()), accepted)
+}
+
+fn unheard() -> Error {
+    let source = Arc::new(std::io::Error::from(std::io::ErrorKind::UnexpectedEof));
+    Error::Lost { endpoint: "tags", timed_out: false, write: true, source }
 }
 
 /// A bulk call is a success as a whole even if it refuses each of its items. Code 400 says that the device
@@ -107,24 +112,6 @@ async fn named(client: &Client, name: &str) -> Result<Vec<Tag>, Error> {
     let query = TagQuery { name: Some(name.to_owned()), ..TagQuery::default() };
     let tags = client.pages::<Search>((), query).collect().await?;
     Ok(tags.into_iter().filter(|tag| tag.tag_name == name).collect())
-}
-
-pub(crate) async fn held_tags(client: &Client, name: &str) -> Result<Vec<HeldTag>, Error> {
-    let query = TagQuery { name: Some(name.to_owned()), ..TagQuery::default() };
-    let mut held = Vec::new();
-    for tag in client.pages::<Search>((), query).collect().await? {
-        if !tag.tag_name.eq_ignore_ascii_case(name) {
-            continue;
-        }
-        let devices = match client.read(Call::<Devices>::new(tag.id.0, DevicesQuery::default())).await {
-            Ok(holders) => holders.device.into_iter().filter_map(|device| device.device_id).collect(),
-            // No device has it.
-            Err(error) if error.kind() == Kind::NotFound && error.fault().is_some() => BTreeSet::new(),
-            Err(error) => return Err(error),
-        };
-        held.push(HeldTag { id: tag.id.0, devices });
-    }
-    Ok(held)
 }
 
 async fn find(client: &Client, name: &str) -> Result<Option<TagId>, Error> {

@@ -191,9 +191,12 @@ impl<'a> Day<'a> {
         let place = |at: usize| muster_engine::Target::Device((&self.devices[at % (self.devices.len() - 3)]).into());
         let first = dice.below(8) as usize;
         items.extend((0..many).map(|at| send(place(first + at), command)));
+        // The guide's API replaces a device's whole list of tags. Two jobs that tag one device in the same moment undo each
+        // other, which no journal can prevent; so each job has devices of its own.
+        let of_three = (self.devices.len() - 3) / 3 * 3;
         for at in 0..dice.below(4) as usize {
             let action = Action::Retag { add: vec![format!("Wave {number}")], remove: Vec::new() };
-            items.push(DraftItem::new(place(first + at), action, "a story"));
+            items.push(DraftItem::new(place((3 * (first + at) + number) % of_three), action, "a story"));
         }
         // One device is wiped by one job only.
         let wipe = dice.percent(60);
@@ -203,7 +206,7 @@ impl<'a> Day<'a> {
         }
         let growth = Growth {
             rings: dice.of(&["1,100%", "1,4,100%", "3,100%"]).parse().expect("rings"),
-            soak: Duration::from_secs(dice.of(&[0, 0, 20, 600])),
+            soak: Duration::from_secs(dice.of(&[0, 0, 20, 600, 3_600])),
             gate: Gate {
                 failed: dice.of(&[10.0, 100.0, 100.0]),
                 silent: 100.0,

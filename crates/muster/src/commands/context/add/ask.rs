@@ -233,7 +233,6 @@ mod tests {
             printer: Printer::new(Format::Json, false),
             notes: Notes::plain(),
             spoken: std::sync::OnceLock::new(),
-            kept: tokio::sync::OnceCell::new(),
         }
     }
 
