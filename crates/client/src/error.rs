@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use muster_model::Fault;
 
+use crate::quota::Exhausted;
+
 /// Source of an error that several callers may share (one token fetch serves them all).
 pub(crate) type Source = Arc<dyn std::error::Error + Send + Sync>;
 
@@ -156,9 +158,9 @@ pub enum Error {
     #[error("{endpoint}: too many requests{}", .wait.map_or(String::new(), |wait| format!("; the tenant asks to wait {} s", wait.as_secs())))]
     Throttled { endpoint: &'static str, wait: Option<Duration> },
 
-    /// The shared quota of this tenant is used up.
+    /// The shared quota of this tenant is used up, or cannot be counted.
     #[error("no call may leave: {0}")]
-    Quota(String),
+    Quota(Exhausted),
 
     /// The authorization server refused the client credentials.
     #[error("{host} refuses the client credentials: {reason}")]

@@ -79,7 +79,8 @@ pub use quota::{Exhausted, Quota, ToldLimit};
 pub use settings::{Credentials, Dialect, Proxy, Rate, RetrySettings, SecretIn, Settings, UnknownDialect};
 pub use statistics::Statistics;
 pub use tenant::{
-    AppOnDevice, Compliance, DeviceFilter, OperationState, Receipt, RuleState, SmartGroup, TenantInfo, UserGroup,
+    AppOnDevice, Compliance, DeviceFilter, HeldTag, OperationState, Receipt, RuleState, SmartGroup, TenantInfo,
+    UserGroup,
 };
 pub use tls::{Pin, Pins, ServerCertificate, Trust, server_certificate};
 pub use writer::Writer;

@@ -33,7 +33,13 @@ pub struct ToldLimit {
     pub left: Option<Duration>,
 }
 
-/// There is no permit to be had in reasonable time; the text says until when.
+/// There is no permit to be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Exhausted(pub String);
+pub enum Exhausted {
+    /// Not in reasonable time; the text says until when.
+    #[error("{0}")]
+    UsedUp(String),
+    /// Whoever counts cannot write it down.
+    #[error("{0}")]
+    Unrecorded(String),
+}

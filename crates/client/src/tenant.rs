@@ -1,8 +1,10 @@
 //! What the tenant's operations take and give, with one meaning in both dialects. Rows that both dialects
 //! share (`Device`, `User`, `App`, `CommandRecord`) are those of `muster-model`.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
-use muster_model::ids::{DeviceId, SmartGroupId, UserGroupId};
+use muster_model::ids::{DeviceId, SmartGroupId, TagId, UserGroupId};
 use muster_model::words::{ComplianceStatus, InstallStatus, OperationStatus, Ownership, Platform};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -35,6 +37,13 @@ impl DeviceFilter {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// A tag with the devices that have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldTag {
+    pub id: TagId,
+    pub devices: BTreeSet<DeviceId>,
 }
 
 /// Where a device stands with the policies that apply to it.

@@ -127,7 +127,7 @@ impl Transport {
         let begun = Instant::now();
         let _lane = self.lanes.acquire().await.map_err(|_| Error::Bug("the lanes are closed".to_owned()))?;
         if let Some(quota) = &self.quota {
-            quota.permit().await.map_err(|exhausted| Error::Quota(exhausted.0))?;
+            quota.permit().await.map_err(Error::Quota)?;
         }
         self.limiter.permit().await;
         let sent = Instant::now();

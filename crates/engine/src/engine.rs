@@ -14,10 +14,10 @@ use muster_client::Client;
 use muster_store::{Clock, Database};
 
 use crate::error::Error;
-use crate::guard::GuardPolicy;
+use crate::guard::{GuardPolicy, Pause};
 use crate::inquiry;
 use crate::journal::{JobDetail, JobSummary, Journal, PAGE, Pruned, RingDetail, Seam, Task};
-use crate::plan::{Draft, JobId, Plan, PlanHead, PlanSummary, Surroundings};
+use crate::plan::{Action, Draft, JobId, Plan, PlanHead, PlanSummary, Surroundings, Target};
 use crate::runner::{self, Order, Progress, Stop, Tenant};
 
 /// Keeps plans and jobs, and carries them out. Cheap to clone; needs no tenant to list and show.
@@ -108,7 +108,10 @@ impl Engine {
         stop: &Stop,
     ) -> Result<JobSummary, Error> {
         let job = self.journal.job(&job.to_string()).await?;
-        runner::run(Order { journal: &self.journal, job, tenant, progress, stop, alone: self.alone }).await
+        let pause = Pause::of(&self.policy, &job.tenant, self.context.as_deref(), job.created_at);
+        let objection = |now, target: &Target, action: &Action| pause.as_ref()?.objects(now, target, action);
+        let (journal, alone, objection) = (&self.journal, self.alone, &objection);
+        runner::run(Order { journal, job, tenant, progress, stop, alone, objection }).await
     }
 
     /// Every job, newest first.
@@ -211,7 +214,8 @@ impl Engine {
         stop: &Stop,
     ) -> Result<JobDetail, Error> {
         let job = self.journal.job(&job.to_string()).await?;
-        runner::prove(Order { journal: &self.journal, job, tenant, progress, stop, alone: self.alone }).await
+        let (journal, alone, objection) = (&self.journal, self.alone, &|_, _: &_, _: &_| None);
+        runner::prove(Order { journal, job, tenant, progress, stop, alone, objection }).await
     }
 
     /// Forgets jobs that came to their end so long ago, and plans that expired then. The audit keeps what they did.

@@ -1,12 +1,14 @@
 //! What every command has at hand: flags, environment, output. Opens nothing by itself.
 
 use std::io::IsTerminal as _;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use muster_client::Client;
-use muster_engine::{Allowance, Requester};
+use muster_engine::{Requester, SharedQuota};
+use muster_store::Database;
 
 use secrecy::SecretString;
+use tokio::sync::OnceCell;
 
 use crate::cli::{self, Globals};
 use crate::commands::Command;
@@ -24,12 +26,14 @@ pub(crate) struct App {
     pub(crate) notes: Notes,
     /// The tenant that was spoken to, once there is one.
     pub(crate) spoken: OnceLock<Spoken>,
+    /// What this machine keeps, once it was opened.
+    pub(crate) kept: OnceCell<Database>,
 }
 
 /// Whom this command speaks to, and what it may cost.
 pub(crate) struct Spoken {
     pub(crate) client: Client,
-    pub(crate) allowance: Allowance,
+    pub(crate) quota: Option<Arc<SharedQuota>>,
     /// Calls a second that the settings allow.
     pub(crate) rate: f64,
     /// Since when what is read of it has been read.
@@ -58,7 +62,9 @@ impl App {
             }),
         };
         let notes = notes(&globals, &environment);
-        Ok(Self { globals, environment, file, printer: Printer::new(format, terminal), notes, spoken: OnceLock::new() })
+        let printer = Printer::new(format, terminal);
+        let (spoken, kept) = (OnceLock::new(), OnceCell::new());
+        Ok(Self { globals, environment, file, printer, notes, spoken, kept })
     }
 
     /// How to colour text on stdout.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser};
+use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::Command;
 use crate::config::Environment;
@@ -35,6 +35,38 @@ pub(crate) struct Cli {
     pub(crate) globals: Globals,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// Verbs of a noun that are set up when the noun is typed: the tree of all commands costs a millisecond.
+#[derive(Debug)]
+pub(crate) struct Later<Verb>(pub(crate) Verb);
+
+impl<Verb: FromArgMatches> FromArgMatches for Later<Verb> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Verb::from_arg_matches(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
+}
+
+impl<Verb: Subcommand> Subcommand for Later<Verb> {
+    fn augment_subcommands(command: clap::Command) -> clap::Command {
+        command.defer(|noun| {
+            // What the noun is about is said where it stands in the list of nouns.
+            let about = noun.get_about().cloned().unwrap_or_default();
+            Verb::augment_subcommands(noun).about(about)
+        })
+    }
+
+    fn augment_subcommands_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        Verb::has_subcommand(name)
+    }
 }
 
 /// Flags of every command.

@@ -65,7 +65,13 @@ fn run(cli: Cli, environment: Environment) -> Outcome {
     let mut app = App::new(cli.globals, environment, &cli.command)?;
     // A second provider in the process would be a bug of ours, not of the person at the keyboard.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    // Threads are for whoever has much to do at once; to a command that asks for a thing or two they only cost time.
+    let mut runtime = if cli.command.is_brief() {
+        tokio::runtime::Builder::new_current_thread()
+    } else {
+        tokio::runtime::Builder::new_multi_thread()
+    };
+    let runtime = runtime
         .enable_all()
         .build()
         .map_err(|error| Failure::internal("cannot start the runtime").because(error.to_string()))?;

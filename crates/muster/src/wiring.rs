@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use muster_client::{Client, Clock, Credentials, Dialect, Rate, Settings, Writer};
-use muster_engine::{Allowance, Engine, GuardPolicy, Permitted, Secrets, SharedQuota, SigningKey, Tenant, Urgency};
+use muster_engine::{Engine, Permitted, Secrets, SharedQuota, SigningKey, Tenant, Urgency};
 use muster_store::{Database, FolderLock, Options, SystemClock};
 use secrecy::ExposeSecret as _;
 
@@ -110,13 +110,9 @@ pub(crate) async fn connect(app: &App) -> Result<Connected, Failure> {
     let rate = settings.rate.per_second;
     let quota = quota(app, &name, &tenant_name(&settings.url)).await;
     let connected = Connected::new(settings, quota.clone()).await?;
-    let allowance = match &quota {
-        Some(quota) => quota.allowance().await?,
-        None => Allowance::default(),
-    };
     // The first connection of a command is the one that counts.
     let since = muster_store::Clock::now(&SystemClock);
-    let _ = app.spoken.set(Spoken { client: connected.client.clone(), allowance, rate, since });
+    let _ = app.spoken.set(Spoken { client: connected.client.clone(), quota, rate, since });
     if !known && (origin != Origin::Environment || app.environment.get("MUSTER_URL").is_none()) {
         remember_dialect(app, &name, connected.client.dialect());
     }
@@ -135,12 +131,7 @@ pub(crate) async fn quota(app: &App, context: &str, tenant: &str) -> Option<Arc<
     let opened = async {
         let database = match &limits.record {
             Some(reference) => Database::open(app.secret(reference).await?.expose_secret(), Options::default()).await?,
-            None => {
-                let state = app.places()?.state;
-                private_folder(&state)
-                    .map_err(|error| Failure::io("cannot use the state folder".to_owned(), &error))?;
-                Database::open(&database_url(&state), Options::default()).await?
-            }
+            None => kept(app).await?,
         };
         let quota = SharedQuota::open(database, Arc::new(SystemClock), tenant, group, permitted, urgency).await;
         Ok::<_, Failure>(quota?)
@@ -157,8 +148,18 @@ pub(crate) async fn quota(app: &App, context: &str, tenant: &str) -> Option<Arc<
     }
 }
 
-fn database_url(state: &Path) -> String {
-    format!("sqlite:{}", state.join("muster.db").display())
+/// What this machine keeps: one handle for a command, however many rooms have their rows there.
+async fn kept(app: &App) -> Result<Database, Failure> {
+    app.kept.get_or_try_init(async || database_in(&app.places()?.state).await).await.cloned()
+}
+
+/// The database of a state folder, which is made if it is missing.
+async fn database_in(state: &Path) -> Result<Database, Failure> {
+    private_folder(state).map_err(|error| {
+        Failure::io(format!("cannot use the state folder {}", state.display()), &error).hint(NO_STATE)
+    })?;
+    let url = format!("sqlite:{}", state.join("muster.db").display());
+    Ok(Database::open(&url, Options::default()).await?)
 }
 
 /// Notes which dialect a context speaks. If that fails, the next command asks again: no harm done.
@@ -184,7 +185,8 @@ pub(crate) async fn engine(app: &App) -> Result<Engine, Failure> {
 /// The engine of this command, and the database below it for others who keep their rows there.
 pub(crate) async fn engine_and_database(app: &App) -> Result<(Database, Engine), Failure> {
     let policy = PolicyFile::find(app)?.policy;
-    let (database, engine) = engine_over(&app.places()?.state, policy).await?;
+    let database = kept(app).await?;
+    let engine = Engine::open(database.clone(), Arc::new(SystemClock), policy).await?;
     Ok((database, rooted(app, engine.in_context(app.context_name()))?))
 }
 
@@ -221,14 +223,11 @@ async fn own_key(app: &App) -> Result<SigningKey, Failure> {
     Ok(SigningKey::from_secret(&app.secret(&format!("file:{}", path.display())).await?)?)
 }
 
-/// The engine over a state folder, which is made if it is missing.
-pub(crate) async fn engine_over(state: &Path, policy: GuardPolicy) -> Result<(Database, Engine), Failure> {
-    private_folder(state).map_err(|error| {
-        Failure::io(format!("cannot use the state folder {}", state.display()), &error).hint(NO_STATE)
-    })?;
-    let database = Database::open(&database_url(state), Options::default()).await?;
-    let engine = Engine::open(database.clone(), Arc::new(SystemClock), policy).await?;
-    Ok((database, engine))
+/// An engine that goes by the documented defaults, over a state folder of its own.
+#[cfg(feature = "server")]
+pub(crate) async fn engine_in(state: &Path) -> Result<Engine, Failure> {
+    let policy = muster_engine::GuardPolicy::default();
+    Ok(Engine::open(database_in(state).await?, Arc::new(SystemClock), policy).await?)
 }
 
 const NO_STATE: &str = "it has to be a folder that you may write to; MUSTER_HOME=DIR names another one";

@@ -6,7 +6,8 @@
 use std::borrow::Cow;
 
 use sqlx::{
-    AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, postgres::PgArguments, query::Query, sqlite::SqliteArguments,
+    AssertSqlSafe, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, postgres::PgArguments, query::Query,
+    sqlite::SqliteArguments,
 };
 
 use crate::parameters::nameless;
@@ -88,7 +89,7 @@ impl Database {
                 Inner::Sqlite { readers: writer.clone(), writer, left_open, in_memory: true }
             }
             open::Address::File(path) => {
-                let left_open = LeftOpen::default();
+                let left_open = LeftOpen::over(open::log_of(&path));
                 let (writer, readers) = open::sqlite_file(&path, options, &left_open).await?;
                 Inner::Sqlite { writer, readers, left_open, in_memory: false }
             }
@@ -162,9 +163,14 @@ impl Database {
             return Ok(rows);
         }
         let rows = match &self.inner {
-            Inner::Sqlite { writer, readers, .. } => {
-                let pool = if only_reads(&sql) { readers } else { writer };
-                sqlite_query(sql.clone(), args).fetch_all(pool).await.and_then(|rows| Row::from_sqlite(&rows))
+            Inner::Sqlite { readers, .. } if only_reads(&sql) => {
+                sqlite_query(sql.clone(), args).fetch_all(readers).await.and_then(|rows| Row::from_sqlite(&rows))
+            }
+            Inner::Sqlite { writer, left_open, .. } => {
+                let query = sqlite_query(sql.clone(), args);
+                alone(writer, left_open, async |connection| query.fetch_all(connection).await)
+                    .await
+                    .and_then(|rows| Row::from_sqlite(&rows))
             }
             Inner::Inline(inline) => inline.turn().await.run(async |connection| {
                 sqlite_query(sql.clone(), args).fetch_all(connection).await.and_then(|rows| Row::from_sqlite(&rows))
@@ -174,6 +180,13 @@ impl Database {
             }
         };
         rows.map_err(|source| Error::statement(&sql, source))
+    }
+
+    /// The same by the connection that writes, which is open anyway: a reader costs a short command a millisecond.
+    pub(crate) async fn fetch_with_writer(&self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, Error> {
+        let Inner::Sqlite { writer, .. } = &self.inner else { return self.fetch(sql, args).await };
+        let rows = sqlite_query(sql.into(), args).fetch_all(writer).await.and_then(|rows| Row::from_sqlite(&rows));
+        rows.map_err(|source| Error::statement(sql, source))
     }
 
     /// The first row of an answer, if there is one.
@@ -207,8 +220,11 @@ impl Database {
             return Ok(rows);
         }
         let rows = match &self.inner {
-            Inner::Sqlite { writer, .. } => {
-                sqlite_query(sql.clone(), args).execute(writer).await.map(|done| done.rows_affected())
+            Inner::Sqlite { writer, left_open, .. } => {
+                let query = sqlite_query(sql.clone(), args);
+                alone(writer, left_open, async |connection| query.execute(connection).await)
+                    .await
+                    .map(|done| done.rows_affected())
             }
             Inner::Inline(inline) => inline.turn().await.run(async |connection| {
                 sqlite_query(sql.clone(), args).execute(connection).await.map(|done| done.rows_affected())
@@ -254,6 +270,21 @@ impl Database {
             Inner::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// One statement by itself, on the connection that writes.
+async fn alone<T>(
+    writer: &SqlitePool,
+    left_open: &LeftOpen,
+    statement: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, sqlx::Error> {
+    let mut connection = writer.acquire().await?;
+    left_open.ready(&mut connection).await?;
+    let done = statement(&mut connection).await;
+    if let Err(failure) = &done {
+        left_open.failed(&mut connection, failure).await;
+    }
+    done
 }
 
 /// Whether a statement leaves the database as it is, judged by its words; in doubt it does not.

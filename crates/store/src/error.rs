@@ -9,6 +9,8 @@ pub enum Kind {
     Locked,
     /// The disk is full, or a limit on it is reached, or it takes no more for another reason: nothing was written.
     Full,
+    /// The disk did not do what it was told: nothing can be said of what was to be written then.
+    Faulty,
     /// The place cannot be written to.
     ReadOnly,
     /// Not ours: no database, a damaged one, another program's, or one of a newer muster.
@@ -32,6 +34,9 @@ pub enum Error {
     /// The database is not ours.
     #[error("{place} is not a database of muster: {why}")]
     Foreign { place: String, why: String },
+    /// Something that was lasting is not as it was written.
+    #[error("{place} is damaged: {why}")]
+    Damaged { place: String, why: String },
     /// The database was written by a later version.
     #[error("the database was written by a newer muster: it has the {room} migration {name:?}, unknown here")]
     Newer { room: String, name: String },
@@ -70,7 +75,7 @@ impl Error {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Open { kind, .. } | Self::Migration { kind, .. } | Self::Statement { kind, .. } => *kind,
-            Self::Foreign { .. } | Self::Newer { .. } | Self::Changed { .. } => Kind::Foreign,
+            Self::Foreign { .. } | Self::Damaged { .. } | Self::Newer { .. } | Self::Changed { .. } => Kind::Foreign,
             Self::Locked { .. } => Kind::Locked,
             Self::Io { source, .. } => kind_of_io(source),
             Self::Address { .. }
@@ -86,9 +91,11 @@ impl Error {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Newer { .. } | Self::Changed { .. } => Some("use the muster that wrote it, or another state folder"),
+            Self::Damaged { .. } => Some("restore it from a backup"),
             _ => match self.kind() {
                 Kind::Locked => Some("wait until the other muster has ended, or end it"),
                 Kind::Full => Some("make room on the disk, then give the same command again: nothing is lost"),
+                Kind::Faulty => Some("see what the system says of this disk, then give the same command again"),
                 Kind::ReadOnly => Some("check who owns the folder and whether its disk is mounted read-only"),
                 Kind::Foreign => Some("name another state folder, or move this file away"),
                 Kind::Unique | Kind::Other => None,
@@ -133,6 +140,7 @@ fn kind_of_code(code: &str) -> Kind {
         _ => match code & 0xff {
             libsqlite3_sys::SQLITE_BUSY | libsqlite3_sys::SQLITE_LOCKED => Kind::Locked,
             libsqlite3_sys::SQLITE_FULL => Kind::Full,
+            libsqlite3_sys::SQLITE_IOERR => Kind::Faulty,
             libsqlite3_sys::SQLITE_READONLY | libsqlite3_sys::SQLITE_PERM => Kind::ReadOnly,
             libsqlite3_sys::SQLITE_NOTADB | libsqlite3_sys::SQLITE_CORRUPT => Kind::Foreign,
             _ => Kind::Other,
@@ -153,6 +161,7 @@ fn explain(kind: Kind) -> &'static str {
     match kind {
         Kind::Locked => ": it is in use elsewhere",
         Kind::Full => ": the disk is full, or takes no more",
+        Kind::Faulty => ": the disk fails",
         Kind::ReadOnly => ": it cannot be written to",
         Kind::Foreign => ": it is no database, or a damaged one",
         Kind::Unique => ": such a row exists already",
@@ -189,6 +198,7 @@ mod tests {
         let kind = kind_of_code;
         assert_eq!(kind("13"), Kind::Full);
         assert_eq!(kind("53100"), Kind::Full);
+        assert_eq!(kind("1034"), Kind::Faulty); // fsync
         assert_eq!(kind("5"), Kind::Locked);
         assert_eq!(kind("517"), Kind::Locked); // busy, snapshot
         assert_eq!(kind("8"), Kind::ReadOnly);

@@ -102,6 +102,9 @@ impl State {
             self.begun = false;
             // Until this has succeeded there is no group; dropped on the way, the connection is not used again.
             let mut line = Opening(Some(line));
+            if let (Source::Sqlite(_, left_open), Some(Line::Sqlite(connection))) = (&self.source, &mut line.0) {
+                left_open.ready(connection).await.map_err(failed)?;
+            }
             line.run(match self.source {
                 Source::Sqlite(..) => "begin immediate",
                 Source::Postgres(_) => "begin",
@@ -167,8 +170,12 @@ impl State {
     async fn end(&mut self, how: &'static str) -> Result<(), Lost> {
         let Some(mut line) = self.line.take() else { return Ok(()) };
         let ended = line.run(how).await;
-        if let (Source::Sqlite(_, left_open), Ok(())) = (&self.source, &ended) {
-            left_open.set(false);
+        match (&self.source, &mut line, &ended) {
+            (Source::Sqlite(_, left_open), _, Ok(())) => left_open.set(false),
+            (Source::Sqlite(_, left_open), Line::Sqlite(connection), Err(failure)) => {
+                left_open.failed(connection, failure).await;
+            }
+            _ => {}
         }
         ended.map_err(|source| {
             if let Line::Postgres(connection) = line {

@@ -8,12 +8,14 @@
 
 mod changes;
 mod clock;
+mod damage;
 mod database;
 mod error;
 mod group;
 mod inline;
 mod lease;
 mod lock;
+mod log;
 mod migrate;
 mod open;
 mod parameters;

@@ -35,18 +35,25 @@ const OWN_ROOM: &str = "store";
 
 const RECORDED: &str = "select name, checksum from muster_migrations where room = $1 order by position";
 
+const RECORDED_OF_BOTH: &str =
+    "select room, name, checksum from muster_migrations where room in ($1, $2) order by room, position";
+
 /// Any number that no other program asks PostgreSQL to lock.
 const ADVISORY_LOCK: i64 = 0x6d75_7374_6572;
 
 pub(crate) async fn migrate(database: &Database, room: &str, migrations: &[Migration]) -> Result<(), Error> {
     let engine = database.engine();
     // Nearly always everything ran long ago: then no write lock is taken.
-    if let Ok(own) = database.fetch(RECORDED, args![OWN_ROOM]).await
-        && let Ok(rows) = database.fetch(RECORDED, args![room]).await
-        && open(engine, OWN_ROOM, OWN, &recorded(&own)?)?.is_empty()
-        && open(engine, room, migrations, &recorded(&rows)?)?.is_empty()
-    {
-        return Ok(());
+    if let Ok(rows) = database.fetch_with_writer(RECORDED_OF_BOTH, args![OWN_ROOM, room]).await {
+        let mut own = Vec::new();
+        let mut of_room = Vec::new();
+        for row in &rows {
+            let list = if row.get::<String>("room")? == room { &mut of_room } else { &mut own };
+            list.push(named(row)?);
+        }
+        if open(engine, OWN_ROOM, OWN, &own)?.is_empty() && open(engine, room, migrations, &of_room)?.is_empty() {
+            return Ok(());
+        }
     }
     let mut transaction = database.begin().await?;
     if engine == Engine::Postgres {
@@ -92,7 +99,11 @@ async fn apply(transaction: &mut Transaction, room: &str, migrations: &[Migratio
 }
 
 fn recorded(rows: &[crate::Row]) -> Result<Vec<(String, String)>, Error> {
-    rows.iter().map(|row| Ok((row.get("name")?, row.get("checksum")?))).collect()
+    rows.iter().map(named).collect()
+}
+
+fn named(row: &crate::Row) -> Result<(String, String), Error> {
+    Ok((row.get("name")?, row.get("checksum")?))
 }
 
 /// The migrations that have yet to run; what has run must be the beginning of the list, word for word.

@@ -15,7 +15,12 @@ use sqlx::{
 };
 
 use crate::{
-    Changes, Error, Kind, Options, error::kind_of, inline::Inline, lock::make_private_folder, transaction::LeftOpen,
+    Changes, Error, Kind, Options, damage,
+    error::kind_of,
+    inline::Inline,
+    lock::make_private_folder,
+    log::{self, Log},
+    transaction::LeftOpen,
 };
 
 /// Written into the header of every SQLite file of ours ("mstr"), so that another program's file is recognised.
@@ -83,6 +88,11 @@ fn sqlite_options() -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
+/// The log beside a file.
+pub(crate) fn log_of(path: &Path) -> Log {
+    Log::of(sqlite_options().filename(path))
+}
+
 pub(crate) async fn sqlite_memory(options: Options, left_open: &LeftOpen) -> Result<SqlitePool, Error> {
     let pool = watching(single(left_open), &left_open.changes, options.watched)
         .connect_with(sqlite_options().in_memory(true))
@@ -104,6 +114,7 @@ pub(crate) async fn sqlite_file(
 ) -> Result<(SqlitePool, SqlitePool), Error> {
     let place = path.display().to_string();
     create_private(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+    refuse_damage(path, &place)?;
     let connect = sqlite_options().filename(path);
     let writing = connect.clone().journal_mode(SqliteJournalMode::Wal).synchronous(if options.durable {
         SqliteSynchronous::Full
@@ -128,13 +139,32 @@ pub(crate) async fn sqlite_file(
             opened => break opened?,
         }
     };
-    check_version(&writer).await?;
-    check_ours(&writer, &place).await?;
+    check_ours(&writer, left_open, &place).await?;
     // Readers connect when they are first needed. `query_only` turns a write that strays here into an error.
     let readers = steady(SqlitePoolOptions::new())
         .max_connections(options.readers.max(1))
         .connect_lazy_with(connect.pragma("query_only", "1"));
     Ok((writer, readers))
+}
+
+/// SQLite takes a log that is damaged for one that ends there, and forgets what follows.
+fn refuse_damage(path: &Path, place: &str) -> Result<(), Error> {
+    let log = log::beside(path);
+    // Somebody may be writing to it: what is wrong only now is not damage.
+    let mut before = None;
+    for _ in 0..3 {
+        let found = damage::of(&log).map_err(|source| Error::Io { path: log.clone(), source })?;
+        match found {
+            None => return Ok(()),
+            Some(found) if before == Some(found) => {
+                let damage::Damage { page, changes } = found;
+                let why = format!("its log at page {page}, and {changes} changes that were lasting stand behind it");
+                return Err(Error::Damaged { place: place.to_owned(), why });
+            }
+            Some(found) => before = Some(found),
+        }
+    }
+    Ok(())
 }
 
 pub(crate) async fn postgres(connect: PgConnectOptions, options: Options) -> Result<PgPool, Error> {
@@ -210,7 +240,10 @@ fn create_private(path: &Path) -> io::Result<()> {
 }
 
 async fn check_version(pool: &SqlitePool) -> Result<(), Error> {
-    let found: String = scalar(pool, "select sqlite_version()").await?;
+    new_enough(scalar(pool, "select sqlite_version()").await?)
+}
+
+fn new_enough(found: String) -> Result<(), Error> {
     let number = |text: &str| text.split('.').map(|part| part.parse::<u32>().unwrap_or(0)).collect::<Vec<_>>();
     if number(&found) < number(OLDEST_SQLITE) {
         return Err(Error::OldSqlite { found, needed: OLDEST_SQLITE });
@@ -218,9 +251,13 @@ async fn check_version(pool: &SqlitePool) -> Result<(), Error> {
     Ok(())
 }
 
-async fn check_ours(pool: &SqlitePool, place: &str) -> Result<(), Error> {
+async fn check_ours(pool: &SqlitePool, left_open: &LeftOpen, place: &str) -> Result<(), Error> {
     let foreign = |why: String| Error::Foreign { place: place.to_owned(), why };
-    let id: i64 = scalar(pool, "pragma application_id").await?;
+    // In one question: a short command asks few.
+    let sql = "select sqlite_version(), application_id from pragma_application_id";
+    let (version, id): (String, i64) =
+        sqlx::query_as(sql).fetch_one(pool).await.map_err(|source| Error::statement(sql, source))?;
+    new_enough(version)?;
     if id == APPLICATION_ID {
         return Ok(());
     }
@@ -229,8 +266,12 @@ async fn check_ours(pool: &SqlitePool, place: &str) -> Result<(), Error> {
         return Err(foreign("another program has put its tables there".to_owned()));
     }
     let sql = format!("pragma application_id = {APPLICATION_ID}");
-    sqlx::query(sqlx::AssertSqlSafe(sql.clone())).execute(pool).await.map_err(|source| failed(place, source))?;
-    Ok(())
+    let mut connection = pool.acquire().await.map_err(|source| failed(place, source))?;
+    let marked = sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *connection).await;
+    if let Err(failure) = &marked {
+        left_open.failed(&mut connection, failure).await;
+    }
+    marked.map(drop).map_err(|source| failed(place, source))
 }
 
 async fn scalar<T>(pool: &SqlitePool, sql: &'static str) -> Result<T, Error>

@@ -3,6 +3,10 @@
 //!
 //! It is no substitute for a server that keeps data: everything that costs time for safety is switched off.
 
+mod disk;
+
+pub use disk::{Disk, Image, Workshop};
+
 use std::{
     fs,
     io::{self, BufRead as _, BufReader},
@@ -54,7 +58,9 @@ impl Postgres {
         static SHARED: OnceLock<Result<Option<Postgres>, String>> = OnceLock::new();
         let start = || match programs() {
             Some(programs) => Self::start(&programs).map(Some).map_err(|error| error.to_string()),
-            None if is_required() => Err("MUSTER_REQUIRE_POSTGRES is 1, and PostgreSQL is not installed".to_owned()),
+            None if is_required("MUSTER_REQUIRE_POSTGRES") => {
+                Err("MUSTER_REQUIRE_POSTGRES is 1, and PostgreSQL is not installed".to_owned())
+            }
             None => Ok(None),
         };
         SHARED.get_or_init(start).as_ref().map(Option::as_ref).map_err(Clone::clone)
@@ -135,9 +141,9 @@ fn wait_until_ready(keeper: &mut Child) -> io::Result<()> {
     Ok(())
 }
 
-fn is_required() -> bool {
+fn is_required(wish: &str) -> bool {
     #[expect(clippy::disallowed_methods, reason = "a test fixture is told by whoever runs the tests")]
-    let wish = std::env::var_os("MUSTER_REQUIRE_POSTGRES");
+    let wish = std::env::var_os(wish);
     wish.is_some_and(|wish| wish == "1")
 }
 

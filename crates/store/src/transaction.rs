@@ -13,6 +13,7 @@ use crate::{
     error::shorten,
     group::{Line, Turn},
     inline,
+    log::Log,
 };
 
 /// Neither engine takes more parameters in one statement than SQLite does, and larger statements gain nothing.
@@ -63,11 +64,32 @@ impl Inner {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LeftOpen {
     open: Arc<AtomicBool>,
+    /// Present where changes go through a log first.
+    log: Option<Arc<Log>>,
     /// Told when a transaction has ended.
     pub(crate) changes: Changes,
 }
 
 impl LeftOpen {
+    pub(crate) fn over(log: Log) -> Self {
+        Self { log: Some(Arc::new(log)), ..Self::default() }
+    }
+
+    /// Before a change: what a failed commit left behind has to be out of the way.
+    pub(crate) async fn ready(&self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        match &self.log {
+            Some(log) => log.ready(connection).await,
+            None => Ok(()),
+        }
+    }
+
+    /// After a change that the engine did not carry out or did not make lasting.
+    pub(crate) async fn failed(&self, connection: &mut SqliteConnection, failure: &sqlx::Error) {
+        if let Some(log) = &self.log {
+            log.failed(connection, failure).await;
+        }
+    }
+
     pub(crate) fn set(&self, open: bool) {
         self.open.store(open, Ordering::SeqCst);
         if !open {
@@ -96,7 +118,9 @@ impl Transaction {
     ) -> Result<Self, Error> {
         const BEGIN: &str = "begin immediate";
         left_open.set(true);
-        sqlx::query(BEGIN).execute(&mut *connection).await.map_err(|source| Error::statement(BEGIN, source))?;
+        let failed = |source| Error::statement(BEGIN, source);
+        left_open.ready(&mut connection).await.map_err(failed)?;
+        sqlx::query(BEGIN).execute(&mut *connection).await.map_err(failed)?;
         Ok(Self { inner: Inner::Sqlite(connection, left_open), failed: false })
     }
 
@@ -238,6 +262,9 @@ impl Transaction {
             Inner::Sqlite(mut connection, left_open) => {
                 let done = sqlx::query(COMMIT).execute(&mut *connection).await;
                 left_open.set(done.is_err());
+                if let Err(failure) = &done {
+                    left_open.failed(&mut connection, failure).await;
+                }
                 done.map(|_| ())
             }
             Inner::Inline(turn) => turn.commit(),

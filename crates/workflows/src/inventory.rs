@@ -1,10 +1,10 @@
 //! What a decision needs to read. The live client implements it here; the controller implements it for
 //! its own copy of the tenant.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use muster_client::{AppOnDevice, Client, Compliance, DeviceFilter, Kind, SmartGroup, UserGroup};
+use muster_client::{AppOnDevice, Client, Compliance, DeviceFilter, Dialect, Kind, SmartGroup, UserGroup};
 use muster_model::apps::App;
 use muster_model::commands::{Command, CommandRecord};
 use muster_model::devices::Device;
@@ -18,10 +18,12 @@ use crate::error::Error;
 pub trait Inventory: Send + Sync {
     /// Devices that match the filter.
     async fn devices(&self, filter: &DeviceFilter) -> Result<Vec<Device>, Error>;
-    /// Every record of each serial number asked for; each of them is a key of the answer.
-    async fn devices_by_serial(&self, serials: &[String]) -> Result<BTreeMap<String, Vec<Device>>, Error>;
+    /// The records of these devices; those that are not there are left out.
+    async fn devices_by_id(&self, ids: &[DeviceId]) -> Result<Vec<Device>, Error>;
     /// One device with its tags; `None` if there is none with this id.
     async fn device(&self, id: DeviceId) -> Result<Option<Device>, Error>;
+    /// Every device that has a tag of this name, without regard to case.
+    async fn devices_with_tag(&self, name: &str) -> Result<BTreeSet<DeviceId>, Error>;
     /// Devices that break at least one compliance rule.
     async fn noncompliant_devices(&self) -> Result<Vec<Device>, Error>;
     /// Every rule of one device; `None` if there is no such device.
@@ -54,12 +56,23 @@ impl Inventory for Client {
         self.devices(filter).await.map_err(Error::reading("searching devices"))
     }
 
-    async fn devices_by_serial(&self, serials: &[String]) -> Result<BTreeMap<String, Vec<Device>>, Error> {
-        self.devices_by_serial(serials).await.map_err(Error::reading("looking devices up by serial number"))
+    async fn devices_by_id(&self, ids: &[DeviceId]) -> Result<Vec<Device>, Error> {
+        self.devices_by_id(ids).await.map_err(Error::reading("reading devices"))
     }
 
     async fn device(&self, id: DeviceId) -> Result<Option<Device>, Error> {
         found(self.device(id).await).map_err(Error::reading("reading a device"))
+    }
+
+    async fn devices_with_tag(&self, name: &str) -> Result<BTreeSet<DeviceId>, Error> {
+        let reading = Error::reading("listing the devices of a tag");
+        if self.dialect() == Dialect::Guide {
+            // Tags stand in the rows.
+            let has = |device: &Device| device.tags.iter().flatten().any(|tag| tag.eq_ignore_ascii_case(name));
+            let all = self.devices(&DeviceFilter::default()).await.map_err(reading)?;
+            return Ok(all.iter().filter(|device| has(device)).map(|device| device.id.0).collect());
+        }
+        Ok(self.held_tags(name).await.map_err(reading)?.into_iter().flat_map(|held| held.devices).collect())
     }
 
     async fn noncompliant_devices(&self) -> Result<Vec<Device>, Error> {

@@ -3,20 +3,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use muster_client::DeviceFilter;
 use muster_engine::plan::drift::{Drift, drift};
 use muster_engine::{Plan, Target, Verdict};
 use muster_model::devices::Device;
 use muster_model::ids::DeviceId;
 
 use crate::error::Error;
-use crate::gather::gather;
 use crate::inventory::Inventory;
 use crate::selection::{Targets, not_enrolled, select};
 use crate::workflow::Watch;
-
-/// From this many devices on it is cheaper to read all of them, a page at a time, than each by itself.
-const READ_ALL: usize = 500;
 
 /// What has changed since the plan was made.
 ///
@@ -39,15 +34,8 @@ pub async fn recheck(inventory: &dyn Inventory, plan: &Plan, watch: &dyn Watch) 
     // Those that the filter does not find any more, and those that somebody named.
     let open = devices(plan, |verdict| verdict != Verdict::Skip);
     let missing: Vec<DeviceId> = open.into_iter().filter(|id| !fresh.contains_key(id)).collect();
-    if missing.len() > READ_ALL {
-        let wanted: BTreeSet<DeviceId> = missing.into_iter().collect();
-        let all = inventory.devices(&DeviceFilter::default()).await?;
-        fresh
-            .extend(all.into_iter().filter(|device| wanted.contains(&device.id.0)).map(|device| (device.id.0, device)));
-    } else {
-        let found = gather("devices", watch, missing, |id| inventory.device(id)).await?;
-        fresh.extend(found.into_iter().flatten().map(|device| (device.id.0, device)));
-    }
+    let found = inventory.devices_by_id(&missing).await?;
+    fresh.extend(found.into_iter().map(|device| (device.id.0, device)));
     Ok(drift(plan, &fresh, not_enrolled, joiners))
 }
 

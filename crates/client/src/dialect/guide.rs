@@ -1,5 +1,8 @@
 //! The guide dialect: `/API/v1/{resource}/…`. It says most things directly.
 
+use std::collections::HashSet;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
 use muster_model::apps::{App, AppQuery, Assignment, DeploymentParameters};
 use muster_model::commands::{Command, CommandRecord, History};
 use muster_model::devices::{Device, DeviceQuery};
@@ -11,8 +14,8 @@ use serde_json::{Map, Value};
 
 use super::{matches, search};
 use crate::{
-    AppOnDevice, Client, Compliance, DeviceFilter, Error, OperationState, Receipt, RuleState, SmartGroup, TenantInfo,
-    UserGroup, Writer,
+    AppOnDevice, Client, Compliance, DeviceFilter, Error, Kind, OperationState, Receipt, RuleState, SmartGroup,
+    TenantInfo, UserGroup, Writer,
 };
 
 pub(super) async fn system_info(client: &Client) -> Result<TenantInfo, Error> {
@@ -49,6 +52,27 @@ pub(super) async fn device(client: &Client, id: DeviceId) -> Result<Device, Erro
     let mut device = client.read(Call::<guide::DevicesGet>::new(id, Nothing)).await?;
     device.tags.get_or_insert_default();
     Ok(device)
+}
+
+/// From this many on it is cheaper to read all devices, a page at a time, than each by itself.
+const READ_ALL: usize = 500;
+
+pub(super) async fn devices_by_id(client: &Client, ids: &[DeviceId]) -> Result<Vec<Device>, Error> {
+    if ids.len() > READ_ALL {
+        let wanted: HashSet<DeviceId> = ids.iter().copied().collect();
+        let mut all = devices(client, &DeviceFilter::default()).await?;
+        all.retain(|device| wanted.contains(&device.id.0));
+        return Ok(all);
+    }
+    let calls = stream::iter(ids.to_vec()).map(|id| async move {
+        match device(client, id).await {
+            Ok(device) => Ok(Some(device)),
+            Err(error) if error.kind() == Kind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    });
+    let found: Vec<Option<Device>> = calls.buffered(client.paging().lanes).try_collect().await?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 pub(super) async fn noncompliant_devices(client: &Client) -> Result<Vec<Device>, Error> {

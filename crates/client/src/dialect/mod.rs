@@ -4,9 +4,6 @@
 mod guide;
 pub(crate) mod probe;
 mod published;
-mod serials;
-
-use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use muster_model::Stamp;
@@ -20,8 +17,8 @@ use muster_model::words::{Ownership, Platform, SecurityType};
 use serde_json::{Map, Value};
 
 use crate::{
-    AppOnDevice, Client, Compliance, DeviceFilter, Dialect, Error, OperationState, Receipt, SmartGroup, TenantInfo,
-    UserGroup, Writer,
+    AppOnDevice, Client, Compliance, DeviceFilter, Dialect, Error, HeldTag, OperationState, Receipt, SmartGroup,
+    TenantInfo, UserGroup, Writer,
 };
 
 impl Client {
@@ -57,11 +54,33 @@ impl Client {
         }
     }
 
-    /// The devices with these serial numbers, without regard to case. Every serial asked for is a key; a serial
-    /// may have none, one or several devices (re-enrolled ones). Reads the whole list: neither dialect can be
-    /// asked for all devices of one serial number.
-    pub async fn devices_by_serial(&self, serials: &[String]) -> Result<BTreeMap<String, Vec<Device>>, Error> {
-        Ok(serials::index(self.devices(&DeviceFilter::default()).await?, serials))
+    /// One device as its record says it, in one call: in the published dialect tags stand elsewhere.
+    pub async fn device_record(&self, id: DeviceId) -> Result<Device, Error> {
+        match self.dialect() {
+            Dialect::Guide => guide::device(self, id).await,
+            Dialect::Published => published::device_record(self, id).await,
+        }
+    }
+
+    /// The records of these devices, in any order; those that are not there are left out. As few calls as the dialect
+    /// has: of the published one, a call for five hundred.
+    pub async fn devices_by_id(&self, ids: &[DeviceId]) -> Result<Vec<Device>, Error> {
+        match self.dialect() {
+            Dialect::Guide => guide::devices_by_id(self, ids).await,
+            Dialect::Published => published::devices_by_id(self, ids).await,
+        }
+    }
+
+    /// The tags of a name (without regard to ASCII case), one for each organization group that has one, each with all
+    /// of its devices. Two calls for a tag, however many devices there are.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] in the guide dialect, where tags are words in the rows of devices and have no ids.
+    pub async fn held_tags(&self, name: &str) -> Result<Vec<HeldTag>, Error> {
+        match self.dialect() {
+            Dialect::Guide => Err(Error::Invalid("tags have no ids in the guide dialect".to_owned())),
+            Dialect::Published => published::held_tags(self, name).await,
+        }
     }
 
     /// Every device that breaks at least one policy.

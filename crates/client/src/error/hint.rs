@@ -2,7 +2,7 @@
 
 use muster_model::error::code;
 
-use super::{Error, IdentityFault, Kind, NoConnection};
+use super::{Error, Exhausted, IdentityFault, Kind, NoConnection};
 
 pub(super) fn of(error: &Error) -> Option<String> {
     let text = match error {
@@ -13,7 +13,8 @@ pub(super) fn of(error: &Error) -> Option<String> {
         Error::Throttled { .. } => {
             "wait, or lower the rate; limits are shared by every API key of the organization group"
         }
-        Error::Quota(_) => "wait, or raise the quota",
+        Error::Quota(Exhausted::UsedUp(_)) => "wait, or raise the quota",
+        Error::Quota(Exhausted::Unrecorded(_)) => "look at the disk or the database that holds the record of calls",
         Error::Credentials { .. } => {
             "check the client id, its secret and the token URL (its region must be the tenant's)"
         }

@@ -123,7 +123,7 @@ struct Three(std::sync::atomic::AtomicU32);
 impl Quota for Three {
     fn permit(&self) -> BoxFuture<'_, Result<(), Exhausted>> {
         let taken = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        Box::pin(async move { if taken < 3 { Ok(()) } else { Err(Exhausted("50000 calls a day".to_owned())) } })
+        Box::pin(async move { if taken < 3 { Ok(()) } else { Err(Exhausted::UsedUp("50000 calls a day".to_owned())) } })
     }
 }
 

@@ -1,7 +1,7 @@
 //! An inventory that remembers what rarely changes: user groups, smart groups and apps. Everything about
 //! single devices and users goes straight to the tenant, because decisions are made by it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -97,12 +97,16 @@ impl<I: Inventory> Inventory for Cached<I> {
         self.inner.devices(filter).await
     }
 
-    async fn devices_by_serial(&self, serials: &[String]) -> Result<BTreeMap<String, Vec<Device>>, Error> {
-        self.inner.devices_by_serial(serials).await
+    async fn devices_by_id(&self, ids: &[DeviceId]) -> Result<Vec<Device>, Error> {
+        self.inner.devices_by_id(ids).await
     }
 
     async fn device(&self, id: DeviceId) -> Result<Option<Device>, Error> {
         self.inner.device(id).await
+    }
+
+    async fn devices_with_tag(&self, name: &str) -> Result<BTreeSet<DeviceId>, Error> {
+        self.inner.devices_with_tag(name).await
     }
 
     async fn noncompliant_devices(&self) -> Result<Vec<Device>, Error> {

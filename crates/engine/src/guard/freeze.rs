@@ -1,6 +1,8 @@
 //! Holds changes while a freeze lasts.
 
+use super::policy::Freeze;
 use super::{Facts, Opinion, Page};
+use crate::plan::{Action, Target};
 
 pub(super) fn decide(facts: &Facts, page: &Page, opinion: &mut Opinion) {
     for freeze in &facts.policy.freezes {
@@ -13,12 +15,17 @@ pub(super) fn decide(facts: &Facts, page: &Page, opinion: &mut Opinion) {
             Err(why) => format!("the freeze `{}` cannot be read: {why}", freeze.name),
         };
         for (index, item) in page.open(opinion) {
-            let group = item.target.organization_group();
-            let meant = freeze.groups.is_empty()
-                || group.is_some_and(|group| freeze.groups.iter().any(|named| group.is_called(named)));
-            if meant && item.action.risk() >= freeze.risk {
+            if is_for(freeze, item.target, item.action) {
                 opinion.item(index, freeze.then, text.clone());
             }
         }
     }
+}
+
+/// Whether it stops this change while it lasts.
+pub(super) fn is_for(freeze: &Freeze, target: &Target, action: &Action) -> bool {
+    let group = target.organization_group();
+    let meant =
+        freeze.groups.is_empty() || group.is_some_and(|group| freeze.groups.iter().any(|named| group.is_called(named)));
+    meant && action.risk() >= freeze.risk
 }

@@ -20,6 +20,7 @@ mod freshness;
 mod nothing_to_do;
 mod on_query;
 mod order;
+mod pause;
 pub mod policy;
 mod protected;
 mod read_only;
@@ -27,6 +28,7 @@ mod tenant_limits;
 mod window;
 
 pub(crate) use nothing_to_do::NAME as NOTHING_TO_DO;
+pub(crate) use pause::Pause;
 pub use policy::GuardPolicy;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,6 @@
 //! Refuses every change in a context that is only read. To change something there, the policy has to say so first.
 
+use super::policy::GuardPolicy;
 use super::{Facts, Opinion, Page, Rule};
 use crate::plan::Verdict;
 
@@ -13,12 +14,19 @@ impl Rule for ReadOnly {
     }
 
     fn end(&mut self, facts: &Facts, opinion: &mut Opinion) {
-        let meant = |named: &String| {
-            let named = named.trim().trim_end_matches('/');
-            facts.context == Some(named) || facts.tenant.trim_end_matches('/').eq_ignore_ascii_case(named)
-        };
-        if let Some(named) = facts.policy.read_only.iter().find(|named| self.0 && meant(named)) {
+        if let Some(named) = named(facts.policy, facts.tenant, facts.context)
+            && self.0
+        {
             opinion.whole(Verdict::Refuse, format!("`{named}` is read-only by the policy (read_only)"));
         }
     }
+}
+
+/// What the policy calls this tenant or context, if it may only be read.
+pub(super) fn named<'a>(policy: &'a GuardPolicy, tenant: &str, context: Option<&str>) -> Option<&'a str> {
+    let meant = |named: &&String| {
+        let named = named.trim().trim_end_matches('/');
+        context == Some(named) || tenant.trim_end_matches('/').eq_ignore_ascii_case(named)
+    };
+    policy.read_only.iter().find(meant).map(String::as_str)
 }

@@ -4,8 +4,8 @@
 use jiff::Timestamp;
 
 use super::policy::{MaintenanceWindow, Opening};
-use super::{Facts, Opinion, Page, Rule, Wanted};
-use crate::plan::Verdict;
+use super::{Facts, Opinion, Page, Rule};
+use crate::plan::{Action, Target, Verdict};
 
 pub(super) struct Windows;
 
@@ -23,7 +23,7 @@ impl Rule for Windows {
     fn page(&mut self, facts: &Facts, page: &Page, opinion: &mut Opinion) {
         let windows = windows(facts);
         for (index, item) in page.open(opinion) {
-            let meant: Vec<_> = windows.iter().filter(|(window, _)| is_for(window, item)).collect();
+            let meant: Vec<_> = windows.iter().filter(|(window, _)| is_for(window, item.target, item.action)).collect();
             let open = |opening: &Result<Opening, String>| matches!(opening, Ok(Opening::Open { .. }));
             if meant.is_empty() || meant.iter().any(|(_, opening)| open(opening)) {
                 continue;
@@ -49,17 +49,18 @@ fn windows<'a>(facts: &Facts<'a>) -> Vec<(&'a MaintenanceWindow, Result<Opening,
     facts.policy.windows.iter().map(|window| (window, window.opens(facts.now))).collect()
 }
 
-fn is_for(window: &MaintenanceWindow, item: &Wanted) -> bool {
-    let group = item.target.organization_group();
+/// Whether this change is kept to it.
+pub(super) fn is_for(window: &MaintenanceWindow, target: &Target, action: &Action) -> bool {
+    let group = target.organization_group();
     let meant =
         window.groups.is_empty() || group.is_some_and(|group| window.groups.iter().any(|named| group.is_called(named)));
-    meant && item.action.risk() >= window.risk
+    meant && action.risk() >= window.risk
 }
 
-fn next(opens: Option<Timestamp>) -> String {
+pub(super) fn next(opens: Option<Timestamp>) -> String {
     opens.map_or_else(String::new, |opens| format!(" and opens {}", moment(opens)))
 }
 
-fn moment(moment: Timestamp) -> impl std::fmt::Display {
+pub(super) fn moment(moment: Timestamp) -> impl std::fmt::Display {
     moment.strftime("%Y-%m-%d %H:%M UTC")
 }

@@ -18,6 +18,10 @@ pub(super) const VOID_AFTER: i64 = SECOND / 4;
 /// No lease is larger, also where nothing bounds the rate.
 const LARGEST_LEASE: i64 = 64;
 
+/// Nor larger than this part of what is left for today: a process that ends loses what it did not use, and near the end
+/// of a quota nothing may be lost.
+const SMALL_PART: i64 = 1_000;
+
 /// What is known of a limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Standing {
@@ -86,7 +90,8 @@ impl Standing {
             return Decision::Wait(next - AHEAD / 2);
         }
         let within = if interval == 0 { LARGEST_LEASE } else { (LONGEST_LEASE / interval).clamp(1, LARGEST_LEASE) };
-        let count = wanted.clamp(1, within).min(left.unwrap_or(i64::MAX));
+        let within = within.min(left.map_or(i64::MAX, |left| left / SMALL_PART)).max(1);
+        let count = wanted.clamp(1, within);
         Decision::Lease(Turns { count, first: next, interval })
     }
 
@@ -125,13 +130,16 @@ mod tests {
 
     #[test]
     fn a_day_ends_before_its_quota_and_urgent_work_has_a_reserve() {
-        let standing = Standing { per_day: 1000, used: 950, frees_at: 77, ..Standing::default() };
+        let standing = Standing { per_day: 100_000, used: 50_000, frees_at: 77, ..Standing::default() };
         assert_eq!(standing.decide(0, 100, 0), lease(50, 0, 0));
-        assert_eq!(standing.decide(0, 100, 40), lease(10, 0, 0));
+        assert_eq!(standing.decide(0, 100, 40_000), lease(10, 0, 0));
+        let standing = Standing { per_day: 1000, used: 950, ..standing };
+        assert_eq!(standing.decide(0, 100, 0), lease(1, 0, 0));
+        assert_eq!(standing.decide(0, 100, 49), lease(1, 0, 0));
         assert_eq!(standing.decide(0, 100, 50), Decision::UsedUp(77));
         // What the tenant says counts more than what was counted here.
         let told = Standing { told_left: 3, told_until: 10, ..standing };
-        assert_eq!(told.decide(0, 100, 0), lease(3, 0, 0));
+        assert_eq!(told.decide(0, 100, 0), lease(1, 0, 0));
         assert_eq!(told.decide(0, 100, 3), Decision::UsedUp(10));
         assert_eq!(told.left(11), Some(50));
     }

@@ -19,19 +19,22 @@ use super::{RESERVE, Turn, Urgency};
 /// Somebody who waits for a turn, and gets the time at which it was theirs.
 pub(super) type Ask = oneshot::Sender<Result<i64, Exhausted>>;
 
+/// So many calls a command that looks at one thing makes: more than one lease would be more than one commit.
+const FEW: i64 = 4;
+
 /// Turns that are leased and not used.
 pub(super) struct Dispenser {
     ledger: Ledger,
     clock: Arc<dyn Clock>,
     urgency: Urgency,
     left: Option<Turns>,
-    /// The next lease: it grows while leases are used up.
+    /// Half of the next lease: it grows while leases are used up.
     wanted: i64,
 }
 
 impl Dispenser {
     pub(super) fn new(ledger: Ledger, clock: Arc<dyn Clock>, urgency: Urgency) -> Self {
-        Self { ledger, clock, urgency, left: None, wanted: 0 }
+        Self { ledger, clock, urgency, left: None, wanted: FEW / 2 }
     }
 
     /// The next step towards one permit, without waiting.
@@ -78,12 +81,14 @@ impl Dispenser {
                 Ok(Turn::Wait(time)) => tokio::time::sleep(time).await,
                 Ok(Turn::UsedUp(until)) => {
                     let reserve = if self.urgency == Urgency::Usual { ", except for urgent work" } else { "" };
-                    return Err(Exhausted(format!(
+                    return Err(Exhausted::UsedUp(format!(
                         "today's calls are used up{reserve}; there are some again from {}",
                         until.strftime("%Y-%m-%d %H:%M UTC")
                     )));
                 }
-                Err(error) => return Err(Exhausted(format!("the record of calls cannot be written: {error}"))),
+                Err(error) => {
+                    return Err(Exhausted::Unrecorded(format!("the record of calls cannot be written: {error}")));
+                }
             }
         }
     }
@@ -91,7 +96,7 @@ impl Dispenser {
 
 /// Asks for a turn and waits for it.
 pub(super) async fn ask(asks: &UnboundedSender<Ask>, clock: &dyn Clock) -> Result<(), Exhausted> {
-    let gone = || Exhausted(String::from("the record of calls is closed"));
+    let gone = || Exhausted::Unrecorded(String::from("the record of calls is closed"));
     loop {
         let (ask, answer) = oneshot::channel();
         asks.send(ask).map_err(|_| gone())?;

@@ -17,6 +17,11 @@ pub(super) struct Parcel {
 /// Batches that may be marked at one time, so that a killed run leaves no more than that to be read back.
 const BATCHES: usize = 2;
 
+/// Whether two of the tasks have a call for many, so that it is worth asking how many it takes.
+pub(super) fn could_share(waiting: &VecDeque<OpenTask>) -> bool {
+    waiting.iter().filter(|task| Batch::of(&task.target, &task.action).is_some()).nth(1).is_some()
+}
+
 /// Takes the next parcel: of a kind that has a call for many, whatever follows of the same kind. `left` is how many tasks
 /// may be taken, `open` how many are under way. `None` if there is no room now.
 pub(super) fn pack(waiting: &mut VecDeque<OpenTask>, bulk: Option<&Bulk>, left: usize, open: usize) -> Option<Parcel> {

@@ -149,7 +149,7 @@ impl Run<'_> {
 async fn read(client: &Client, ids: &[DeviceId], lanes: usize) -> Result<Vec<Device>, ClientError> {
     let found: Vec<Option<Device>> = stream::iter(ids.iter().copied())
         .map(|id| async move {
-            match client.device(id).await {
+            match client.device_record(id).await {
                 Ok(device) => Ok(Some(device)),
                 Err(error) if error.kind() == Kind::NotFound => Ok(None),
                 Err(error) => Err(error),

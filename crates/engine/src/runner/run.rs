@@ -14,6 +14,7 @@ use super::settle::TOLERANCE;
 use super::{Event, Progress, Stop, Tally, Tenant};
 use crate::error::Error;
 use crate::journal::{Claim, Counts, Entry, JobDetail, JobState, JobSummary, Journal, OpenTask, Stopped, TaskState};
+use crate::plan::{Action, Target};
 use crate::verbs::{Bulk, Failure, Memory, Noting, Tools};
 
 /// Beyond what settling looks back, and the second that a clock may be wrong.
@@ -28,6 +29,8 @@ pub(crate) struct Order<'a> {
     pub stop: &'a Stop,
     /// Whether a lease that somebody has must be a dead one's.
     pub alone: bool,
+    /// Why something is not done to a target now although the job may do it, if so.
+    pub objection: &'a (dyn Fn(Timestamp, &Target, &Action) -> Option<String> + Send + Sync),
 }
 
 /// A run on its way.
@@ -45,8 +48,24 @@ pub(super) struct Run<'a> {
     pub ordered: bool,
     /// Tasks of later rings are not sent yet.
     pub ring: u32,
-    /// How many tasks fit into one call, where there are calls for many.
-    pub bulk: Option<Bulk>,
+    /// How many tasks fit into one call, where there are calls for many; asked when two tasks could share one.
+    pub bulk: Bulks,
+}
+
+/// What is known of calls for many.
+pub(super) enum Bulks {
+    NotAsked,
+    None,
+    Some(Bulk),
+}
+
+impl Bulks {
+    pub(super) fn known(&self) -> Option<&Bulk> {
+        match self {
+            Self::Some(bulk) => Some(bulk),
+            Self::NotAsked | Self::None => None,
+        }
+    }
 }
 
 /// For reading: nothing is changed, so that there is nothing to note.
@@ -94,7 +113,7 @@ async fn work(order: &Order<'_>, claim: &Claim, term: Term) -> Result<JobSummary
         absences: BTreeMap::new(),
         ordered: order.journal.has_order(order.job.id).await?,
         ring: u32::MAX,
-        bulk: None,
+        bulk: if order.job.options.bulk { Bulks::NotAsked } else { Bulks::None },
     };
     order.progress.event(&Event::Started { total: counts.total(), open: counts.open() });
     let memory = Memory::default();
@@ -105,9 +124,6 @@ async fn work(order: &Order<'_>, claim: &Claim, term: Term) -> Result<JobSummary
     let (held, journal) = (term.clone(), order.journal.clone());
     let writer = &tenant.writer.while_holds(move || held.holds(journal.now()));
     let tools = Tools { client: &fresh, writer, secrets: &tenant.secrets, memory: &memory, noting: &Nothing, task: 0 };
-    if order.job.options.bulk && counts.pending > 1 {
-        run.bulk = Bulk::of(&fresh).await;
-    }
     run.keep_apart().await?;
     let stopped = run.rounds(&tools, &term).await?;
 

@@ -19,12 +19,12 @@ use tokio::sync::oneshot;
 
 use super::claim::Term;
 use super::depth::Depth;
-use super::parcel::{Parcel, pack};
-use super::run::{Run, entry};
+use super::parcel::{Parcel, could_share, pack};
+use super::run::{Bulks, Run, entry};
 use super::{Event, Stop};
 use crate::error::Error;
 use crate::journal::{Blocked, Delivery, Entry, Image, Journal, OpenTask, Stopped, TaskState};
-use crate::verbs::{self, Applied, Certainty, Failure, Noting, Tools};
+use crate::verbs::{self, Applied, Bulk, Certainty, Failure, Noting, Tools};
 
 /// Waiting tasks that are read from the journal at one time.
 const PAGE: usize = 256;
@@ -154,6 +154,11 @@ impl Run<'_> {
         }
     }
 
+    /// How many tasks are read at one time.
+    fn page(&self) -> usize {
+        self.bulk.known().map_or(PAGE, |bulk| bulk.page().max(PAGE))
+    }
+
     /// Takes parcels to mark, as many as there is room for.
     async fn next(&mut self, feed: &mut Feed) -> Result<Vec<Parcel>, Error> {
         let room = feed.depth.room(feed.parcels);
@@ -169,8 +174,15 @@ impl Run<'_> {
             return Ok(Vec::new());
         }
         if feed.waiting.is_empty() && feed.more {
-            let page = self.bulk.as_ref().map_or(PAGE, |bulk| bulk.page().max(PAGE));
+            let mut page = self.page();
             feed.waiting = self.order.journal.ready(self.claim.job, self.ring, page).await?.into();
+            if matches!(self.bulk, Bulks::NotAsked) && could_share(&feed.waiting) {
+                self.bulk = Bulk::of(&self.order.tenant.client.fresh()).await.map_or(Bulks::None, Bulks::Some);
+                if page < self.page() {
+                    page = self.page();
+                    feed.waiting = self.order.journal.ready(self.claim.job, self.ring, page).await?.into();
+                }
+            }
             // Outcomes that come in later may let others go; see `write`.
             feed.more = feed.waiting.len() == page;
         }
@@ -184,11 +196,22 @@ impl Run<'_> {
                 _ => break,
             }
             let open = feed.under_way.len() + taken.iter().map(|parcel: &Parcel| parcel.tasks.len()).sum::<usize>();
-            let Some(parcel) = pack(&mut feed.waiting, self.bulk.as_ref(), left, open) else { break };
+            let Some(parcel) = pack(&mut feed.waiting, self.bulk.known(), left, open) else { break };
+            if let Some(why) = self.objection(&parcel) {
+                // Nothing of it is marked, so the next run finds it waiting.
+                feed.end = Some(Pass::Halted(Stopped { why, class: None }));
+                break;
+            }
             left -= parcel.tasks.len().min(left);
             taken.push(parcel);
         }
         Ok(taken)
+    }
+
+    /// Why something of a parcel must not leave now, although its job may do it.
+    fn objection(&self, parcel: &Parcel) -> Option<String> {
+        let now = self.order.journal.now();
+        parcel.tasks.iter().find_map(|task| (self.order.objection)(now, &task.target, &task.action))
     }
 
     /// One append: outcomes and images in, marks out.

@@ -3,16 +3,17 @@
 //!
 //! Not here: anything that cannot be undone. One lost answer would leave a whole batch of wipes open.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, FutureExt};
-use muster_client::{Client, Dialect, Error, Kind};
+use muster_client::{Client, Dialect, Error, HeldTag, Kind};
 use muster_model::bulk::{BulkAnswer, BulkValues, Values};
 use muster_model::commands::{Act, ActionTarget, ActionTargets, Command, SendMany, SendManyQuery};
 use muster_model::devices::{BulkLimits, BulkSettings, ByQuery};
-use muster_model::ids::{DeviceId, TagId};
+use muster_model::ids::TagId;
 use muster_model::messages::{EmailForMany, EmailMany, PushForMany, PushMany, SmsForMany, SmsMany};
-use muster_model::tags::{AddDevices, Devices, DevicesQuery, RemoveDevices, Search, TagQuery};
+use muster_model::tags::{AddDevices, RemoveDevices};
 use muster_model::{Call, Nothing};
 use serde_json::json;
 
@@ -218,10 +219,10 @@ async fn act(
     Ok(Some(faults.collect()))
 }
 
-/// Puts tags on and takes them off. Which devices have a tag is one list for all of them, and the image of each is made
-/// of it.
+/// Puts tags on and takes them off. Which devices have a tag is one list for the whole run, and the image of each is
+/// made of it.
 async fn retag(tools: &Tools<'_>, items: &[Item<'_>], add: &[String], remove: &[String]) -> Outcomes {
-    match holders(tools.client, add, remove).await {
+    match holders(tools, add, remove).await {
         Err(error) => all(items, &Failure::before(&error)),
         // A tag that does not exist yet is made with the first device; the others follow.
         Ok(None) => one_by_one(tools, items, add, remove).await,
@@ -229,41 +230,49 @@ async fn retag(tools: &Tools<'_>, items: &[Item<'_>], add: &[String], remove: &[
     }
 }
 
-/// A tag, its devices, and whether it is put on.
+/// A tag of a change, under each id that it has in the groups, and whether it is put on.
 struct Tag {
-    id: TagId,
     name: String,
-    devices: BTreeSet<DeviceId>,
+    held: Arc<[HeldTag]>,
     put: bool,
 }
 
+impl Tag {
+    fn had_by(&self, item: &Item<'_>) -> bool {
+        self.held.iter().any(|held| held.devices.contains(&item.device.id))
+    }
+
+    /// The calls that make it so: put on once, and taken off under every id that a device has it by.
+    fn calls<'a>(&self, open: &[Item<'a>]) -> Vec<(TagId, Vec<Item<'a>>)> {
+        let ids = self.held.iter().take(if self.put { 1 } else { usize::MAX });
+        let of = |held: &HeldTag| {
+            let wrong = open.iter().filter(|item| match self.put {
+                true => !self.had_by(item),
+                false => held.devices.contains(&item.device.id),
+            });
+            (held.id, wrong.copied().collect::<Vec<_>>())
+        };
+        ids.map(of).filter(|(_, items)| !items.is_empty()).collect()
+    }
+}
+
 /// The tags of a change; `None` if one that is to be put on does not exist.
-async fn holders(client: &Client, add: &[String], remove: &[String]) -> Result<Option<Vec<Tag>>, Error> {
+async fn holders(tools: &Tools<'_>, add: &[String], remove: &[String]) -> Result<Option<Vec<Tag>>, Error> {
     let mut tags = Vec::new();
     let kept = |name: &&String| !add.iter().any(|added| added.eq_ignore_ascii_case(name));
     let wanted = add.iter().map(|name| (name, true)).chain(remove.iter().filter(kept).map(|name| (name, false)));
     for (name, put) in wanted {
-        let query = TagQuery { name: Some(name.clone()), ..TagQuery::default() };
-        let found = client.pages::<Search>((), query).collect().await?;
-        let Some(tag) = found.into_iter().find(|tag| tag.tag_name.eq_ignore_ascii_case(name)) else {
-            if put {
-                return Ok(None);
-            }
-            continue;
-        };
-        let devices = match client.read(Call::<Devices>::new(tag.id.0, DevicesQuery::default())).await {
-            Ok(holders) => holders.device.into_iter().filter_map(|device| device.device_id).collect(),
-            // No device has it.
-            Err(error) if error.kind() == Kind::NotFound && error.fault().is_some() => BTreeSet::new(),
-            Err(error) => return Err(error),
-        };
-        tags.push(Tag { id: tag.id.0, name: name.clone(), devices, put });
+        let held = tools.memory.tags(tools.client, name).await?;
+        if held.is_empty() && put {
+            return Ok(None);
+        }
+        tags.push(Tag { name: name.clone(), held, put });
     }
     Ok(Some(tags))
 }
 
 async fn with_holders(tools: &Tools<'_>, items: &[Item<'_>], tags: &[Tag]) -> Outcomes {
-    let changed = |item: &&Item<'_>| tags.iter().any(|tag| tag.devices.contains(&item.device.id) != tag.put);
+    let changed = |item: &&Item<'_>| tags.iter().any(|tag| tag.had_by(item) != tag.put);
     let (open, same): (Vec<&Item<'_>>, Vec<&Item<'_>>) = items.iter().partition(changed);
     let mut outcomes: Outcomes =
         same.iter().map(|item| (item.task, Ok(Applied::already("the tags are so already")))).collect();
@@ -271,8 +280,7 @@ async fn with_holders(tools: &Tools<'_>, items: &[Item<'_>], tags: &[Tag]) -> Ou
         return outcomes;
     }
     let image = |item: &&Item<'_>| {
-        let had: Vec<&String> =
-            tags.iter().filter(|tag| tag.devices.contains(&item.device.id)).map(|tag| &tag.name).collect();
+        let had: Vec<&String> = tags.iter().filter(|tag| tag.had_by(item)).map(|tag| &tag.name).collect();
         (item.task, json!({ "tags": had }))
     };
     let open: Vec<Item<'_>> = open.into_iter().copied().collect();
@@ -282,16 +290,13 @@ async fn with_holders(tools: &Tools<'_>, items: &[Item<'_>], tags: &[Tag]) -> Ou
     }
     let mut failed: BTreeMap<usize, Failure> = BTreeMap::new();
     // What is put on comes first: a device that loses its group by the one keeps it by the other.
-    for tag in tags {
-        let wrong: Vec<Item<'_>> =
-            open.iter().filter(|item| tag.devices.contains(&item.device.id) != tag.put).copied().collect();
-        if wrong.is_empty() {
-            continue;
-        }
-        for (task, result) in tag_calls(tools, tag, wrong).await {
+    let calls: Vec<_> = tags.iter().flat_map(|tag| tag.calls(&open).into_iter().map(|call| (tag.put, call))).collect();
+    let several = calls.len() > 1;
+    for (put, (id, wrong)) in calls {
+        for (task, result) in tag_calls(tools, id, put, wrong).await {
             if let Err(failure) = result {
                 // Part of a device's change may be made: what it has now is read back.
-                let part = failure.certainty == Certainty::NotMade && tags.len() > 1;
+                let part = failure.certainty == Certainty::NotMade && several;
                 let certainty = if part { Certainty::Open } else { failure.certainty };
                 failed.entry(task).or_insert(Failure { certainty, ..failure });
             }
@@ -304,12 +309,12 @@ async fn with_holders(tools: &Tools<'_>, items: &[Item<'_>], tags: &[Tag]) -> Ou
     outcomes
 }
 
-fn tag_calls<'a>(tools: &'a Tools<'a>, tag: &'a Tag, items: Vec<Item<'a>>) -> BoxFuture<'a, Outcomes> {
+fn tag_calls<'a>(tools: &'a Tools<'a>, tag: TagId, put: bool, items: Vec<Item<'a>>) -> BoxFuture<'a, Outcomes> {
     async move {
         let values = BulkValues::of(items.iter().map(|item| item.device.id));
-        let sent = match tag.put {
-            true => tools.writer.send(Call::<AddDevices>::with_body(tag.id, values)).await,
-            false => tools.writer.send(Call::<RemoveDevices>::with_body(tag.id, values)).await,
+        let sent = match put {
+            true => tools.writer.send(Call::<AddDevices>::with_body(tag, values)).await,
+            false => tools.writer.send(Call::<RemoveDevices>::with_body(tag, values)).await,
         };
         match sent {
             Ok(None) => all(&items, &unheard()),
@@ -325,8 +330,8 @@ fn tag_calls<'a>(tools: &'a Tools<'a>, tag: &'a Tag, items: Vec<Item<'a>>) -> Bo
             }
             Err(error) if items.len() > 1 && sinks(&error) => {
                 let (one, other) = items.split_at(items.len() / 2);
-                let mut outcomes = tag_calls(tools, tag, one.to_vec()).await;
-                outcomes.extend(tag_calls(tools, tag, other.to_vec()).await);
+                let mut outcomes = tag_calls(tools, tag, put, one.to_vec()).await;
+                outcomes.extend(tag_calls(tools, tag, put, other.to_vec()).await);
                 outcomes
             }
             Err(error) => all(&items, &Failure::write(&error)),
@@ -343,7 +348,7 @@ async fn one_by_one(tools: &Tools<'_>, items: &[Item<'_>], add: &[String], remov
     let result = super::Verb::apply(&verb, &Tools { task: first.task, ..*tools }).await;
     let made = result.is_ok();
     outcomes.push((first.task, result));
-    if made && let Ok(Some(tags)) = holders(tools.client, add, remove).await {
+    if made && let Ok(Some(tags)) = holders(tools, add, remove).await {
         outcomes.extend(with_holders(tools, rest, &tags).await);
         return outcomes;
     }

@@ -23,7 +23,7 @@ fn is_out(status: &EnrollmentStatus) -> bool {
 #[async_trait]
 impl Verb for DeleteDevice {
     async fn apply(&self, tools: &Tools<'_>) -> Result<Applied, Failure> {
-        let device = match tools.client.device(self.device).await {
+        let device = match tools.client.device_record(self.device).await {
             Ok(device) => device,
             Err(error) if error.kind() == Kind::NotFound => return Ok(Applied::already("there is no such record")),
             Err(error) => return Err(Failure::before(&error)),
@@ -39,7 +39,7 @@ impl Verb for DeleteDevice {
     }
 
     async fn read_back(&self, tools: &Tools<'_>, _since: Timestamp) -> Result<Evidence, Failure> {
-        match tools.client.device(self.device).await {
+        match tools.client.device_record(self.device).await {
             Ok(_) => Ok(Evidence::Absent),
             Err(error) if error.kind() == Kind::NotFound => Ok(Evidence::Fulfilled { command_id: None }),
             Err(error) => Err(Failure::after(&error)),

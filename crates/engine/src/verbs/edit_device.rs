@@ -18,7 +18,7 @@ pub(super) struct EditDevice {
 #[async_trait]
 impl Verb for EditDevice {
     async fn apply(&self, tools: &Tools<'_>) -> Result<Applied, Failure> {
-        let device = tools.client.device(self.device).await.map_err(|error| Failure::before(&error))?;
+        let device = tools.client.device_record(self.device).await.map_err(|error| Failure::before(&error))?;
         let now = self.now(&device);
         if now == self.changes {
             return Ok(Applied::already("the record says so already"));
@@ -35,7 +35,7 @@ impl Verb for EditDevice {
     }
 
     async fn read_back(&self, tools: &Tools<'_>, _since: Timestamp) -> Result<Evidence, Failure> {
-        let device = tools.client.device(self.device).await.map_err(|error| Failure::after(&error))?;
+        let device = tools.client.device_record(self.device).await.map_err(|error| Failure::after(&error))?;
         let fulfilled = self.now(&device) == self.changes;
         Ok(if fulfilled { Evidence::Fulfilled { command_id: None } } else { Evidence::Absent })
     }

@@ -1,11 +1,11 @@
-//! What a run has read once and need not read for every task: the members of user groups, the devices of apps.
+//! What a run has read once and need not read for every task: the members of user groups, the devices of apps and tags.
 //!
 //! Only good for "is it so already?". Whether a lost write has arrived is always read afresh.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use muster_client::{Client, Error};
+use muster_client::{Client, Error, HeldTag};
 use muster_model::apps::App;
 use muster_model::ids::{AppId, DeviceId, UserGroupId, Wrapped};
 use tokio::sync::{Mutex, OnceCell};
@@ -16,12 +16,16 @@ use super::remove_app::devices_with;
 /// Names in lower case.
 type Members = Arc<OnceCell<BTreeSet<String>>>;
 type Devices = Arc<OnceCell<BTreeSet<DeviceId>>>;
+/// The tags of a name, with the devices that had them.
+type Tags = Arc<OnceCell<Arc<[HeldTag]>>>;
 
 /// One run's memory.
 #[derive(Default)]
 pub(crate) struct Memory {
     groups: Mutex<BTreeMap<UserGroupId, Members>>,
     apps: Mutex<BTreeMap<AppId, Devices>>,
+    /// Names in lower case.
+    tags: Mutex<BTreeMap<String, Tags>>,
 }
 
 impl Memory {
@@ -37,6 +41,20 @@ impl Memory {
         let devices = Arc::clone(self.apps.lock().await.entry(app.id.0).or_default());
         let devices = devices.get_or_try_init(|| devices_with(client, app)).await?;
         Ok(devices.contains(&device))
+    }
+
+    /// The tags of a name as they were when this run first looked. That there is none is not remembered.
+    pub(super) async fn tags(&self, client: &Client, name: &str) -> Result<Arc<[HeldTag]>, Error> {
+        let tags = Arc::clone(self.tags.lock().await.entry(name.to_lowercase()).or_default());
+        let read = async || match client.held_tags(name).await {
+            Ok(held) if held.is_empty() => Err(None),
+            held => held.map(Arc::from).map_err(Some),
+        };
+        match tags.get_or_try_init(read).await {
+            Ok(tags) => Ok(Arc::clone(tags)),
+            Err(None) => Ok(Arc::from([])),
+            Err(Some(error)) => Err(error),
+        }
     }
 }
 

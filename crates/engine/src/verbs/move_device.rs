@@ -17,7 +17,7 @@ pub(super) struct MoveDevice {
 #[async_trait]
 impl Verb for MoveDevice {
     async fn apply(&self, tools: &Tools<'_>) -> Result<Applied, Failure> {
-        let device = tools.client.device(self.device).await.map_err(|error| Failure::before(&error))?;
+        let device = tools.client.device_record(self.device).await.map_err(|error| Failure::before(&error))?;
         let group = device.location_group_id.id.0.0;
         if group == self.group.0 {
             return Ok(Applied::already("is in that group already"));
@@ -34,7 +34,7 @@ impl Verb for MoveDevice {
     }
 
     async fn read_back(&self, tools: &Tools<'_>, _since: Timestamp) -> Result<Evidence, Failure> {
-        let device = tools.client.device(self.device).await.map_err(|error| Failure::after(&error))?;
+        let device = tools.client.device_record(self.device).await.map_err(|error| Failure::after(&error))?;
         let there = device.location_group_id.id.0.0 == self.group.0;
         Ok(if there { Evidence::Fulfilled { command_id: None } } else { Evidence::Absent })
     }

@@ -14,7 +14,7 @@ use muster_model::commands::Command;
 use muster_uem::On;
 use tokio::sync::Notify;
 
-use crate::world::{Heard, World, draft, send};
+use crate::world::{Heard, Series, World, draft, send};
 
 /// Devices that every job commands and tags; one more for each job is wiped.
 const LIVING: usize = 12;
@@ -33,18 +33,6 @@ impl Seam for Killer {
             self.dead.notify_one();
             std::future::pending::<()>().await;
         }
-    }
-}
-
-/// A series that looks random and is the same every time.
-struct Series(u64);
-
-impl Series {
-    fn next(&mut self, below: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % below
     }
 }
 

@@ -208,6 +208,18 @@ pub(crate) fn counts(done: u64, failed: u64, unknown: u64, pending: u64) -> Coun
     Counts { done, failed, unknown, pending, ..Counts::default() }
 }
 
+/// A series that looks random and is the same every time.
+pub(crate) struct Series(pub(crate) u64);
+
+impl Series {
+    pub(crate) fn next(&mut self, below: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % below
+    }
+}
+
 /// Remembers what a run told.
 #[derive(Default)]
 pub(crate) struct Heard(pub(crate) Mutex<Vec<Event>>);

@@ -31,7 +31,7 @@ pub(crate) mod users;
 use clap::Subcommand;
 
 use crate::app::App;
-use crate::cli::Globals;
+use crate::cli::{Globals, Later};
 use crate::error::{Failure, Outcome};
 
 /// Every noun.
@@ -44,62 +44,62 @@ pub(crate) enum Command {
     Doctor(doctor::Args),
     /// Tenants: add, list, use, show, remove
     #[command(subcommand)]
-    Context(context::Verb),
+    Context(Later<context::Verb>),
     /// Secrets by reference: set, get, list, check, rotate, remove
     #[command(subcommand)]
-    Secrets(secrets::Verb),
+    Secrets(Later<secrets::Verb>),
     /// Devices: search, show, command, tag, rename, set, move, message, update, delete
     #[command(subcommand)]
-    Devices(devices::Verb),
+    Devices(Later<devices::Verb>),
     /// Compliance: report, remediate
     #[command(subcommand)]
-    Compliance(compliance::Verb),
+    Compliance(Later<compliance::Verb>),
     /// Profiles on devices: install, remove
     #[command(subcommand)]
-    Profiles(profiles::Verb),
+    Profiles(Later<profiles::Verb>),
     /// Users: provision from a file, activate, deactivate, delete, join, leave
     #[command(subcommand)]
-    Users(users::Verb),
+    Users(Later<users::Verb>),
     /// Applications: deploy, status, install, remove, unassign
     #[command(subcommand)]
-    Apps(apps::Verb),
+    Apps(Later<apps::Verb>),
     /// Any operation of the API: list, show, call, or GET, POST, … with a path
     #[command(subcommand)]
-    Api(api::Verb),
+    Api(Later<api::Verb>),
     /// Plans: list, show, apply, export, import, diff
     #[command(subcommand)]
-    Plan(plan::Verb),
+    Plan(Later<plan::Verb>),
     /// What the guard goes by: show, check, explain
     #[command(subcommand)]
-    Policy(policy::Verb),
+    Policy(Later<policy::Verb>),
     /// Sign what a plan holds back, as somebody who did not ask for it
     Approve(approve::Args),
     /// Who may approve: add, list, remove
     #[command(subcommand)]
-    Approvers(approvers::Verb),
+    Approvers(Later<approvers::Verb>),
     /// What automation may do without being asked: add, list, revoke
     #[command(subcommand)]
-    Templates(templates::Verb),
+    Templates(Later<templates::Verb>),
     /// Keys that sign: new, show
     #[command(subcommand)]
-    Keys(keys::Verb),
+    Keys(Later<keys::Verb>),
     /// Jobs: list, show, watch, resume, continue, rollback, undo, prove, cancel, retry, prune
     #[command(subcommand)]
-    Jobs(jobs::Verb),
+    Jobs(Later<jobs::Verb>),
     /// Long-running operations of the tenant: wait
     #[command(subcommand)]
-    Operations(operations::Verb),
+    Operations(Later<operations::Verb>),
     /// The record of what was planned, approved and done: list, verify, export, prove, checkpoint
     #[command(subcommand)]
-    Audit(audit::Verb),
+    Audit(Later<audit::Verb>),
     /// Keep watch over a tenant: schedules, alerts, a dashboard: serve
     #[cfg(feature = "server")]
     #[command(subcommand)]
-    Controller(controller::Verb),
+    Controller(Later<controller::Verb>),
     /// A UEM of your own, for rehearsals and tests: serve
     #[cfg(feature = "server")]
     #[command(subcommand)]
-    Uem(uem::Verb),
+    Uem(Later<uem::Verb>),
     /// What only the whole program has; a small one says so
     #[cfg(not(feature = "server"))]
     #[command(name = "uem", aliases = ["demo", "controller"], hide = true)]
@@ -117,13 +117,16 @@ struct Traits {
     plan: bool,
     /// Reads the configuration file.
     configuration: bool,
+    /// Asks for a thing or two, one after the other.
+    brief: bool,
 }
 
-const READS: Traits = Traits { preview: true, report: true, plan: false, configuration: true };
+const READS: Traits = Traits { preview: true, report: true, plan: false, configuration: true, brief: false };
+const SHOWS: Traits = Traits { brief: true, ..READS };
 const PLANS: Traits = Traits { plan: true, ..READS };
 /// Changes something on this machine, at once.
-const SETS: Traits = Traits { preview: false, report: false, plan: false, configuration: true };
-const ALONE: Traits = Traits { preview: false, report: false, plan: false, configuration: false };
+const SETS: Traits = Traits { preview: false, report: false, plan: false, configuration: true, brief: true };
+const ALONE: Traits = Traits { preview: false, report: false, plan: false, configuration: false, brief: false };
 
 impl Command {
     fn traits(&self) -> Traits {
@@ -131,39 +134,44 @@ impl Command {
             #[cfg(feature = "server")]
             Self::Demo(_) => ALONE,
             #[cfg(feature = "server")]
-            Self::Uem(verb) if verb.lists() => Traits { configuration: false, ..READS },
+            Self::Uem(Later(verb)) if verb.lists() => Traits { configuration: false, ..READS },
             #[cfg(feature = "server")]
             Self::Uem(_) => ALONE,
             #[cfg(feature = "server")]
-            Self::Controller(_) => SETS,
+            Self::Controller(_) => Traits { brief: false, ..SETS },
             #[cfg(not(feature = "server"))]
             Self::Absent(_) => ALONE,
             Self::Doctor(_) => READS,
-            Self::Context(verb) => match verb {
-                context::Verb::List(_) | context::Verb::Show(_) => READS,
+            Self::Context(Later(verb)) => match verb {
+                context::Verb::List(_) | context::Verb::Show(_) => SHOWS,
                 context::Verb::Add(_) | context::Verb::Use(_) | context::Verb::Remove(_) => SETS,
             },
-            Self::Secrets(secrets::Verb::Set(_) | secrets::Verb::Remove(_)) => SETS,
-            Self::Secrets(secrets::Verb::Get(_) | secrets::Verb::Rotate(_)) => Traits { report: false, ..READS },
-            Self::Secrets(secrets::Verb::List(_) | secrets::Verb::Check(_)) => READS,
-            Self::Api(verb) if verb.calls() => PLANS,
-            Self::Api(_) => Traits { configuration: false, ..READS },
-            Self::Devices(devices::Verb::Search(_) | devices::Verb::Show(_))
-            | Self::Compliance(compliance::Verb::Report(_))
-            | Self::Apps(apps::Verb::Status(_)) => READS,
+            Self::Secrets(Later(secrets::Verb::Set(_) | secrets::Verb::Remove(_))) => SETS,
+            Self::Secrets(Later(secrets::Verb::Get(_) | secrets::Verb::Rotate(_))) => Traits { report: false, ..READS },
+            Self::Secrets(Later(secrets::Verb::List(_) | secrets::Verb::Check(_))) => READS,
+            Self::Api(Later(verb)) if verb.calls() => Traits { brief: !verb.reads_all(), ..PLANS },
+            Self::Api(_) => Traits { configuration: false, ..SHOWS },
+            Self::Devices(Later(devices::Verb::Show(_))) => SHOWS,
+            Self::Devices(Later(devices::Verb::Search(_)))
+            | Self::Compliance(Later(compliance::Verb::Report(_)))
+            | Self::Apps(Later(apps::Verb::Status(_))) => READS,
             Self::Devices(_) | Self::Profiles(_) | Self::Compliance(_) | Self::Users(_) | Self::Apps(_) => PLANS,
-            Self::Plan(verb) => match verb {
+            Self::Plan(Later(verb)) => match verb {
                 plan::Verb::Import(_) => SETS,
+                plan::Verb::List(_) | plan::Verb::Show(_) => SHOWS,
                 _ => READS,
             },
             Self::Approve(_) => SETS,
-            Self::Approvers(approvers::Verb::List(_)) | Self::Templates(templates::Verb::List(_)) => READS,
+            Self::Approvers(Later(approvers::Verb::List(_))) | Self::Templates(Later(templates::Verb::List(_))) => {
+                SHOWS
+            }
             Self::Approvers(_) | Self::Templates(_) => SETS,
-            Self::Keys(keys::Verb::Show(_)) => Traits { report: false, ..READS },
-            Self::Keys(keys::Verb::New(_)) => SETS,
-            Self::Audit(verb) if verb.stands_alone() => Traits { configuration: false, ..READS },
-            Self::Jobs(verb) => match verb {
+            Self::Keys(Later(keys::Verb::Show(_))) => Traits { report: false, ..SHOWS },
+            Self::Keys(Later(keys::Verb::New(_))) => SETS,
+            Self::Audit(Later(verb)) if verb.stands_alone() => Traits { configuration: false, ..READS },
+            Self::Jobs(Later(verb)) => match verb {
                 jobs::Verb::Cancel(_) | jobs::Verb::Prune(_) => SETS,
+                jobs::Verb::List(_) | jobs::Verb::Show(_) => SHOWS,
                 _ => READS,
             },
             Self::Operations(_) | Self::Audit(_) | Self::Policy(_) => READS,
@@ -190,6 +198,11 @@ impl Command {
     pub(crate) fn reads_configuration(&self) -> bool {
         self.traits().configuration
     }
+
+    /// Whether one thread does.
+    pub(crate) fn is_brief(&self) -> bool {
+        self.traits().brief
+    }
 }
 
 /// Runs one command.
@@ -198,27 +211,27 @@ pub(crate) async fn run(app: &mut App, command: Command) -> Outcome {
         #[cfg(feature = "server")]
         Command::Demo(args) => demo::run(app, args).await,
         Command::Doctor(args) => doctor::run(app, args).await,
-        Command::Context(verb) => context::run(app, verb).await,
-        Command::Secrets(verb) => secrets::run(app, verb).await,
-        Command::Devices(verb) => devices::run(app, verb).await,
-        Command::Profiles(verb) => profiles::run(app, verb).await,
-        Command::Compliance(verb) => compliance::run(app, verb).await,
-        Command::Users(verb) => users::run(app, verb).await,
-        Command::Apps(verb) => apps::run(app, verb).await,
-        Command::Api(verb) => api::run(app, verb).await,
-        Command::Plan(verb) => plan::run(app, verb).await,
-        Command::Policy(verb) => policy::run(app, verb).await,
+        Command::Context(Later(verb)) => context::run(app, verb).await,
+        Command::Secrets(Later(verb)) => secrets::run(app, verb).await,
+        Command::Devices(Later(verb)) => devices::run(app, verb).await,
+        Command::Profiles(Later(verb)) => profiles::run(app, verb).await,
+        Command::Compliance(Later(verb)) => compliance::run(app, verb).await,
+        Command::Users(Later(verb)) => users::run(app, verb).await,
+        Command::Apps(Later(verb)) => apps::run(app, verb).await,
+        Command::Api(Later(verb)) => api::run(app, verb).await,
+        Command::Plan(Later(verb)) => plan::run(app, verb).await,
+        Command::Policy(Later(verb)) => policy::run(app, verb).await,
         Command::Approve(args) => approve::run(app, args).await,
-        Command::Approvers(verb) => approvers::run(app, verb).await,
-        Command::Templates(verb) => templates::run(app, verb).await,
-        Command::Keys(verb) => keys::run(app, verb).await,
-        Command::Jobs(verb) => jobs::run(app, verb).await,
-        Command::Operations(verb) => operations::run(app, verb).await,
-        Command::Audit(verb) => audit::run(app, verb).await,
+        Command::Approvers(Later(verb)) => approvers::run(app, verb).await,
+        Command::Templates(Later(verb)) => templates::run(app, verb).await,
+        Command::Keys(Later(verb)) => keys::run(app, verb).await,
+        Command::Jobs(Later(verb)) => jobs::run(app, verb).await,
+        Command::Operations(Later(verb)) => operations::run(app, verb).await,
+        Command::Audit(Later(verb)) => audit::run(app, verb).await,
         #[cfg(feature = "server")]
-        Command::Controller(verb) => controller::run(app, verb).await,
+        Command::Controller(Later(verb)) => controller::run(app, verb).await,
         #[cfg(feature = "server")]
-        Command::Uem(verb) => uem::run(app, verb).await,
+        Command::Uem(Later(verb)) => uem::run(app, verb).await,
         #[cfg(not(feature = "server"))]
         Command::Absent(_) => absent::run(),
     }

@@ -14,6 +14,9 @@ pub(crate) use rooms::of_class;
 
 use crate::output::Paint;
 
+/// What every Unix calls a disk that did not do what it was told.
+const INPUT_OUTPUT_ERROR: i32 = 5;
+
 /// How the process ends. The numbers are part of the interface and never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -126,9 +129,22 @@ impl Failure {
 
     /// A file or folder that cannot be read or written.
     pub(crate) fn io(what: impl Into<String>, error: &std::io::Error) -> Self {
-        let full = matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::FileTooLarge);
-        let (exit, code) = if full { (Exit::General, "E_DISK_FULL") } else { (Exit::Usage, "E_FILE") };
-        Self::new(exit, code, what).because(error.to_string())
+        use std::io::ErrorKind;
+        let (exit, code, hint) = match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::FileTooLarge | ErrorKind::QuotaExceeded => {
+                (Exit::General, "E_DISK_FULL", Some("make room on that disk"))
+            }
+            ErrorKind::ReadOnlyFilesystem => (Exit::Usage, "E_FILE", Some("its disk can only be read")),
+            _ if error.raw_os_error() == Some(INPUT_OUTPUT_ERROR) => {
+                (Exit::General, "E_DISK_FAILED", Some("see what the system says of this disk"))
+            }
+            _ => (Exit::Usage, "E_FILE", None),
+        };
+        let failure = Self::new(exit, code, what).because(error.to_string());
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
     }
 
     pub(crate) fn because(mut self, why: impl Into<String>) -> Self {

@@ -1,6 +1,6 @@
 //! Failures of the lower rooms as failures of a command: what their kind means for exit code and advice.
 
-use muster_client::{Kind, NoConnection};
+use muster_client::{Exhausted, Kind, NoConnection};
 
 use super::{Exit, Failure};
 
@@ -30,11 +30,14 @@ pub(crate) fn of_class(class: &str) -> Exit {
 
 impl From<muster_client::Error> for Failure {
     fn from(error: muster_client::Error) -> Self {
-        let (exit, mut code) = of_kind(error.kind());
+        let (mut exit, mut code) = of_kind(error.kind());
         let mut hint = error.hint();
         match error {
             muster_client::Error::Identity { .. } => code = "E_CERTIFICATE",
             muster_client::Error::ClockDiffers { .. } => code = "E_CLOCK",
+            muster_client::Error::Quota(Exhausted::Unrecorded(_)) => {
+                (exit, code) = (Exit::General, "E_STATE");
+            }
             _ if error.kind() == Kind::Permission => {
                 hint = Some(String::from(
                     "give this account's role the right; `muster doctor --for WHAT` lists what it takes",
@@ -72,10 +75,18 @@ impl From<muster_store::Error> for Failure {
     fn from(error: muster_store::Error) -> Self {
         use muster_store::Kind;
         let (code, hint) = match error.kind() {
+            _ if matches!(error, muster_store::Error::Damaged { .. }) => (
+                "E_STATE_DAMAGED",
+                "keep a copy of the state folder and restore a backup; what was sent since then is known to the tenant only",
+            ),
             Kind::Locked => {
                 ("E_STATE_LOCKED", "wait for the other muster, or give this run a state of its own: MUSTER_HOME=DIR")
             }
             Kind::Full => ("E_DISK_FULL", "make room, or move the state with MUSTER_HOME"),
+            Kind::Faulty => (
+                "E_DISK_FAILED",
+                "see what the system says of this disk, mend it or move the state with MUSTER_HOME; then go on as after a crash",
+            ),
             Kind::ReadOnly => ("E_STATE_READ_ONLY", "make the folder writable, or move the state with MUSTER_HOME"),
             Kind::Foreign => ("E_STATE_FOREIGN", "move that file away, or choose another folder with MUSTER_HOME"),
             Kind::Unique | Kind::Other if matches!(error, muster_store::Error::Io { .. }) => {

@@ -262,7 +262,12 @@ pub(crate) fn stderr(assert: &Assert) -> String {
 /// The error envelope of a run with `-o json`.
 #[track_caller]
 pub(crate) fn envelope(assert: &Assert) -> Value {
-    let text = stderr(assert);
+    envelope_of(&stderr(assert))
+}
+
+/// The error envelope in what a run wrote to stderr.
+#[track_caller]
+pub(crate) fn envelope_of(text: &str) -> Value {
     let line =
         text.lines().rev().find(|line| line.starts_with("{\"error\"")).unwrap_or_else(|| panic!("no envelope: {text}"));
     serde_json::from_str::<Value>(line).expect("is JSON")["error"].clone()

@@ -4,6 +4,8 @@
 mod places;
 
 mod concurrency;
+mod damage;
+mod faulty;
 mod groups;
 mod inline;
 mod leases;

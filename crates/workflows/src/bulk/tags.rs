@@ -68,19 +68,39 @@ pub struct Facts {
     pub tags: HashMap<DeviceId, Vec<String>>,
 }
 
+/// Up to so many devices are read one by one, with all their tags. For more it is asked once for each tag of the change
+/// who has it: other tags are not known then, and not shown.
+const READ_EACH: usize = 20;
+
 /// Reads the tags of every selected device that something can be done to.
 ///
 /// # Errors
 /// The tenant cannot be read.
-pub async fn observe(inventory: &dyn Inventory, selected: Selected, watch: &dyn Watch) -> Result<Facts, Error> {
+pub async fn observe(
+    inventory: &dyn Inventory,
+    change: &Change,
+    selected: Selected,
+    watch: &dyn Watch,
+) -> Result<Facts, Error> {
     let able = selected.devices.iter().filter(|chosen| chosen.nothing_to_do.is_none());
     let (read, unread): (Vec<&Device>, Vec<&Device>) =
         able.map(|chosen| &chosen.device).partition(|device| device.tags.is_some());
     let mut tags: HashMap<DeviceId, Vec<String>> =
         read.into_iter().map(|device| (device.id.0, device.tags.clone().unwrap_or_default())).collect();
-    let ids = unread.into_iter().map(|device| device.id.0).collect();
-    let devices = gather("tags", watch, ids, |id| inventory.device(id)).await?;
-    tags.extend(devices.into_iter().flatten().map(|device| (device.id.0, device.tags.unwrap_or_default())));
+    let ids: Vec<DeviceId> = unread.into_iter().map(|device| device.id.0).collect();
+    if ids.len() > READ_EACH {
+        tags.extend(ids.into_iter().map(|id| (id, Vec::new())));
+        for tag in change.add.iter().chain(&change.remove) {
+            for holder in inventory.devices_with_tag(tag).await? {
+                if let Some(of_device) = tags.get_mut(&holder).filter(|known| !has(known, tag)) {
+                    of_device.push(tag.clone());
+                }
+            }
+        }
+    } else {
+        let devices = gather("tags", watch, ids, |id| inventory.device(id)).await?;
+        tags.extend(devices.into_iter().flatten().map(|device| (device.id.0, device.tags.unwrap_or_default())));
+    }
     Ok(Facts { selected, tags })
 }
 
@@ -184,7 +204,7 @@ impl Workflow for BulkTags {
 
     async fn observe(inventory: &dyn Inventory, asked: &Parameters, watch: &dyn Watch) -> Result<Facts, Error> {
         let targets = Targets::Filter { filter: asked.filter.clone(), first: None, bound: asked.bound };
-        observe(inventory, select(inventory, &targets, watch).await?, watch).await
+        observe(inventory, &asked.change, select(inventory, &targets, watch).await?, watch).await
     }
 
     fn decide(asked: &Parameters, facts: &Facts, _now: Timestamp) -> Result<Decided, Error> {

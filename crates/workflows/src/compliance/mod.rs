@@ -8,7 +8,7 @@ mod report;
 mod rules;
 
 pub use decide::{Remediation, decide};
-pub use observe::{Case, Facts, Waiting, observe};
+pub use observe::{Case, Facts, Waiting, observe, observe_rules};
 pub use report::{COLUMNS, findings, overview, report, summary};
 pub use rules::{Remedy, RuleTable};
 

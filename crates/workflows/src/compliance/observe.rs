@@ -46,25 +46,37 @@ impl Case {
     }
 }
 
-/// Reads every non-compliant device with its rules and its waiting commands.
+/// Reads every non-compliant device with its rules and its waiting commands, which a decision needs.
 ///
 /// # Errors
 /// The tenant cannot be read. A single device that cannot be read is a case that says so.
 pub async fn observe(inventory: &dyn Inventory, watch: &dyn Watch) -> Result<Facts, Error> {
+    read(inventory, watch, true).await
+}
+
+/// Reads every non-compliant device with its rules, for a report: a call a device less.
+///
+/// # Errors
+/// As [`observe`].
+pub async fn observe_rules(inventory: &dyn Inventory, watch: &dyn Watch) -> Result<Facts, Error> {
+    read(inventory, watch, false).await
+}
+
+async fn read(inventory: &dyn Inventory, watch: &dyn Watch, commands: bool) -> Result<Facts, Error> {
     let devices = inventory.noncompliant_devices().await?;
     watch.reading("devices", devices.len(), devices.len());
-    let cases = gather("compliance of devices", watch, devices, |device| case(inventory, device)).await?;
+    let cases = gather("compliance of devices", watch, devices, |device| case(inventory, device, commands)).await?;
     let unsupported = Command::all().filter(|command| !inventory.supports(*command)).collect();
     Ok(Facts { cases, unsupported })
 }
 
-async fn case(inventory: &dyn Inventory, device: Device) -> Result<Case, Error> {
+async fn case(inventory: &dyn Inventory, device: Device, commands: bool) -> Result<Case, Error> {
     let id = device.id.0;
     let mut case = Case { device, rules: Vec::new(), waiting: Waiting::new(), unread: None };
     if !is_enrolled(&case.device) {
         return Ok(case);
     }
-    match details(inventory, id).await {
+    match details(inventory, id, commands).await {
         Ok(Some((rules, waiting))) => (case.rules, case.waiting) = (rules, waiting),
         Ok(None) => case.unread = Some("the device is gone".to_owned()),
         Err(error) if concerns_one_device(&error) => case.unread = Some(told(&error)),
@@ -73,9 +85,13 @@ async fn case(inventory: &dyn Inventory, device: Device) -> Result<Case, Error> 
     Ok(case)
 }
 
-async fn details(inventory: &dyn Inventory, id: DeviceId) -> Result<Option<(Vec<RuleState>, Waiting)>, Error> {
+async fn details(
+    inventory: &dyn Inventory,
+    id: DeviceId,
+    commands: bool,
+) -> Result<Option<(Vec<RuleState>, Waiting)>, Error> {
     let Some(compliance) = inventory.device_compliance(id).await? else { return Ok(None) };
-    if compliance.rules.iter().all(|rule| rule.compliant != Some(false)) {
+    if !commands || compliance.rules.iter().all(|rule| rule.compliant != Some(false)) {
         return Ok(Some((compliance.rules, Waiting::new())));
     }
     let commands = inventory.device_commands(id).await?;

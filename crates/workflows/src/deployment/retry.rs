@@ -1,10 +1,12 @@
 //! Another try for the devices on which an installation failed.
 
+use std::collections::HashMap;
+
 use muster_client::AppOnDevice;
 use muster_engine::{Action, Draft, DraftItem, Selection, Target};
 use muster_model::apps::App;
 use muster_model::devices::Device;
-use muster_model::ids::AppId;
+use muster_model::ids::{AppId, DeviceId};
 use muster_model::words::InstallStatus;
 use serde_json::json;
 
@@ -40,11 +42,17 @@ pub async fn observe(inventory: &dyn Inventory, apps: &[App], watch: &dyn Watch)
         let failed = devices.into_iter().filter(|device| device.status == InstallStatus::Failed);
         failed.map(move |device| (app, device))
     });
-    gather("devices", watch, failed.collect(), |(app, on): (&App, AppOnDevice)| async move {
-        let device = inventory.device(on.device_id).await?;
-        Ok(Failure { app: app.clone(), on, device })
-    })
-    .await
+    let failed: Vec<(&App, AppOnDevice)> = failed.collect();
+    let mut ids: Vec<DeviceId> = failed.iter().map(|(_, on)| on.device_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let found = inventory.devices_by_id(&ids).await?;
+    let devices: HashMap<DeviceId, Device> = found.into_iter().map(|device| (device.id.0, device)).collect();
+    let of = |(app, on): (&App, AppOnDevice)| {
+        let device = devices.get(&on.device_id).cloned();
+        Failure { app: app.clone(), on, device }
+    };
+    Ok(failed.into_iter().map(of).collect())
 }
 
 /// One install per failure. A device that is gone or not enrolled is left alone. Pure.

@@ -6,46 +6,28 @@ use muster_client::DeviceFilter;
 use muster_model::devices::Device;
 use muster_model::ids::DeviceId;
 
-use super::{Chosen, Name, Wanted, not_enrolled};
+use super::{Chosen, Name, Wanted, not_enrolled, serials};
 use crate::error::{Candidate, DeviceProblem, DeviceProblems, Error, Why};
-use crate::gather::gather;
 use crate::inventory::Inventory;
 use crate::report::instant;
-use crate::workflow::Watch;
-
-/// From this many ids on it is cheaper to read all devices, a page at a time, than each by itself.
-const READ_ALL: usize = 500;
 
 /// Looks every name up; all names that cannot be told are reported together.
-pub(super) async fn find(
-    inventory: &dyn Inventory,
-    wanted: &[Wanted],
-    watch: &dyn Watch,
-) -> Result<Vec<Chosen>, Error> {
-    let mut serials: Vec<String> = wanted.iter().filter_map(serial_asked).collect();
-    serials.sort_unstable();
-    serials.dedup();
-    let by_serial = if serials.is_empty() { BTreeMap::new() } else { inventory.devices_by_serial(&serials).await? };
-    let by_id = devices_by_id(inventory, wanted, watch).await?;
-    resolve(wanted, &by_serial, &by_id).map_err(|problems| Error::Devices(DeviceProblems(problems)))
-}
-
-async fn devices_by_id(
-    inventory: &dyn Inventory,
-    wanted: &[Wanted],
-    watch: &dyn Watch,
-) -> Result<HashMap<DeviceId, Device>, Error> {
+pub(super) async fn find(inventory: &dyn Inventory, wanted: &[Wanted]) -> Result<Vec<Chosen>, Error> {
+    let serials: Vec<String> = wanted.iter().filter_map(serial_asked).collect();
     let mut ids: Vec<DeviceId> = wanted.iter().filter_map(id_asked).collect();
     ids.sort_unstable();
     ids.dedup();
-    let found: Vec<Device> = if ids.len() > READ_ALL {
-        let mut all = inventory.devices(&DeviceFilter::default()).await?;
-        all.retain(|device| ids.binary_search(&device.id.0).is_ok());
-        all
+    // Neither dialect can be asked for all devices of one serial number; whoever reads the list has the ids as well.
+    let (by_serial, found) = if serials.is_empty() {
+        (BTreeMap::new(), inventory.devices_by_id(&ids).await?)
     } else {
-        gather("devices", watch, ids, |id| inventory.device(id)).await?.into_iter().flatten().collect()
+        let mut all = inventory.devices(&DeviceFilter::default()).await?;
+        let by_serial = serials::index(&all, &serials);
+        all.retain(|device| ids.binary_search(&device.id.0).is_ok());
+        (by_serial, all)
     };
-    Ok(found.into_iter().map(|device| (device.id.0, device)).collect())
+    let by_id = found.into_iter().map(|device| (device.id.0, device)).collect();
+    resolve(wanted, &by_serial, &by_id).map_err(|problems| Error::Devices(DeviceProblems(problems)))
 }
 
 fn serial_asked(wanted: &Wanted) -> Option<String> {

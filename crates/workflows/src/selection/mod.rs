@@ -3,6 +3,7 @@
 
 mod find;
 pub mod list;
+mod serials;
 
 pub use list::{Name, Wanted};
 
@@ -104,7 +105,7 @@ pub async fn select(inventory: &dyn Inventory, targets: &Targets, watch: &dyn Wa
             Ok(Selected { devices: devices.into_iter().map(chosen).collect(), selection, left_out })
         }
         Targets::Listed(wanted) => {
-            let devices = find::find(inventory, wanted, watch).await?;
+            let devices = find::find(inventory, wanted).await?;
             Ok(Selected { devices, selection: Selection::Listed, left_out: 0 })
         }
     }

@@ -54,7 +54,7 @@ async fn tags_are_set_once_and_taken_off_again(dialect: Dialect) {
     };
 
     let put_on = change(&["BulkManaged", "APIControlled"], &[]);
-    let facts = tags::observe(&stage.client, selected.clone(), &Unwatched).await.expect("reads");
+    let facts = tags::observe(&stage.client, &put_on, selected.clone(), &Unwatched).await.expect("reads");
     let (plan, tasks) = stage.run(tags::draft(&put_on, &facts)).await;
     let report = tags::report(&plan, &tasks);
     assert_eq!(column(&report, "Owner"), ["Jane"; 3]);
@@ -63,11 +63,11 @@ async fn tags_are_set_once_and_taken_off_again(dialect: Dialect) {
     }
     assert!(column(&report, "UpdatedTags").iter().any(|tags| tags.ends_with("BulkManaged, APIControlled")));
 
-    let facts = tags::observe(&stage.client, selected.clone(), &Unwatched).await.expect("reads");
+    let facts = tags::observe(&stage.client, &put_on, selected.clone(), &Unwatched).await.expect("reads");
     assert!(tags::draft(&put_on, &facts).items.iter().all(|item| item.nothing_to_do.is_some()), "rerun");
 
     stage.run(tags::draft(&change(&[], &["bulkmanaged"]), &facts)).await;
-    let facts = tags::observe(&stage.client, selected, &Unwatched).await.expect("reads");
+    let facts = tags::observe(&stage.client, &put_on, selected, &Unwatched).await.expect("reads");
     assert!(facts.tags.values().all(|tags| !tags.contains(&"BulkManaged".to_owned())));
 }
 

@@ -4,6 +4,7 @@ mod bulk;
 mod catalog;
 mod compliance;
 mod deployment;
+mod economy;
 mod provisioning;
 mod readers;
 mod stage;

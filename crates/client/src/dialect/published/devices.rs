@@ -1,7 +1,9 @@
 //! Devices: their tags and the verdict on their compliance stand elsewhere than in the device.
 
+use futures_util::{StreamExt, TryStreamExt, stream};
+use muster_model::bulk::BulkValues;
 use muster_model::compliance::{DeviceCompliance, PolicyState};
-use muster_model::devices::{Device, DeviceQuery, Get, Search};
+use muster_model::devices::{Device, DeviceQuery, Get, GetMany, Search};
 use muster_model::ids::DeviceId;
 use muster_model::words::ComplianceStatus;
 use muster_model::{Call, Nothing, tags};
@@ -37,8 +39,23 @@ pub(crate) async fn devices(client: &Client, filter: &DeviceFilter) -> Result<Ve
     Ok(devices)
 }
 
+pub(crate) async fn device_record(client: &Client, id: DeviceId) -> Result<Device, Error> {
+    client.read(Call::<Get>::new(id, Nothing)).await
+}
+
+/// The most devices that one call is asked for.
+const ASKED: usize = 500;
+
+pub(crate) async fn devices_by_id(client: &Client, ids: &[DeviceId]) -> Result<Vec<Device>, Error> {
+    let bodies: Vec<BulkValues> = ids.chunks(ASKED).map(BulkValues::of).collect();
+    let calls = stream::iter(bodies)
+        .map(|body| async move { Ok::<_, Error>(client.read(Call::<GetMany>::with_body((), body)).await?.devices) });
+    let found: Vec<Vec<Device>> = calls.buffered(client.paging().lanes).try_collect().await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
 pub(crate) async fn device(client: &Client, id: DeviceId) -> Result<Device, Error> {
-    let mut device = client.read(Call::<Get>::new(id, Nothing)).await?;
+    let mut device = device_record(client, id).await?;
     let Some(uuid) = device.uuid else { return Ok(device) };
     let tags = match client.read(Call::<tags::OfDevice>::new(uuid, Nothing)).await {
         Ok(found) => found.tags,

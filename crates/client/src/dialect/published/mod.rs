@@ -9,8 +9,10 @@ mod users;
 
 pub(super) use apps::{app_assignments, app_devices, apps, assign_app, install_app};
 pub(super) use commands::{command, device_commands, supports};
-pub(super) use devices::{device, device_compliance, device_page, devices, noncompliant_devices};
-pub(super) use tags::set_tags;
+pub(super) use devices::{
+    device, device_compliance, device_page, device_record, devices, devices_by_id, noncompliant_devices,
+};
+pub(super) use tags::{held_tags, set_tags};
 pub(super) use users::{add_to_user_group, create_user, update_user, user_group_members, user_groups, users};
 
 use muster_model::{Call, Nothing, operations, smart_groups as groups, system};

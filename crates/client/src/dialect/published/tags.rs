@@ -1,17 +1,19 @@
 //! Tags: the guide replaces a device's set in one call; here every difference is a call, by the tag's id.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use muster_model::Call;
 use muster_model::devices::Device;
 use muster_model::ids::{OrganizationGroupId, TagId};
 use muster_model::tags::{
-    Add, AddDevices, BulkAnswer, BulkValues, NewTag, OfDevice, RemoveDevices, Search, Tag, TagQuery,
+    Add, AddDevices, BulkAnswer, BulkValues, Devices, DevicesQuery, NewTag, OfDevice, RemoveDevices, Search, Tag,
+    TagQuery,
 };
 use muster_model::{Fault, Nothing, error::code};
 
 use super::{before, halfway};
-use crate::{Client, Error, Kind, Receipt, Writer};
+use crate::{Client, Error, HeldTag, Kind, Receipt, Writer};
 
 /// `TagType` of a device tag.
 const DEVICE_TAG: i64 = 1;
@@ -112,6 +114,24 @@ async fn named(client: &Client, name: &str) -> Result<Vec<Tag>, Error> {
     let query = TagQuery { name: Some(name.to_owned()), ..TagQuery::default() };
     let tags = client.pages::<Search>((), query).collect().await?;
     Ok(tags.into_iter().filter(|tag| tag.tag_name == name).collect())
+}
+
+pub(crate) async fn held_tags(client: &Client, name: &str) -> Result<Vec<HeldTag>, Error> {
+    let query = TagQuery { name: Some(name.to_owned()), ..TagQuery::default() };
+    let mut held = Vec::new();
+    for tag in client.pages::<Search>((), query).collect().await? {
+        if !tag.tag_name.eq_ignore_ascii_case(name) {
+            continue;
+        }
+        let devices = match client.read(Call::<Devices>::new(tag.id.0, DevicesQuery::default())).await {
+            Ok(holders) => holders.device.into_iter().filter_map(|device| device.device_id).collect(),
+            // No device has it.
+            Err(error) if error.kind() == Kind::NotFound && error.fault().is_some() => BTreeSet::new(),
+            Err(error) => return Err(error),
+        };
+        held.push(HeldTag { id: tag.id.0, devices });
+    }
+    Ok(held)
 }
 
 async fn find(client: &Client, name: &str) -> Result<Option<TagId>, Error> {

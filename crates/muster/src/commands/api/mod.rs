@@ -45,6 +45,17 @@ impl Verb {
     pub(crate) fn calls(&self) -> bool {
         !matches!(self, Self::List(_) | Self::Show(_))
     }
+
+    /// Whether every page of an answer is read.
+    pub(crate) fn reads_all(&self) -> bool {
+        match self {
+            Self::List(_) | Self::Show(_) => false,
+            Self::Call(args) => args.flags.all,
+            Self::Get(args) | Self::Post(args) | Self::Put(args) | Self::Patch(args) | Self::Delete(args) => {
+                args.flags.all
+            }
+        }
+    }
 }
 
 /// Runs one verb.

@@ -14,7 +14,9 @@ pub(crate) use result::{about, exit_of, items_sheet, next, print_finished, repor
 use std::path::Path;
 
 use muster_client::Dialect;
-use muster_engine::{Budget, Draft, Engine, JobOptions, Plan, Report, Rings, Secrets, Surroundings, Task, Tenant};
+use muster_engine::{
+    Allowance, Budget, Draft, Engine, JobOptions, Plan, Report, Rings, Secrets, Surroundings, Task, Tenant,
+};
 use muster_workflows::report::Summary;
 
 use crate::app::App;
@@ -76,7 +78,7 @@ pub(crate) async fn propose(
     tenant: &str,
     view: &View,
 ) -> Result<Plan, Failure> {
-    let known = ask(app, engine, &draft).await.unwrap_or_default();
+    let known = ask(app, engine, &draft).await?.unwrap_or_default();
     let plan = engine.propose_knowing(draft, app.requester(), tenant, known).await?;
     if let Some(path) = &app.globals.plan_file {
         write_plan(&plan, path, &view.rings)?;
@@ -86,14 +88,18 @@ pub(crate) async fn propose(
 }
 
 /// What the tenant that was spoken to says about a draft; `None` if none was.
-pub(crate) async fn ask(app: &App, engine: &Engine, draft: &Draft) -> Option<Surroundings> {
-    let spoken = app.spoken.get()?;
+pub(crate) async fn ask(app: &App, engine: &Engine, draft: &Draft) -> Result<Option<Surroundings>, Failure> {
+    let Some(spoken) = app.spoken.get() else { return Ok(None) };
+    let allowance = match &spoken.quota {
+        Some(quota) => quota.allowance().await?,
+        None => Allowance::default(),
+    };
     let mut known = engine.ask(&spoken.client, draft).await;
-    let per_second = spoken.allowance.per_second.unwrap_or(f64::INFINITY).min(spoken.rate);
+    let per_second = allowance.per_second.unwrap_or(f64::INFINITY).min(spoken.rate);
     let bulk = spoken.client.dialect() == Dialect::Published;
-    known.budget = Some(Budget { left_today: spoken.allowance.left_today, per_second, bulk });
+    known.budget = Some(Budget { left_today: allowance.left_today, per_second, bulk });
     known.read_at = Some(spoken.since);
-    Some(known)
+    Ok(Some(known))
 }
 
 /// Writes a plan as a file that `plan import` and `plan apply` take.

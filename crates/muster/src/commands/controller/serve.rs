@@ -45,7 +45,6 @@ pub(crate) struct Args {
 
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let connection = app.connection().await?;
-    let context = connection.name.clone();
     let client = wiring::settings(app, connection)?;
     // A tenant that refuses the credentials should be known now and not in fifteen minutes.
     let tenant = wiring::connect(app).await?.tenant;
@@ -72,7 +71,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         };
         channels.push(Arc::new(Webhook::new(Address::parse(&url)?)?));
     }
-    let quota = wiring::quota(app, &context, &tenant).await;
+    let quota = app.spoken.get().and_then(|spoken| spoken.quota.clone());
     let connect = Arc::new(Reconnect { client, quota });
     let parts = Parts { database, clock: Arc::new(SystemClock), engine, connect, channels, settings };
     let controller = Controller::open(parts).await?;

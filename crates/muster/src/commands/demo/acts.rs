@@ -63,7 +63,7 @@ async fn bulk_operations(app: &App, stage: &mut Stage) -> Result<(), Failure> {
 
     let change = tags::Change { add: vec!["BulkManaged".to_owned(), "APIControlled".to_owned()], remove: Vec::new() }
         .checked()?;
-    let facts = tags::observe(stage.client(), selected, &Unwatched).await?;
+    let facts = tags::observe(stage.client(), &change, selected, &Unwatched).await?;
     let tagged = stage.carry_out(tags::draft(&change, &facts), Secrets::default()).await?;
     let summary = tags::summary(&tagged.tasks);
     stage.file(

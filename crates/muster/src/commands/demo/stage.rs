@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use muster_client::{Client, Credentials, Rate, Settings};
 use muster_engine::{
-    Draft, Engine, GuardPolicy, JobId, JobOptions, Only, Plan, PlanId, Report, Secrets, Stop, Task, Tenant, Verdict,
+    Draft, Engine, JobId, JobOptions, Only, Plan, PlanId, Report, Secrets, Stop, Task, Tenant, Verdict,
 };
 use muster_store::{Clock as _, SystemClock};
 use muster_uem::Running;
@@ -71,7 +71,7 @@ impl Stage {
         let tenant = Tenant { name, client, writer, secrets: Secrets::default() };
 
         let state = folder.join("home").join("state");
-        let engine = wiring::engine_over(&state, GuardPolicy::default()).await?.1.alone();
+        let engine = wiring::engine_in(&state).await?.alone();
         let lanes = app.globals.lanes.map_or(16, usize::from);
         let story = Story::begin(begun, &running.ready.url, args);
         let reports = folder.join("reports");

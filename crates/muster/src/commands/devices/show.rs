@@ -4,8 +4,10 @@ use clap::Args as Arguments;
 
 use std::fmt::Write as _;
 
-use muster_workflows::Unwatched;
+use muster_client::Client;
+use muster_model::devices::Device;
 use muster_workflows::selection::{Targets, list, select};
+use muster_workflows::{Inventory, Unwatched};
 use serde_json::{Value, json};
 
 use super::search;
@@ -17,26 +19,16 @@ use crate::wiring;
 /// Which device.
 #[derive(Debug, Arguments)]
 pub(crate) struct Args {
-    /// The device's id or serial number
+    /// The device's id or serial number; digits are an id, if a device has it
     #[arg(value_name = "ID|SERIAL")]
     pub(crate) device: String,
 }
 
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let client = wiring::connect(app).await?.client;
-    // One name, told apart as everywhere: digits may be an id or a serial number.
-    let wanted = list::read("the command line", args.device.as_bytes())?;
-    let selected = select(&client, &Targets::Listed(wanted), &Unwatched).await.map_err(Failure::from);
-    let chosen = match selected {
-        Ok(selected) => selected.devices.into_iter().next().map(|chosen| chosen.device.id.0),
-        Err(failure) => return Err(failure),
-    };
-    let Some(id) = chosen else {
-        return Err(Failure::new(Exit::NotFound, "E_NOT_FOUND", format!("there is no device `{}`", args.device)));
-    };
-    let device = client.device(id).await?;
-    let compliance = client.device_compliance(id).await?;
-    let commands = client.device_commands(id).await?;
+    let device = the_one(&client, &args.device).await?;
+    let id = device.id.0;
+    let (compliance, commands) = tokio::try_join!(client.device_compliance(id), client.device_commands(id))?;
     let mut document = search::document(&device);
     document["schema"] = 1.into();
     document["rules"] = serde_json::to_value(&compliance.rules).unwrap_or_default();
@@ -52,6 +44,22 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     };
     app.report(&heading, &sheet)?;
     Ok(Exit::Success)
+}
+
+/// Digits are an id, as long as a device has it: nothing changes here, and a serial number costs the reading of the
+/// whole fleet.
+async fn the_one(client: &Client, named: &str) -> Result<Device, Failure> {
+    if let Ok(id) = named.trim().parse()
+        && let Some(device) = Inventory::device(client, id).await?
+    {
+        return Ok(device);
+    }
+    let wanted = list::read("the command line", named.as_bytes())?;
+    let chosen = select(client, &Targets::Listed(wanted), &Unwatched).await?.devices.into_iter().next();
+    let unknown = || Failure::new(Exit::NotFound, "E_NOT_FOUND", format!("there is no device `{named}`"));
+    let id = chosen.ok_or_else(unknown)?.device.id.0;
+    // What a list says of a device is less than what its own record says.
+    Ok(client.device(id).await?)
 }
 
 /// So many of the latest commands are shown.

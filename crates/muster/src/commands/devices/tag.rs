@@ -40,7 +40,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let connected = wiring::connect(app).await?;
     let selected = select(&connected.client, &targets, &Unwatched).await?;
     say_left_out(app.notes, &selected);
-    let facts = tags::observe(&connected.client, selected, &Unwatched).await?;
+    let facts = tags::observe(&connected.client, &change, selected, &Unwatched).await?;
     let draft = tags::draft(&change, &facts);
     let telling = Telling {
         report: &|plan, tasks| plan.map(|plan| tags::report(plan, tasks)).unwrap_or_default(),

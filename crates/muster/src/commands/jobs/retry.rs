@@ -61,7 +61,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
 /// The plan, with what the tenant says to it as to a first one.
 async fn again(app: &App, engine: &Engine, id: &str, only: muster_engine::Only) -> Result<Plan, Failure> {
     let known = match app.spoken.get() {
-        Some(_) => change::ask(app, engine, &engine.retry_draft(id, only).await?).await,
+        Some(_) => change::ask(app, engine, &engine.retry_draft(id, only).await?).await?,
         None => None,
     };
     let head = engine.retry_knowing(id, only, app.requester(), known).await?;

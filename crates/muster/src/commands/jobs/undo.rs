@@ -45,7 +45,7 @@ pub(super) async fn run(app: &mut App, args: Args, give_up: bool) -> Outcome {
 /// themselves.
 async fn taken_back(app: &App, engine: &Engine, id: &str) -> Result<Plan, Failure> {
     let known = match app.spoken.get() {
-        Some(_) => change::ask(app, engine, &engine.undo_draft(id).await?).await.unwrap_or_default(),
+        Some(_) => change::ask(app, engine, &engine.undo_draft(id).await?).await?.unwrap_or_default(),
         None => Surroundings::default(),
     };
     let known = Surroundings { read_at: None, ..known };

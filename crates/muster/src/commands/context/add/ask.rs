@@ -233,6 +233,7 @@ mod tests {
             printer: Printer::new(Format::Json, false),
             notes: Notes::plain(),
             spoken: std::sync::OnceLock::new(),
+            kept: tokio::sync::OnceCell::new(),
         }
     }
 
