@@ -24,7 +24,7 @@ use super::run::{Bulks, Run, entry};
 use super::{Event, Stop};
 use crate::error::Error;
 use crate::journal::{Blocked, Delivery, Entry, Image, Journal, OpenTask, Stopped, TaskState};
-use crate::verbs::{self, Applied, Bulk, Certainty, Failure, Noting, Tools};
+use crate::verbs::{self, Applied, Bulk, Certainty, Failure, Member, Noting, Tools};
 
 /// Waiting tasks that are read from the journal at one time.
 const PAGE: usize = 256;
@@ -440,8 +440,9 @@ async fn apply(tools: &Tools<'_>, parcel: &Parcel) -> Vec<(usize, Said)> {
         Err(failure) => Said::Failed(failure),
     };
     if let (Some(batch), true) = (&parcel.batch, parcel.tasks.len() > 1) {
-        let tasks: Vec<_> = parcel.tasks.iter().map(|task| (task.index, &task.target)).collect();
-        let outcomes = batch.apply(tools, &tasks).await;
+        let members = parcel.tasks.iter();
+        let members = members.map(|task| Member { task: task.index, target: &task.target, action: &task.action });
+        let outcomes = batch.apply(tools, &members.collect::<Vec<_>>()).await;
         return outcomes.into_iter().map(|(index, applied)| (index, said(applied))).collect();
     }
     let mut all = Vec::with_capacity(parcel.tasks.len());

@@ -11,7 +11,7 @@ use muster_model::devices::{
     SetAttributes as Set,
 };
 use muster_model::ids::DeviceId;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Applied, Certainty, Evidence, Failure, Tools, Verb};
 
@@ -30,31 +30,16 @@ type Present = BTreeMap<String, (String, Option<String>)>;
 #[async_trait]
 impl Verb for SetAttributes {
     async fn apply(&self, tools: &Tools<'_>) -> Result<Applied, Failure> {
-        let present = self.read(tools.client).await.map_err(|error| Failure::before(&error))?;
-        let (set, gone) = self.open(&present);
-        if set.is_empty() && gone.is_empty() {
+        let missing = self.missing(tools.client).await.map_err(|error| Failure::before(&error))?;
+        if missing.is_empty() {
             return Ok(Applied::already("the attributes are so already"));
         }
-        let names = set.iter().map(|(name, _)| name).chain(&gone);
-        let image: BTreeMap<&String, Option<&String>> =
-            names.map(|name| (name, present.get(&name.to_lowercase()).map(|(value, _)| value))).collect();
-        tools.before(json!({ "attributes": image })).await?;
-        let application = |name: &str| {
-            let known = present.get(&name.to_lowercase()).and_then(|(_, application)| application.clone());
-            Some(known.unwrap_or_else(|| APPLICATION.to_owned()))
-        };
+        tools.before(missing.image()).await?;
+        let gone = missing.gone_names();
+        let set = missing.attributes();
         let mut done = false;
         if !set.is_empty() {
-            let attribute = |(name, value): (String, String)| NewAttribute {
-                application_group: application(&name),
-                name: Some(name),
-                value: Some(value),
-                ..NewAttribute::default()
-            };
-            let list = AttributeList {
-                custom_attributes: Some(set.into_iter().map(attribute).collect()),
-                ..AttributeList::default()
-            };
+            let list = AttributeList { custom_attributes: Some(set), ..AttributeList::default() };
             let answer = tools.writer.send(Call::<Set>::with_body(self.device, list)).await;
             let answer = answer.map_err(|error| Failure::write(&error))?;
             if let Some(fault) = answer.as_ref().and_then(|answer| answer.faults.fault.first()) {
@@ -63,15 +48,7 @@ impl Verb for SetAttributes {
             done = true;
         }
         if !gone.is_empty() {
-            let name = |name: String| AttributeName {
-                application_group: application(&name),
-                name: Some(name),
-                ..AttributeName::default()
-            };
-            let names = AttributeNames {
-                custom_attributes: Some(gone.into_iter().map(name).collect()),
-                ..AttributeNames::default()
-            };
+            let names = AttributeNames { custom_attributes: Some(gone), ..AttributeNames::default() };
             let sent = tools.writer.send(Call::<RemoveAttributes>::with_body(self.device, names)).await;
             // The first half is done: what became of the whole is read back.
             let open =
@@ -82,10 +59,8 @@ impl Verb for SetAttributes {
     }
 
     async fn read_back(&self, tools: &Tools<'_>, _since: Timestamp) -> Result<Evidence, Failure> {
-        let present = self.read(tools.client).await.map_err(|error| Failure::after(&error))?;
-        let (set, gone) = self.open(&present);
-        let fulfilled = set.is_empty() && gone.is_empty();
-        Ok(if fulfilled { Evidence::Fulfilled { command_id: None } } else { Evidence::Absent })
+        let missing = self.missing(tools.client).await.map_err(|error| Failure::after(&error))?;
+        Ok(if missing.is_empty() { Evidence::Fulfilled { command_id: None } } else { Evidence::Absent })
     }
 }
 
@@ -101,11 +76,58 @@ impl SetAttributes {
         Ok(named.collect())
     }
 
-    /// What is still to be set, and what is still to go.
-    fn open(&self, present: &Present) -> (Vec<(String, String)>, Vec<String>) {
+    /// Reads what the device has, and tells what is still to be done.
+    pub(super) async fn missing(&self, client: &Client) -> Result<Missing, Error> {
+        let present = self.read(client).await?;
         let at = |name: &str| present.get(&name.to_lowercase());
         let set = self.set.iter().filter(|(name, value)| at(name).is_none_or(|(now, _)| now != value));
         let gone = self.remove.iter().filter(|name| at(name).is_some());
-        (set.cloned().collect(), gone.cloned().collect())
+        Ok(Missing { set: set.cloned().collect(), gone: gone.cloned().collect(), present })
+    }
+}
+
+/// What is still to be set, and what is still to go.
+pub(super) struct Missing {
+    set: Vec<(String, String)>,
+    gone: Vec<String>,
+    present: Present,
+}
+
+impl Missing {
+    pub(super) fn is_empty(&self) -> bool {
+        self.set.is_empty() && self.gone.is_empty()
+    }
+
+    /// What each attribute was before.
+    pub(super) fn image(&self) -> Value {
+        let names = self.set.iter().map(|(name, _)| name).chain(&self.gone);
+        let was = |name: &String| self.present.get(&name.to_lowercase()).map(|(value, _)| value.clone());
+        let image: BTreeMap<&String, Option<String>> = names.map(|name| (name, was(name))).collect();
+        json!({ "attributes": image })
+    }
+
+    /// Those that are to be set, as the tenant takes them.
+    pub(super) fn attributes(&self) -> Vec<NewAttribute> {
+        let attribute = |(name, value): &(String, String)| NewAttribute {
+            application_group: self.application(name),
+            name: Some(name.clone()),
+            value: Some(value.clone()),
+            ..NewAttribute::default()
+        };
+        self.set.iter().map(attribute).collect()
+    }
+
+    fn gone_names(&self) -> Vec<AttributeName> {
+        let name = |name: &String| AttributeName {
+            application_group: self.application(name),
+            name: Some(name.clone()),
+            ..AttributeName::default()
+        };
+        self.gone.iter().map(name).collect()
+    }
+
+    fn application(&self, name: &str) -> Option<String> {
+        let known = self.present.get(&name.to_lowercase()).and_then(|(_, application)| application.clone());
+        Some(known.unwrap_or_else(|| APPLICATION.to_owned()))
     }
 }

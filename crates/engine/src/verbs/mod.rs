@@ -34,7 +34,7 @@ mod user_status;
 pub use secrets::{Keeper, Secrets};
 
 pub use bulk::calls;
-pub(crate) use bulk::{Batch, Bulk};
+pub(crate) use bulk::{Batch, Bulk, Member};
 pub(crate) use failure::{Certainty, Failure};
 pub(crate) use memory::Memory;
 pub(crate) use records::standing;

@@ -123,3 +123,63 @@ async fn tags_of_many_devices_are_set_in_few_calls_and_taken_back() {
     assert_eq!(world.run(&back).await.counts.done, 60);
     assert!(!has(0).await && !has(59).await);
 }
+
+/// Runs a job, and tells how many calls it took.
+async fn counted(world: &World, items: Vec<DraftItem>) -> (muster_engine::JobId, u64) {
+    let (job, tenant) = (world.start(draft(items), at_once()).await, world.tenant().await);
+    let before = tenant.client.statistics().calls;
+    let summary = world.engine.run(&job, &tenant, &muster_engine::Silent, &muster_engine::Stop::new()).await;
+    let summary = summary.expect("a run");
+    assert_eq!(summary.counts.done, summary.counts.total(), "{summary:?}");
+    (job, tenant.client.statistics().calls - before)
+}
+
+#[tokio::test]
+async fn users_are_deactivated_in_one_call_and_taken_back() {
+    let world = World::speaking(Dialect::Published, 40).await;
+    let client = world.client().await;
+    let users = client.users(None).await.expect("users");
+    let names: Vec<String> =
+        users.iter().filter(|user| user.status).take(30).map(|u| u.user_name.to_string()).collect();
+    assert_eq!(names.len(), 30);
+    let item = |name: &String| {
+        let target = muster_engine::Target::User { name: name.clone(), id: None };
+        DraftItem::new(target, Action::SetUserActive { active: false }, "a story")
+    };
+    let items = || names.iter().map(item).collect::<Vec<_>>();
+    let (job, calls) = counted(&world, items()).await;
+    // The limits, a look at each, and the call.
+    assert!(calls <= 32, "{calls} calls");
+    let active = async || {
+        let users = client.fresh().users(None).await.expect("users");
+        users.iter().filter(|user| user.status && names.contains(&user.user_name.to_string())).count()
+    };
+    assert_eq!(active().await, 0);
+    let (again, calls) = counted(&world, items()).await;
+    assert!(calls <= 31, "nothing is sent: {calls} calls");
+    assert!(world.tasks(&again).await.iter().all(|task| task.reason == "is so already"));
+    let plan = world.engine.undo(&job.to_string(), "ada").await.expect("a plan");
+    let back = world.engine.start(&plan, at_once()).await.expect("a job");
+    assert_eq!(world.run(&back).await.counts.done, 30);
+    assert_eq!(active().await, 30);
+}
+
+#[tokio::test]
+async fn attributes_of_many_devices_are_set_in_one_call_and_taken_back() {
+    let world = World::speaking(Dialect::Published, 30).await;
+    let item = |place: usize| {
+        let set = vec![("Room".to_owned(), format!("room {}", place / 2))];
+        DraftItem::new(world.target(place), Action::SetAttributes { set, remove: Vec::new() }, "a story")
+    };
+    let items = || (0..30).map(item).collect::<Vec<_>>();
+    let (job, calls) = counted(&world, items()).await;
+    assert!(calls <= 32, "{calls} calls");
+    let (again, calls) = counted(&world, items()).await;
+    assert!(calls <= 31, "nothing is sent: {calls} calls");
+    assert!(world.tasks(&again).await.iter().all(|task| task.reason == "the attributes are so already"));
+    let plan = world.engine.undo(&job.to_string(), "ada").await.expect("a plan");
+    let back = world.engine.start(&plan, at_once()).await.expect("a job");
+    assert_eq!(world.run(&back).await.counts.done, 30);
+    let (_, calls) = counted(&world, items()).await;
+    assert!(calls <= 32, "they are to be set again: {calls} calls");
+}
