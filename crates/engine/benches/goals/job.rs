@@ -95,14 +95,26 @@ pub(crate) fn in_child(port: u16, tasks: u64) -> Took {
     took
 }
 
+/// The time to the last of ten commands to devices from `first` on, in a folder where another job may be running.
+pub(crate) fn ten_in(folder: &Path, port: u16, first: u64) -> Duration {
+    let program = std::env::current_exe().expect("a program");
+    let mut command = std::process::Command::new(program);
+    command.args([START, &port.to_string()]).arg(folder).args(["10", &first.to_string()]);
+    let output = command.output().expect("runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let took: Took = serde_json::from_slice(&output.stdout).expect("what it took");
+    took.planned.time + took.started.time + took.sent.time
+}
+
 /// Plans and carries out; prints what it took.
 #[expect(clippy::print_stdout, reason = "the parent reads it")]
 pub(crate) async fn start(words: &[String]) {
     let (port, folder, tasks) = (&words[0], Path::new(&words[1]), words[2].parse::<i64>().expect("a number"));
+    let first = words.get(3).map_or(1, |first| first.parse().expect("a number"));
     let (engine, tenant) = both(port, folder).await;
     let mut watch = Watch::new();
     let about = ("a benchmark".to_owned(), Selection::Listed);
-    let plan = engine.propose_each(about, (1..=tasks).map(item), "bench", TENANT, Surroundings::default());
+    let plan = engine.propose_each(about, (first..first + tasks).map(item), "bench", TENANT, Surroundings::default());
     let plan = plan.await.expect("a plan");
     let planned = watch.phase();
     let options = JobOptions { lanes: LANES, bulk: false, settle_grace: Duration::ZERO, ..JobOptions::default() };

@@ -33,7 +33,10 @@ fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("starts");
     match words.first().map(String::as_str) {
-        Some(server::SERVE) => runtime.block_on(server::serve(Duration::ZERO)),
+        Some(server::SERVE) => {
+            let delay = words[1].parse().expect("milliseconds");
+            runtime.block_on(server::serve(Duration::from_millis(delay)));
+        }
         Some(job::START) => runtime.block_on(job::start(&words[1..])),
         Some(job::RESUME) if words.len() > 2 => runtime.block_on(job::resume(&words[1..])),
         _ => {
@@ -44,6 +47,7 @@ fn main() {
                     bulk(tasks, rounds).await;
                 }
                 resume(tasks).await;
+                urgent(tasks, rounds).await;
             });
         }
     }
@@ -126,6 +130,39 @@ async fn resume(tasks: u64) {
         "P18 {} ms from the start of a process to its first command, {before} of {tasks} done (goal: 1,000); {:.1} MB",
         took.as_millis(),
         mb(memory),
+    );
+}
+
+/// P21: ten urgent commands that begin while a job of the same journal runs, beside ten on an idle one. Answers take
+/// 50 ms, as a tenant's do.
+async fn urgent(tasks: u64, rounds: u64) {
+    let server = Server::start(Duration::from_millis(50));
+    // Long enough for the urgent ones, at 64 lanes of 20 answers a second.
+    let tasks = tasks.clamp(5_000, 20_000);
+    let idle = tempfile::tempdir().expect("a folder");
+    let mut alone: Vec<Duration> =
+        (0..rounds).map(|round| job::ten_in(idle.path(), server.port, 1 + 10 * round)).collect();
+    let busy = tempfile::tempdir().expect("a folder");
+    let before = yardsticks::accepted(server.port).await;
+    let mut child = spawn(job::START, server.port, busy.path(), Some(tasks));
+    while yardsticks::accepted(server.port).await < before + 4 * LANES as u64 {
+        assert!(child.try_wait().expect("can be asked").is_none(), "it runs");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let first = |round| 1 + tasks + 10 * round;
+    let mut beside: Vec<Duration> =
+        (0..rounds).map(|round| job::ten_in(busy.path(), server.port, first(round))).collect();
+    assert!(child.try_wait().expect("can be asked").is_none(), "the job is still running");
+    assert!(child.wait().expect("ends").success());
+    assert_eq!(yardsticks::accepted(server.port).await, before + tasks + 10 * rounds, "every command arrived once");
+    alone.sort();
+    beside.sort();
+    let (alone, beside) = (alone[alone.len() / 2].as_secs_f64(), beside[beside.len() / 2].as_secs_f64());
+    println!(
+        "P21 ten urgent commands take {:.0} ms beside a job that runs, {:.0} ms alone: {:.2} × (goal: 1.5)",
+        beside * 1e3,
+        alone * 1e3,
+        beside / alone
     );
 }
 
