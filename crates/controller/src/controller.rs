@@ -12,7 +12,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use muster_engine::{Engine, JobDetail, Stop};
 use muster_store::{Clock, Database};
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 
 use crate::alerts::Alert;
 use crate::notify::{Channel, Drained};
@@ -55,6 +55,8 @@ pub(crate) struct Inner {
     pub(crate) heartbeat: Heartbeat,
     /// A run has ended: judge it now.
     pub(crate) ended: Notify,
+    /// When old jobs were looked for last.
+    pub(crate) pruned_at: Mutex<Option<Timestamp>>,
 }
 
 /// What one [`Controller::tick`] did.
@@ -87,6 +89,7 @@ impl Controller {
                 settings: parts.settings,
                 heartbeat: Heartbeat::default(),
                 ended: Notify::new(),
+                pruned_at: Mutex::new(None),
             }),
         })
     }

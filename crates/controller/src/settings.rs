@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use muster_engine::JobOptions;
+use muster_engine::{JobOptions, KEEP_JOBS_DAYS};
 use muster_workflows::compliance::RuleTable;
 
 use crate::Error;
@@ -35,6 +35,8 @@ pub struct Settings {
     pub watch_every: Duration,
     /// How long runs, snapshots and resolved alerts are kept. Default 90 days.
     pub keep_history: Duration,
+    /// How long jobs are kept after their end, with their items and plans. Default 400 days.
+    pub keep_jobs: Duration,
     /// How long probes are kept. Default 7 days.
     pub keep_probes: Duration,
     /// How long groups and apps are believed to be as they were read. Default one hour.
@@ -56,6 +58,7 @@ impl Settings {
             thresholds: Thresholds::default(),
             watch_every: Duration::from_secs(60),
             keep_history: 90 * DAY,
+            keep_jobs: KEEP_JOBS_DAYS * DAY,
             keep_probes: 7 * DAY,
             cache_for: Duration::from_secs(3600),
         }

@@ -2,6 +2,7 @@
 //! what is old.
 
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use muster_engine::Stop;
@@ -14,6 +15,9 @@ use crate::health::Probe;
 use crate::notify::{Drained, drain};
 use crate::run;
 use crate::store::Retention;
+
+/// How often old jobs are looked for.
+const A_DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// When the watch last looked around.
 #[derive(Debug, Default)]
@@ -154,6 +158,16 @@ impl Inner {
         let gone = self.rows.forget(retention, now).await?;
         if gone > 0 {
             tracing::debug!(rows = gone, "old rows were forgotten");
+        }
+        // Once a day: it takes the journal's lock.
+        let mut pruned_at = self.pruned_at.lock().await;
+        if pruned_at.is_none_or(|then| elapsed(then, now) >= A_DAY) {
+            let age = jiff::SignedDuration::try_from(self.settings.keep_jobs).unwrap_or(jiff::SignedDuration::MAX);
+            let pruned = self.engine.prune(age, &self.settings.controller).await.map_err(Error::Engine)?;
+            *pruned_at = Some(now);
+            if pruned.jobs > 0 {
+                tracing::info!(jobs = pruned.jobs, "old jobs were forgotten");
+            }
         }
         Ok(())
     }

@@ -34,8 +34,8 @@ pub use engine::{Engine, Requester};
 pub use error::{Error, Kind};
 pub use guard::{Explanation, GuardPolicy};
 pub use journal::{
-    Append, Counts, Delivery, JobDetail, JobOptions, JobState, JobSummary, Moment, Only, Proofs, Pruned, RingDetail,
-    RingState, Seam, StopAfter, Stopped, Task, TaskState,
+    Append, Counts, Delivery, JobDetail, JobOptions, JobState, JobSummary, KEEP_JOBS_DAYS, Moment, Only, Proofs,
+    Pruned, RingDetail, RingState, Seam, StopAfter, Stopped, Task, TaskState,
 };
 pub use note::{PublicKey, SigningKey};
 pub use plan::{

@@ -241,9 +241,6 @@ pub(crate) fn private_folder(path: &Path) -> std::io::Result<()> {
     builder.create(path)
 }
 
-/// For so many days jobs are kept after their end, if nobody says otherwise.
-pub(crate) const KEEP_JOBS_DAYS: u32 = 400;
-
 /// The engine for carrying out jobs, alone in the state folder for as long as the second value lives. Urgent work does
 /// not wait for another job: it runs beside it, and the lease of each job keeps the two apart.
 pub(crate) async fn engine_alone(app: &App) -> Result<(Engine, Option<FolderLock>), Failure> {
@@ -255,7 +252,7 @@ pub(crate) async fn engine_alone(app: &App) -> Result<(Engine, Option<FolderLock
         }
     };
     let engine = engine_that_signs(app).await?.alone();
-    let age = jiff::SignedDuration::from_hours(i64::from(KEEP_JOBS_DAYS) * 24);
+    let age = jiff::SignedDuration::from_hours(i64::from(muster_engine::KEEP_JOBS_DAYS) * 24);
     if let Err(error) = engine.prune(age, "retention").await {
         tracing::warn!(%error, "old jobs could not be forgotten");
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use muster_controller::Settings;
 use muster_controller::run::Outcome;
 use muster_store::{Clock, args};
 use muster_uem::On;
@@ -142,4 +143,21 @@ async fn a_run_that_is_stopped_while_it_looks_is_interrupted() {
         })
         .await;
     assert_eq!(scene.number("select count(*) as number from workflow_runs where outcome = 'interrupted'").await, 1);
+}
+
+#[tokio::test]
+async fn old_jobs_are_forgotten_and_what_they_did_stays_in_the_audit() {
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+    let scene = Scene::new().await;
+    let settings = Settings { keep_jobs: 10 * DAY, ..scene.settings("keeper", true) };
+    let keeper = scene.controller_with(settings, Vec::new()).await;
+    let job = scene.tick(&keeper).await.runs.remove(0).job.expect("a job");
+    scene.pass(2 * DAY).await;
+    scene.tick(&keeper).await;
+    assert!(scene.engine.job(&job).await.is_ok(), "it is not old enough");
+    scene.pass(9 * DAY).await;
+    scene.tick(&keeper).await;
+    assert!(scene.engine.job(&job).await.is_err(), "it came to its end eleven days ago");
+    let told = "select count(*) as number from audit where event = 'journal.pruned' and actor = 'keeper'";
+    assert_eq!(scene.number(told).await, 1);
 }

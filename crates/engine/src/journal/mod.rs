@@ -25,7 +25,7 @@ mod task_rows;
 pub use job::{
     Counts, JobDetail, JobOptions, JobState, JobSummary, Only, Proofs, RingDetail, RingState, StopAfter, Stopped,
 };
-pub use prune::Pruned;
+pub use prune::{KEEP_JOBS_DAYS, Pruned};
 pub use seam::{Append, Moment, Seam};
 pub use task::{Delivery, Task, TaskState};
 

@@ -10,6 +10,9 @@ use super::{Append, Journal, audit_rows, writing};
 use crate::audit::Occurrence;
 use crate::error::Error;
 
+/// For so many days jobs are kept after their end, if nobody says otherwise.
+pub const KEEP_JOBS_DAYS: u32 = 400;
+
 /// What was forgotten.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pruned {

@@ -17,7 +17,8 @@ pub struct VerbFacts {
     pub precondition: &'static str,
     /// Platforms that have it; none named means all of them, or those of the command.
     pub platforms: &'static [Platform],
-    /// The least right that the account needs, as `muster doctor --for` names rights.
+    /// The least right that the account needs beside those to read, as `muster doctor --for` names rights. A tag that does
+    /// not exist yet takes `tags:create` besides; in the guide dialect tags are part of the device, `devices:edit`.
     pub right: &'static str,
     /// Where the outcome is read when the answer was lost.
     pub read_back: &'static str,

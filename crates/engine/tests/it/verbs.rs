@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use muster_client::{Client, Dialect};
+use muster_client::catalog::guide;
+use muster_client::{Arguments, Client, Credentials, Dialect, Settings, connect};
 use muster_engine::{
-    Action, Channel, Delivery, DeviceChange, DraftItem, Password, Target, Task, TaskState, Undo, Verdict, verb,
+    Action, Channel, Delivery, DeviceChange, DraftItem, Password, Silent, Stop, Target, Task, TaskState, Tenant, Undo,
+    Verdict, verb,
 };
 use muster_model::apps::DeploymentParameters;
 use muster_model::commands::Command;
@@ -242,6 +244,64 @@ async fn every_verb_keeps_its_promise_in_both_dialects() {
     told.extend(["MakeApiKey", "RevokeApiKey", "CallOperation"]);
     let all: BTreeSet<&str> = verb::TABLE.iter().map(|facts| facts.name).collect();
     assert_eq!(told, all);
+}
+
+/// A tenant spoken to by an account of its own, which has these rights alone.
+async fn with_rights(world: &World, name: &str, rights: &[&str]) -> Tenant {
+    let admin = world.tenant().await;
+    let made = async |operation: &str, body: Value| {
+        let operation = guide(operation).unwrap_or_else(|| panic!("no {operation}"));
+        let made = admin.writer.call(operation, &Arguments::default().with_body(body)).await;
+        made.expect("made").expect("an answer").json().expect("JSON").clone()
+    };
+    made("console/roles.add", json!({ "Name": name, "Rights": rights })).await;
+    let account = made("console/accounts.add", json!({ "UserName": name, "Role": name })).await;
+    let credentials = Credentials::Basic {
+        username: name.to_owned(),
+        password: account["Password"].as_str().expect("a password is made").to_owned().into(),
+        tenant_code: world.uem.ready.tenant_code.clone().into(),
+    };
+    let (client, writer) = connect(Settings { credentials, ..world.settings() }).await.expect("a connection");
+    Tenant { client, writer, ..admin }
+}
+
+#[tokio::test]
+async fn a_verb_needs_the_right_of_its_row_and_no_other_that_changes_anything() {
+    for dialect in Dialect::ALL {
+        let world = World::speaking(dialect, 40).await;
+        let client = world.client().await;
+        let at = places(&world, &client).await;
+        let reader = with_rights(&world, "reader", &["*:read"]).await;
+        for (target, action) in cases(&world, &client, &at).await {
+            let facts = action.facts();
+            let right = match action.command() {
+                Some(command) if facts.right == "commands:send" => format!("commands:send:{command}"),
+                // In the guide dialect tags are part of the device; elsewhere the tag of this story is a new one.
+                _ if facts.name == "Retag" && dialect == Dialect::Guide => "devices:edit".to_owned(),
+                _ if facts.name == "Retag" => format!("{},tags:create", facts.right),
+                _ => facts.right.to_owned(),
+            };
+            let able = with_rights(
+                &world,
+                &format!("{} alone", facts.name),
+                &[&["*:read"], &right.split(',').collect::<Vec<_>>()[..]].concat(),
+            )
+            .await;
+            let outcome = async |tenant: &Tenant| {
+                let plan = world.propose(draft(vec![DraftItem::new(target.clone(), action.clone(), "a story")])).await;
+                let job = start(&world, plan).await;
+                world.engine.run(&job, tenant, &Silent, &Stop::new()).await.expect("a run");
+                world.tasks(&job).await.remove(0)
+            };
+            let task = outcome(&reader).await;
+            let what = format!("{dialect}: {} with {right}", facts.name);
+            let said = (task.state, task.class.as_deref());
+            assert_eq!(said, (TaskState::Failed, Some("permission")), "{what}: {task:?}");
+            let task = outcome(&able).await;
+            assert_eq!((task.state, task.reason.as_str()), (TaskState::Done, "a story"), "{what}: {task:?}");
+        }
+        world.uem.stop().await;
+    }
 }
 
 #[tokio::test]

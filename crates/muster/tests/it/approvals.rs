@@ -98,7 +98,16 @@ fn a_glass_is_broken_for_one_device_and_doctor_tells() {
     tenant.run(&alone).code(8);
     tenant.run(&[&alone[..], &["--break-glass"]].concat()).code(2);
     tenant.run(&[&alone[..], &["--break-glass", "--note", "stolen"]].concat()).success();
-    assert_eq!(tenant.json(&["plan", "apply", &plan, "--yes", "-o", "json"])["counts"]["done"], 1);
+    let applied = tenant.json(&["plan", "apply", &plan, "--yes", "-o", "json"]);
+    assert_eq!(applied["counts"]["done"], 1);
+    let job = applied["job"].as_str().expect("a job");
+    let shown = tenant.json(&["jobs", "show", job, "-o", "json"]);
+    assert_eq!(
+        (&shown["approvals"][0]["kind"], &shown["approvals"][0]["note"]),
+        (&"break-glass".into(), &"stolen".into())
+    );
+    let shown = stderr(&tenant.run(&["jobs", "show", job, "-o", "table"]).success());
+    assert!(shown.contains("Glass broken by tester: stolen"), "{shown}");
     let doctor = tenant.json(&["doctor"]).to_string();
     assert!(doctor.contains("ALERT: tester broke the glass") && doctor.contains("stolen"), "{doctor}");
     // The first of them is gone.

@@ -15,7 +15,7 @@ pub(crate) struct Args {
 }
 
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
-    let days = args.older_than.unwrap_or(wiring::KEEP_JOBS_DAYS);
+    let days = args.older_than.unwrap_or(muster_engine::KEEP_JOBS_DAYS);
     let question = format!("Forget jobs that ended more than {days} days ago, with their items? The audit stays.");
     prompt::confirm(app, &question).await?;
     let age = jiff::SignedDuration::from_hours(i64::from(days) * 24);

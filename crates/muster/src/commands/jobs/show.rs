@@ -2,7 +2,7 @@
 
 use clap::Args as Arguments;
 
-use muster_engine::{JobDetail, StopAfter, TaskState};
+use muster_engine::{Approval, ApprovalKind, JobDetail, StopAfter, TaskState};
 use muster_workflows::words::nearest;
 use serde_json::{Value, json};
 
@@ -30,8 +30,10 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let mut tasks = engine.tasks(&job.id).await?;
     tasks.retain(|task| only.is_none_or(|state| task.state == state));
     let sheet = change::items_sheet(&tasks);
+    let approvals = engine.plan_head(&job.plan_id.to_string()).await?.approvals;
     if app.printer.format == Format::Json {
         let mut document = document(&job);
+        document["approvals"] = approvals.iter().map(approval).collect();
         document["rings"] = serde_json::to_value(engine.rings(&job.id).await?).unwrap_or_default();
         document["items"] = serde_json::to_value(sheet.records().collect::<Vec<_>>()).unwrap_or_default();
         app.printer.document(&document, String::new)?;
@@ -41,6 +43,9 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let figures = TaskState::ALL.map(|state| (state.to_string(), job.counts.of(state).to_string()));
     let heading = Heading { tenant: job.tenant.clone(), figures: figures.to_vec(), ..Heading::new(&job.purpose) };
     app.report(&heading, &sheet)?;
+    for broken in approvals.iter().filter(|approval| approval.kind == ApprovalKind::BreakGlass) {
+        app.notes.line(format!("Glass broken by {}: {}", broken.by, broken.note));
+    }
     let rings = engine.rings(&job.id).await?;
     for ring in &rings {
         let why = if ring.reasons.is_empty() { String::new() } else { format!(": {}", ring.reasons.join("; ")) };
@@ -66,6 +71,16 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         app.notes.line(format!("To go on:  muster jobs resume {}", job.id));
     }
     Ok(Exit::Success)
+}
+
+/// By whose word what was held went out.
+fn approval(approval: &Approval) -> Value {
+    json!({
+        "kind": approval.kind.as_str(),
+        "by": approval.by,
+        "at": approval.at.to_string(),
+        "note": approval.note,
+    })
 }
 
 fn document(job: &JobDetail) -> Value {
