@@ -238,10 +238,11 @@ async fn live(
         let longest = 60_000 + 3_000 * cuts as u64;
         tokio::time::sleep(Duration::from_micros(series.next(longest))).await;
 
+        // What ends after this may end after the image as well.
+        let through = life.is_finished();
         let known = told.by_now();
         line.cut.store(true, Ordering::SeqCst);
         let (image, was) = tokio::task::spawn_blocking(move || (disk.power_cut(), disk)).await.expect("no panic");
-        let through = life.is_finished();
         life.abort();
         let ended = life.await;
         drop(was);
