@@ -28,6 +28,8 @@ pub(crate) struct App {
     pub(crate) spoken: OnceLock<Spoken>,
     /// What this machine keeps, once it was opened.
     pub(crate) kept: OnceCell<Database>,
+    /// Whether the command asks for a thing or two and ends.
+    pub(crate) brief: bool,
 }
 
 /// Whom this command speaks to, and what it may cost.
@@ -64,7 +66,7 @@ impl App {
         let notes = notes(&globals, &environment);
         let printer = Printer::new(format, terminal);
         let (spoken, kept) = (OnceLock::new(), OnceCell::new());
-        Ok(Self { globals, environment, file, printer, notes, spoken, kept })
+        Ok(Self { globals, environment, file, printer, notes, spoken, kept, brief: command.is_brief() })
     }
 
     /// How to colour text on stdout.

@@ -150,16 +150,24 @@ pub(crate) async fn quota(app: &App, context: &str, tenant: &str) -> Option<Arc<
 
 /// What this machine keeps: one handle for a command, however many rooms have their rows there.
 async fn kept(app: &App) -> Result<Database, Failure> {
-    app.kept.get_or_try_init(async || database_in(&app.places()?.state).await).await.cloned()
+    let mut options = Options::default();
+    if app.brief {
+        // Whoever opens the database reads its log, and short commands open it often.
+        options.log_pages = SHORT_LOG;
+    }
+    app.kept.get_or_try_init(async || database_in(&app.places()?.state, options).await).await.cloned()
 }
 
+/// Pages that short commands leave in the log.
+const SHORT_LOG: u32 = 32;
+
 /// The database of a state folder, which is made if it is missing.
-async fn database_in(state: &Path) -> Result<Database, Failure> {
+async fn database_in(state: &Path, options: Options) -> Result<Database, Failure> {
     private_folder(state).map_err(|error| {
         Failure::io(format!("cannot use the state folder {}", state.display()), &error).hint(NO_STATE)
     })?;
     let url = format!("sqlite:{}", state.join("muster.db").display());
-    Ok(Database::open(&url, Options::default()).await?)
+    Ok(Database::open(&url, options).await?)
 }
 
 /// Notes which dialect a context speaks. If that fails, the next command asks again: no harm done.
@@ -227,7 +235,7 @@ async fn own_key(app: &App) -> Result<SigningKey, Failure> {
 #[cfg(feature = "server")]
 pub(crate) async fn engine_in(state: &Path) -> Result<Engine, Failure> {
     let policy = muster_engine::GuardPolicy::default();
-    Ok(Engine::open(database_in(state).await?, Arc::new(SystemClock), policy).await?)
+    Ok(Engine::open(database_in(state, Options::default()).await?, Arc::new(SystemClock), policy).await?)
 }
 
 const NO_STATE: &str = "it has to be a folder that you may write to; MUSTER_HOME=DIR names another one";

@@ -234,6 +234,7 @@ mod tests {
             notes: Notes::plain(),
             spoken: std::sync::OnceLock::new(),
             kept: tokio::sync::OnceCell::new(),
+            brief: true,
         }
     }
 
