@@ -6,7 +6,11 @@
 //! and going on as if nothing stood behind it would forget what was acknowledged. In the last change the two cannot be
 //! told apart.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs::File,
+    io::{self, BufReader, Read},
+    path::Path,
+};
 
 const HEADER: usize = 32;
 const PAGE_HEADER: usize = 24;
@@ -23,52 +27,89 @@ pub(crate) struct Damage {
     pub(crate) changes: usize,
 }
 
-/// Looks for damage in a log, which need not be there.
+/// Looks for damage in a log, which need not be there. A page is in memory at a time: the log of a large job is large.
 ///
 /// # Errors
 /// The log cannot be read.
 pub(crate) fn of(log: &Path) -> io::Result<Option<Damage>> {
-    match fs::read(log) {
-        Ok(log) => Ok(within(&log)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+    let mut log = match File::open(log) {
+        Ok(log) => BufReader::with_capacity(1 << 16, log),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut header = [0; HEADER];
+    if !filled(&mut log, &mut header)? {
+        return Ok(None);
+    }
+    // Flipped bits are taken for ours, whose pages are on a machine of today.
+    let big = number(&header, 0) == 0x377f_0683;
+    let sum = checksum(&header[..24], (0, 0), big);
+    let sound = matches!(number(&header, 0), 0x377f_0682 | 0x377f_0683) && sum == sums(&header, 24);
+    if !sound {
+        let mut rest = Vec::new();
+        log.read_to_end(&mut rest)?;
+        return Ok(without_header(&rest));
+    }
+    let size = number(&header, 8) as usize;
+    if !(512..=65_536).contains(&size) {
+        return Ok(None);
+    }
+    let mut walk = Walk { salts: sums(&header, 16), big, sum: Some(sum), pages: 0, first: None, changes: 0 };
+    let mut page = vec![0; PAGE_HEADER + size];
+    while filled(&mut log, &mut page)? {
+        walk.page(&page);
+    }
+    Ok(walk.damage())
+}
+
+/// Reads so many bytes, unless the log ends before.
+fn filled(log: &mut impl Read, bytes: &mut [u8]) -> io::Result<bool> {
+    match log.read_exact(bytes) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
         Err(error) => Err(error),
     }
 }
 
-fn within(log: &[u8]) -> Option<Damage> {
-    let header = log.get(..HEADER)?;
-    let big = match number(header, 0) {
-        0x377f_0682 => false,
-        0x377f_0683 => true,
-        // Flipped bits of ours, whose pages are on a machine of today.
-        _ => false,
-    };
-    let sum = checksum(&header[..24], (0, 0), big);
-    let sound = matches!(number(header, 0), 0x377f_0682 | 0x377f_0683) && sum == sums(header, 24);
-    let size = if sound { number(header, 8) as usize } else { PAGE };
-    if !(512..=65_536).contains(&size) {
-        return None;
-    }
-    let pages = log[HEADER..].chunks_exact(PAGE_HEADER + size);
-    // Without a header that can be trusted, the last page that ends a change says which pages belong together.
-    let salts = match sound {
-        true => sums(header, 16),
-        false => pages.clone().rev().find(|page| ends_a_change(page)).map(|page| sums(page, 8))?,
-    };
-    let mut sum = sound.then_some(sum);
-    let (mut first, mut changes) = ((!sound).then_some(0), 0);
-    for (index, page) in pages.enumerate() {
-        if let Some(before) = sum {
-            let after = checksum(&page[PAGE_HEADER..], checksum(&page[..8], before, big), big);
-            if sums(page, 8) == salts && sums(page, 16) == after {
-                sum = Some(after);
-                continue;
+/// Without a header that can be trusted, the last page that ends a change says which pages belong together.
+fn without_header(rest: &[u8]) -> Option<Damage> {
+    let pages = rest.chunks_exact(PAGE_HEADER + PAGE);
+    let salts = pages.clone().rev().find(|page| ends_a_change(page)).map(|page| sums(page, 8))?;
+    let mut walk = Walk { salts, big: false, sum: None, pages: 0, first: Some(0), changes: 0 };
+    pages.for_each(|page| walk.page(page));
+    walk.damage()
+}
+
+/// Goes through the pages of a log.
+struct Walk {
+    /// What the pages of this log have in common; older ones have others.
+    salts: (u32, u32),
+    big: bool,
+    /// Of everything so far; `None` behind the first page that does not fit.
+    sum: Option<(u32, u32)>,
+    pages: usize,
+    first: Option<usize>,
+    changes: usize,
+}
+
+impl Walk {
+    fn page(&mut self, page: &[u8]) {
+        self.pages += 1;
+        let own = sums(page, 8) == self.salts;
+        if let Some(before) = self.sum {
+            let after = checksum(&page[PAGE_HEADER..], checksum(&page[..8], before, self.big), self.big);
+            if own && sums(page, 16) == after {
+                self.sum = Some(after);
+                return;
             }
-            (sum, first) = (None, Some(index + 1));
+            (self.sum, self.first) = (None, Some(self.pages));
         }
-        changes += usize::from(sums(page, 8) == salts && ends_a_change(page));
+        self.changes += usize::from(own && ends_a_change(page));
     }
-    first.filter(|_| changes >= 2).map(|page| Damage { page, changes })
+
+    fn damage(self) -> Option<Damage> {
+        self.first.filter(|_| self.changes >= 2).map(|page| Damage { page, changes: self.changes })
+    }
 }
 
 /// Such a page says how large the database is then.
