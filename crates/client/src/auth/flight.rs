@@ -22,6 +22,8 @@ const REFUSAL_STANDS: Duration = Duration::from_secs(10);
 pub(super) struct Grant {
     pub(super) header: HeaderValue,
     pub(super) lifetime: Duration,
+    /// From 0 to 1: how early it is renewed, so that not everybody comes at once.
+    pub(super) chance: f64,
 }
 
 /// Single flight: whoever comes first fetches, the others wait for the same outcome.
@@ -55,7 +57,7 @@ impl Flight {
         state.token.as_ref().map(|token| token.expires_at.saturating_duration_since(Instant::now()))
     }
 
-    pub(super) async fn token<F>(&self, chance: f64, fetch: impl FnOnce() -> F) -> Result<(HeaderValue, u64), Error>
+    pub(super) async fn token<F>(&self, fetch: impl FnOnce() -> F) -> Result<(HeaderValue, u64), Error>
     where
         F: Future<Output = Result<Grant, Error>>,
     {
@@ -79,7 +81,7 @@ impl Flight {
                 let token = Token {
                     header: grant.header,
                     generation: state.fetched,
-                    renew_at: now + grant.lifetime.saturating_sub(early(grant.lifetime, chance)),
+                    renew_at: now + grant.lifetime.saturating_sub(early(grant.lifetime, grant.chance)),
                     expires_at: now + grant.lifetime,
                 };
                 let given = (token.header.clone(), token.generation);
@@ -121,13 +123,13 @@ mod tests {
 
     fn granted(number: u32, seconds: u64) -> Grant {
         let header = HeaderValue::try_from(format!("Bearer {number}")).expect("fits");
-        Grant { header, lifetime: Duration::from_secs(seconds) }
+        Grant { header, lifetime: Duration::from_secs(seconds), chance: 0.5 }
     }
 
     /// Fetches take a second, and count.
     async fn take(flight: &Flight, fetches: &AtomicU32, lifetime: u64) -> Result<(HeaderValue, u64), Error> {
         flight
-            .token(0.5, async || {
+            .token(async || {
                 sleep(Duration::from_secs(1)).await;
                 Ok(granted(fetches.fetch_add(1, Ordering::Relaxed) + 1, lifetime))
             })
@@ -175,7 +177,7 @@ mod tests {
             fetches.store(0, Ordering::Relaxed);
             let flight = Flight::default();
             let fail = || {
-                flight.token(0.5, async || {
+                flight.token(async || {
                     sleep(Duration::from_secs(1)).await;
                     fetches.fetch_add(1, Ordering::Relaxed);
                     Err(error())
@@ -197,7 +199,7 @@ mod tests {
     async fn trouble_while_renewing_is_survived_with_the_old_token() {
         let (flight, fetches) = (Flight::default(), AtomicU32::new(0));
         take(&flight, &fetches, 3600).await.expect("a token");
-        let trouble = || flight.token(0.5, async || Err(Error::Throttled { endpoint: "token", wait: None }));
+        let trouble = || flight.token(async || Err(Error::Throttled { endpoint: "token", wait: None }));
         advance(Duration::from_secs(3400)).await;
         assert_eq!(trouble().await.expect("the old one").1, 1);
         advance(Duration::from_secs(200)).await;

@@ -50,8 +50,7 @@ impl OAuth {
     }
 
     pub(super) async fn authorization(&self, transport: &Transport) -> Result<Authorization, Error> {
-        let (header, generation) =
-            self.flight.token(chance(transport.outside.as_ref()), || self.fetch(transport)).await?;
+        let (header, generation) = self.flight.token(|| self.fetch(transport)).await?;
         Ok(Authorization { header: Some(header), tenant_code: self.tenant_code.clone(), generation })
     }
 
@@ -102,7 +101,7 @@ impl OAuth {
         let answer = answer.map_err(|broken| connection::classify(broken, ENDPOINT, host, false))?;
         let raw = transport.receive(answer, ENDPOINT, host, false)?;
         if raw.status == 200 {
-            return grant(&raw.body)
+            return grant(&raw.body, chance(transport.outside.as_ref()))
                 .ok_or_else(|| Failure::from(classify::not_the_api(ENDPOINT, host, raw.status, &raw.body)));
         }
         // 400 and 401 are how RFC 6749 refuses; everything else is trouble like any other.
@@ -130,7 +129,7 @@ fn in_header(id: &str, secret: &str) -> Result<HeaderValue, Error> {
     Ok(value)
 }
 
-fn grant(body: &[u8]) -> Option<Grant> {
+fn grant(body: &[u8], chance: f64) -> Option<Grant> {
     #[derive(Deserialize)]
     struct Token {
         access_token: String,
@@ -146,7 +145,7 @@ fn grant(body: &[u8]) -> Option<Grant> {
         serde_json::Value::String(text) => text.trim().parse().ok(),
         _ => None,
     };
-    Some(Grant { header, lifetime: seconds.map_or(USUAL_LIFETIME, Duration::from_secs) })
+    Some(Grant { header, lifetime: seconds.map_or(USUAL_LIFETIME, Duration::from_secs), chance })
 }
 
 /// `{"error":"invalid_client","error_description":"…"}`.
@@ -170,13 +169,13 @@ mod tests {
 
     #[test]
     fn every_form_of_a_grant_is_read() {
-        let lifetime = |text: &str| grant(text.as_bytes()).map(|grant| grant.lifetime.as_secs());
+        let lifetime = |text: &str| grant(text.as_bytes(), 0.5).map(|grant| grant.lifetime.as_secs());
         assert_eq!(lifetime(r#"{"access_token":"t","expires_in":1800,"token_type":"Bearer"}"#), Some(1800));
         assert_eq!(lifetime(r#"{"access_token":"t","expires_in":"1800"}"#), Some(1800));
         assert_eq!(lifetime(r#"{"access_token":"t"}"#), Some(3600));
         assert_eq!(lifetime("<html>"), None);
         assert_eq!(refusal(br#"{"error":"invalid_client"}"#).as_deref(), Some("invalid_client"));
-        let printed = format!("{:?}", grant(br#"{"access_token":"t0ken"}"#));
+        let printed = format!("{:?}", grant(br#"{"access_token":"t0ken"}"#, 0.5));
         assert!(!printed.contains("t0ken"), "{printed}");
     }
 }

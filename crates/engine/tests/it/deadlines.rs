@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use muster_engine::{JobOptions, JobState, Kind, Only, Stop, TaskState};
+use muster_engine::{Event, JobOptions, JobState, Kind, Only, Progress, Stop, TaskState};
 use muster_model::commands::Command;
 use muster_uem::On;
 
-use crate::world::{Heard, World, at_once};
+use crate::world::{Heard, Skewed, World, at_once};
 
 #[tokio::test]
 async fn what_was_not_sent_before_the_deadline_is_not_sent_and_can_be_taken_up_again() {
@@ -25,20 +25,26 @@ async fn what_was_not_sent_before_the_deadline_is_not_sent_and_can_be_taken_up_a
     assert_eq!(world.run(&again).await.counts.done, 6);
 }
 
+/// An hour passes with every pause.
+struct Late(Skewed);
+
+impl Progress for Late {
+    fn event(&self, event: &Event) {
+        if let Event::Waiting { .. } = event {
+            self.0.advance(Duration::from_secs(3601));
+        }
+    }
+}
+
 /// The deadline comes while the job pauses between two batches.
 #[tokio::test]
 async fn what_was_read_before_the_deadline_is_not_sent_after_it() {
     let world = World::new(6).await;
-    let pauses = JobOptions { batch_size: Some(1), pause: Duration::from_millis(300), lanes: 1, ..at_once() };
+    let pauses = JobOptions { batch_size: Some(1), pause: Duration::from_millis(1), lanes: 1, ..at_once() };
     let options = JobOptions { deadline: Some(Duration::from_secs(3600)), ..pauses };
     let job = world.start(world.commands(Command::SyncDevice, 6), options).await;
-    let late = async {
-        while world.effects().await.is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        world.clock.advance(Duration::from_secs(3601));
-    };
-    let (summary, ()) = tokio::join!(world.run(&job), late);
+    let late = Late(world.clock.clone());
+    let summary = world.engine.run(&job, &world.tenant().await, &late, &Stop::new()).await.expect("a run");
     assert_eq!(summary.state, JobState::Finished);
     assert!(summary.counts.expired >= 4 && summary.counts.done <= 2, "{:?}", summary.counts);
     assert_eq!(world.effects().await.len() as u64, summary.counts.done);

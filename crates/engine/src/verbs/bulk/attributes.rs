@@ -3,37 +3,20 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::FutureExt;
-use futures_util::{StreamExt, stream};
 use muster_model::Call;
 use muster_model::devices::{AttributesOfDevice, FailedDevice, SetAttributesOfMany};
 
 use super::super::custom_attributes::SetAttributes;
-use super::users::READS;
-use super::{Applied, Failure, Item, Member, Outcomes, Refused, Tools, all, halved};
+use super::{Failure, Item, Look, Member, Outcomes, Refused, Tools, halved, prepared};
 use crate::plan::{Action, Target};
 
 /// The most devices that one call names.
 pub(super) const MOST: usize = 500;
 
 pub(super) async fn set(tools: &Tools<'_>, members: &[Member<'_>]) -> Outcomes {
-    let reads: Vec<_> = members.iter().map(|member| look(tools, *member).boxed()).collect();
-    let read: Vec<_> = stream::iter(reads).buffer_unordered(READS).collect().await;
-    let (mut outcomes, mut open, mut images) = (Outcomes::new(), Vec::new(), Vec::new());
-    for (task, found) in read {
-        match found {
-            Ok(Some((body, image))) => {
-                images.push((task, image));
-                open.push(Item { task, name: body.uuid.unwrap_or_default().to_string(), of: body });
-            }
-            Ok(None) => outcomes.push((task, Ok(Applied::already("the attributes are so already")))),
-            Err(failure) => outcomes.push((task, Err(failure))),
-        }
-    }
+    let looks = members.iter().map(|member| look(tools, *member).boxed()).collect();
+    let (mut outcomes, open) = prepared(tools, looks, "the attributes are so already").await;
     if open.is_empty() {
-        return outcomes;
-    }
-    if let Err(failure) = tools.noting.note(images).await {
-        outcomes.extend(all(&open, &failure));
         return outcomes;
     }
     let call = |items: Vec<Item<AttributesOfDevice>>| {
@@ -55,13 +38,9 @@ pub(super) async fn set(tools: &Tools<'_>, members: &[Member<'_>]) -> Outcomes {
     outcomes
 }
 
-/// What the call says of the device, and the image before it; `None` if there is nothing to change.
-async fn look(
-    tools: &Tools<'_>,
-    member: Member<'_>,
-) -> (usize, Result<Option<(AttributesOfDevice, serde_json::Value)>, Failure>) {
-    let (Target::Device(device), Action::SetAttributes { set, .. }) = (member.target, member.action) else {
-        return (member.task, Err(Failure::misfit(member.action.verb(), member.target.kind())));
+async fn look(tools: &Tools<'_>, Member { task, target, action }: Member<'_>) -> (usize, Look<AttributesOfDevice>) {
+    let (Target::Device(device), Action::SetAttributes { set, .. }) = (target, action) else {
+        return (task, Err(Failure::misfit(action.verb(), target.kind())));
     };
     let verb = SetAttributes { device: device.id, set: set.clone(), remove: Vec::new() };
     let found = match verb.missing(tools.client).await {
@@ -70,9 +49,10 @@ async fn look(
             let device_custom_attributes = Some(missing.attributes());
             let body =
                 AttributesOfDevice { device_custom_attributes, uuid: device.uuid, ..AttributesOfDevice::default() };
-            Ok(Some((body, missing.image())))
+            let name = device.uuid.unwrap_or_default().to_string();
+            Ok(Some((Item { task, name, of: body }, missing.image())))
         }
         Err(error) => Err(Failure::before(&error)),
     };
-    (member.task, found)
+    (task, found)
 }

@@ -13,11 +13,13 @@ mod users;
 use std::collections::BTreeMap;
 
 use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::{StreamExt, stream};
 use muster_client::{Client, Dialect, Error, Kind};
 use muster_model::bulk::BulkAnswer;
 use muster_model::commands::Command;
 use muster_model::devices::{BulkLimits, BulkSettings};
 use muster_model::{Call, Nothing};
+use serde_json::Value;
 
 use super::{Applied, Certainty, Failure, Tools};
 use crate::plan::{Action, Channel, DeviceTarget, Target};
@@ -175,6 +177,40 @@ impl Batch {
             }
         }
     }
+}
+
+/// Reads under way at one time, where each is looked at before a call for many.
+const READS: usize = 16;
+
+/// What a look found that is to be done, and what there was before; `None` if it is so already.
+type Look<T> = Result<Option<(Item<T>, Value)>, Failure>;
+
+/// Looks at each, as a single one would be looked at, and notes what there was. Answers what came of those that need no
+/// call or cannot have one, and the items of the others.
+async fn prepared<T>(
+    tools: &Tools<'_>,
+    looks: Vec<BoxFuture<'_, (usize, Look<T>)>>,
+    so: &str,
+) -> (Outcomes, Vec<Item<T>>) {
+    let looked: Vec<_> = stream::iter(looks).buffer_unordered(READS).collect().await;
+    let (mut outcomes, mut open, mut images) = (Outcomes::new(), Vec::new(), Vec::new());
+    for (task, found) in looked {
+        match found {
+            Ok(Some((item, image))) => {
+                images.push((task, image));
+                open.push(item);
+            }
+            Ok(None) => outcomes.push((task, Ok(Applied::already(so)))),
+            Err(failure) => outcomes.push((task, Err(failure))),
+        }
+    }
+    if !open.is_empty()
+        && let Err(failure) = tools.noting.note(images).await
+    {
+        outcomes.extend(all(&open, &failure));
+        open.clear();
+    }
+    (outcomes, open)
 }
 
 fn on_devices<'a>(members: &[Member<'a>]) -> Vec<OnDevice<'a>> {
