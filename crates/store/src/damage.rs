@@ -13,7 +13,7 @@ use std::{
 };
 
 const HEADER: usize = 32;
-const PAGE_HEADER: usize = 24;
+pub(crate) const PAGE_HEADER: usize = 24;
 
 /// What our pages have where nothing says otherwise.
 const PAGE: usize = 4_096;
@@ -117,16 +117,16 @@ fn ends_a_change(page: &[u8]) -> bool {
     number(page, 0) != 0 && number(page, 4) != 0
 }
 
-fn number(bytes: &[u8], at: usize) -> u32 {
+pub(crate) fn number(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_be_bytes)
 }
 
-fn sums(bytes: &[u8], at: usize) -> (u32, u32) {
+pub(crate) fn sums(bytes: &[u8], at: usize) -> (u32, u32) {
     (number(bytes, at), number(bytes, at + 4))
 }
 
 /// SQLite's own sum, over pairs of words in the order of bytes of whoever made the log.
-fn checksum(bytes: &[u8], (mut one, mut two): (u32, u32), big: bool) -> (u32, u32) {
+pub(crate) fn checksum(bytes: &[u8], (mut one, mut two): (u32, u32), big: bool) -> (u32, u32) {
     let word = |bytes: [u8; 4]| if big { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) };
     for pair in bytes.chunks_exact(8) {
         let &[a, b, c, d, e, f, g, h] = pair else { continue };

@@ -20,6 +20,7 @@ mod migrate;
 mod open;
 mod parameters;
 mod row;
+pub mod salvage;
 mod snapshot;
 #[cfg(feature = "testing")]
 pub mod testing;
