@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use sqlx::{
-    AssertSqlSafe, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, postgres::PgArguments, query::Query,
-    sqlite::SqliteArguments,
+    Arguments, AssertSqlSafe, Encode, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Type,
+    postgres::PgArguments, query::Query, sqlite::SqliteArguments,
 };
 
 use crate::parameters::nameless;
@@ -305,21 +305,34 @@ fn only_reads(sql: &str) -> bool {
 
 pub(crate) fn sqlite_query(sql: Sql, args: Vec<Value>) -> Query<'static, Sqlite, SqliteArguments> {
     let (sql, args) = nameless(sql, args);
-    args.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| match value {
-        Value::Integer(value) => query.bind(value),
-        Value::Real(value) => query.bind(value),
-        Value::Text(value) => query.bind(value),
-        Value::Bytes(value) => query.bind(value),
-    })
+    sqlx::query_with(AssertSqlSafe(sql), encoded(args))
 }
 
 pub(crate) fn postgres_query(sql: Sql, args: Vec<Value>) -> Query<'static, Postgres, PgArguments> {
-    args.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| match value {
-        Value::Integer(value) => query.bind(value),
-        Value::Real(value) => query.bind(value),
-        Value::Text(value) => query.bind(value),
-        Value::Bytes(value) => query.bind(value),
-    })
+    sqlx::query_with(AssertSqlSafe(sql), encoded(args))
+}
+
+/// The parameters as an engine takes them: with one place for all, because there may be thousands.
+fn encoded<A: Arguments + Default>(values: Vec<Value>) -> A
+where
+    Option<i64>: Encode<'static, A::Database> + Type<A::Database>,
+    Option<f64>: Encode<'static, A::Database> + Type<A::Database>,
+    Option<String>: Encode<'static, A::Database> + Type<A::Database>,
+    Option<Vec<u8>>: Encode<'static, A::Database> + Type<A::Database>,
+{
+    let mut arguments = A::default();
+    arguments.reserve(values.len(), 0);
+    for value in values {
+        let added = match value {
+            Value::Integer(value) => arguments.add(value),
+            Value::Real(value) => arguments.add(value),
+            Value::Text(value) => arguments.add(value),
+            Value::Bytes(value) => arguments.add(value),
+        };
+        // SQLite takes everything; PostgreSQL refuses a text of 2 GiB, and then the statement for want of a value.
+        debug_assert!(added.is_ok(), "{added:?}");
+    }
+    arguments
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod migrate;
 mod open;
 mod parameters;
 mod row;
+mod rows;
 pub mod salvage;
 mod snapshot;
 #[cfg(feature = "testing")]
@@ -35,6 +36,7 @@ pub use lease::{Holder, Lease};
 pub use lock::FolderLock;
 pub use migrate::Migration;
 pub use row::{FromColumn, Row};
+pub use rows::ForRows;
 pub use snapshot::Snapshot;
 pub use transaction::Transaction;
 pub use value::Value;

@@ -26,10 +26,11 @@ pub(crate) fn nameless(sql: Sql, args: Vec<Value>) -> (Sql, Vec<Value>) {
     }
 }
 
-/// The text with `?` for every `$n`, and which value each of them is; `None` if a quote is never closed.
+/// The text with `?` for every `$n`, and which value each of them is; `None` if it has nameless ones already, or a quote
+/// that is never closed.
 fn rewrite(sql: &str) -> Option<(String, Vec<usize>)> {
     let (mut text, mut order, mut rest) = (String::with_capacity(sql.len()), Vec::new(), sql);
-    while let Some(at) = rest.find(['$', '\'', '"', '-']) {
+    while let Some(at) = rest.find(['$', '?', '\'', '"', '-']) {
         text.push_str(&rest[..at]);
         rest = &rest[at..];
         let digits = rest[1..].bytes().take_while(u8::is_ascii_digit).count();
@@ -40,6 +41,7 @@ fn rewrite(sql: &str) -> Option<(String, Vec<usize>)> {
                 rest = &rest[1 + digits..];
                 continue;
             }
+            b'?' => return None,
             quote @ (b'\'' | b'"') => rest[1..].find(char::from(quote))? + 2,
             b'-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
             _ => 1,
@@ -62,6 +64,8 @@ mod tests {
         assert_eq!(text, "update t set a = ?, b = '$3' || \"$1\" where c = ? -- $4\n and d - 1 = ?");
         assert_eq!(order, [1, 0, 11]);
         assert!(rewrite("select 'open").is_none());
+        assert!(rewrite("values (?, ?) $3").is_none());
+        assert!(rewrite("select '?', $1").is_some());
     }
 
     #[test]

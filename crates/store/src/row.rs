@@ -22,12 +22,26 @@ impl Row {
     /// [`Error::Column`] when there is no such column, it is null and `T` is no `Option`, or it holds another type.
     pub fn get<T: FromColumn>(&self, column: &str) -> Result<T, Error> {
         let failed = |why: String| Error::Column { column: column.to_owned(), why };
-        let index = self
-            .columns
-            .iter()
-            .position(|name| name == column)
-            .ok_or_else(|| failed(format!("is not in the answer, which has {}", self.columns.join(", "))))?;
-        T::from_value(&self.values[index]).map_err(failed)
+        T::from_value(self.value(column).map_err(failed)?).map_err(failed)
+    }
+
+    /// The text of a column, where it is.
+    ///
+    /// # Errors
+    /// As [`Row::get`].
+    pub fn text(&self, column: &str) -> Result<&str, Error> {
+        let failed = |why: String| Error::Column { column: column.to_owned(), why };
+        match self.value(column).map_err(failed)? {
+            Value::Text(Some(text)) => Ok(text),
+            other => Err(failed(mismatch(other, "text"))),
+        }
+    }
+
+    fn value(&self, column: &str) -> Result<&Value, String> {
+        let index = self.columns.iter().position(|name| name == column);
+        index
+            .map(|index| &self.values[index])
+            .ok_or_else(|| format!("is not in the answer, which has {}", self.columns.join(", ")))
     }
 
     /// The names of the columns, in the order of the statement.

@@ -8,7 +8,7 @@ use std::sync::{
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, pool::PoolConnection};
 
 use crate::{
-    Changes, Engine, Error, Row, Sql, Value,
+    Changes, Engine, Error, ForRows, Row, Sql, Value,
     database::{postgres_query, sqlite_query},
     error::shorten,
     group::{Line, Turn},
@@ -216,6 +216,24 @@ impl Transaction {
             }
         };
         self.settle(&sql, rows)
+    }
+
+    /// Carries a statement out for many rows, whose values follow one another, and tells how many rows it touched.
+    ///
+    /// # Errors
+    /// As [`Transaction::fetch`].
+    pub async fn execute_for(
+        &mut self,
+        statement: &'static ForRows,
+        common: Vec<Value>,
+        rows: Vec<Value>,
+    ) -> Result<u64, Error> {
+        let (mut rows, mut touched) = (rows.into_iter(), 0);
+        while rows.len() > 0 {
+            let (text, values) = statement.next(self.engine(), &common, &mut rows);
+            touched += self.execute(text, values).await?;
+        }
+        Ok(touched)
     }
 
     /// Inserts many rows with few statements. Names of table and columns come from code, never from input.

@@ -1,11 +1,14 @@
 //! One record: what happened, by whom, and the hash of the record before.
 
+use std::borrow::Borrow;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::tree::{self, Hash};
-use crate::plan::hash;
+use crate::plan::hash::{self, Members};
 
 /// What stands before the first record.
 pub(crate) const ORIGIN: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -66,80 +69,60 @@ impl Severity {
     }
 }
 
-/// What is to be recorded.
+/// What is to be recorded. Many at a time share who did it and what it belongs to.
 #[derive(Debug, Clone)]
 pub(crate) struct Occurrence {
-    pub actor: String,
+    pub actor: Arc<str>,
     pub event: String,
-    pub subject: String,
-    pub details: Value,
+    pub subject: Arc<str>,
+    /// In canonical form.
+    pub details: String,
 }
 
 impl Occurrence {
-    pub(crate) fn new(actor: &str, event: &str, subject: impl ToString, details: Value) -> Self {
-        Self { actor: actor.to_owned(), event: event.to_owned(), subject: subject.to_string(), details }
+    pub(crate) fn new(actor: &str, event: &str, subject: impl ToString, details: impl Borrow<Value>) -> Self {
+        let (actor, subject) = (actor.into(), subject.to_string().into());
+        Self { actor, event: event.to_owned(), subject, details: hash::canonical(details.borrow()) }
     }
 }
 
-/// A record's texts, each made once for all that needs it.
-pub(crate) struct Written {
-    /// The details as they are kept.
-    pub details: String,
-    /// What is hashed: canonical JSON of everything but the hash itself.
-    content: String,
-}
+/// What is hashed of a record: canonical JSON of everything but the hash itself.
+pub(crate) struct Content(String);
 
-impl Written {
+impl Content {
+    pub(crate) fn of(occurrence: &Occurrence, at: Timestamp, number: i64, previous: &str) -> Self {
+        let Occurrence { actor, event, subject, details } = occurrence;
+        let members = Members::new(details.len() + 320)
+            .text("actor", actor)
+            .number("at", at.as_microsecond())
+            .written("details", details)
+            .text("event", event)
+            .number("number", number);
+        Self(members.text("previous", previous).text("subject", subject).end())
+    }
+
     pub(crate) fn leaf(&self) -> Hash {
-        tree::leaf(self.content.as_bytes())
+        tree::leaf(self.0.as_bytes())
     }
 
-    pub(crate) fn content(&self) -> &str {
-        &self.content
+    pub(crate) fn text(&self) -> &str {
+        &self.0
     }
 
     pub(crate) fn hash(&self) -> String {
-        hash::of_text(&self.content)
+        hash::of_text(&self.0)
     }
 }
 
 impl AuditRecord {
-    /// The record that continues a chain, and its texts.
-    pub(crate) fn link(occurrence: Occurrence, at: Timestamp, number: i64, previous: &str) -> (Self, Written) {
-        let Occurrence { actor, event, subject, details } = occurrence;
-        let mut record =
-            Self { number, at, actor, event, subject, details, previous: previous.to_owned(), hash: String::new() };
-        let written = record.write();
-        record.hash = written.hash();
-        (record, written)
-    }
-
     /// How much it asks for attention.
     pub fn severity(&self) -> Severity {
         Severity::of(&self.event)
     }
 
-    pub(crate) fn write(&self) -> Written {
-        let details = hash::canonical(&self.details);
-        // Members in the order of their names, so that it is canonical without another pass.
-        let mut content = String::with_capacity(details.len() + 320);
-        let text = |name: &str, value: &str, content: &mut String| {
-            content.push_str(name);
-            hash::write_text(value, content);
-        };
-        let plain = |name: &str, value: &str, content: &mut String| {
-            content.push_str(name);
-            content.push_str(value);
-        };
-        text("{\"actor\":", &self.actor, &mut content);
-        plain(",\"at\":", &self.at.as_microsecond().to_string(), &mut content);
-        plain(",\"details\":", &details, &mut content);
-        text(",\"event\":", &self.event, &mut content);
-        plain(",\"number\":", &self.number.to_string(), &mut content);
-        text(",\"previous\":", &self.previous, &mut content);
-        text(",\"subject\":", &self.subject, &mut content);
-        content.push('}');
-        Written { details, content }
+    pub(crate) fn content(&self) -> Content {
+        let occurrence = Occurrence::new(&self.actor, &self.event, &self.subject, &self.details);
+        Content::of(&occurrence, self.at, self.number, &self.previous)
     }
 
     /// The record as a line of an exported log: JSON with its members in this order and no spaces.
@@ -170,13 +153,24 @@ mod tests {
 
     #[test]
     fn what_is_hashed_is_canonical_json_of_everything_else() {
-        let occurrence = Occurrence::new("ä\"da", "task.done", "job", json!({ "b": 1.5, "a": [null, "x\n"] }));
-        let (record, written) = AuditRecord::link(occurrence, Timestamp::UNIX_EPOCH, 3, ORIGIN);
+        let details = json!({ "b": 1.5, "a": [null, "x\n"] });
+        let mut record = AuditRecord {
+            number: 3,
+            at: Timestamp::UNIX_EPOCH,
+            actor: "ä\"da".to_owned(),
+            event: "task.done".to_owned(),
+            subject: "job".to_owned(),
+            details,
+            previous: ORIGIN.to_owned(),
+            hash: String::new(),
+        };
+        let content = record.content();
+        record.hash = content.hash();
         let value = json!({
             "number": 3, "at": 0, "actor": "ä\"da", "event": "task.done", "subject": "job",
             "details": { "a": [null, "x\n"], "b": 1.5 }, "previous": ORIGIN,
         });
-        assert_eq!(written.content(), hash::canonical(&value));
+        assert_eq!(content.text(), hash::canonical(&value));
         assert_eq!(record.hash, hash::of_value(&value));
         let read: AuditRecord = serde_json::from_str(&record.to_line()).expect("JSON");
         assert_eq!((read.to_line(), &read), (record.to_line(), &record));

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use aws_lc_rs::digest;
 
+use crate::plan::hash::hexadecimal;
+
 /// A SHA-256.
 pub(crate) type Hash = [u8; 32];
 
@@ -51,7 +53,7 @@ impl Edge {
     }
 
     pub(crate) fn to_text(&self) -> String {
-        self.peaks.iter().flatten().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(self.peaks.as_flattened())
     }
 
     /// Number of leaves.

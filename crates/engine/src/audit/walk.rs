@@ -138,11 +138,11 @@ impl Walk {
         if record.previous != self.previous {
             return broken(number, "does not continue the one before it");
         }
-        let written = record.write();
-        if written.hash() != record.hash {
+        let content = record.content();
+        if content.hash() != record.hash {
             return broken(number, "does not have the content that it was written with");
         }
-        self.edge.push(written.leaf(), |_, _| {});
+        self.edge.push(content.leaf(), |_, _| {});
         self.previous.clone_from(&record.hash);
         self.arrive()
     }

@@ -1,16 +1,17 @@
 //! SQL of the audit's records.
 
 use jiff::Timestamp;
-use muster_store::{Row, Transaction, Value, args};
+use muster_store::{ForRows, Row, Transaction, Value, args};
 use serde_json::json;
 
+use super::task_rows::ranges;
 use super::{Claim, Journal, OpenTask, reading, value_of, writing};
 use crate::audit::tree::{Edge, Hash, Subtree};
-use crate::audit::{AuditRecord, AuditState, Checkpoint, Occurrence, Trust, Walk, broken};
+use crate::audit::{AuditRecord, AuditState, Checkpoint, Content, Occurrence, Trust, Walk, broken};
 use crate::error::Error;
 use crate::note::PublicKey;
+use crate::plan::hash::hexadecimal;
 
-const COLUMNS: [&str; 8] = ["number", "at", "actor", "event", "subject", "details", "previous", "hash"];
 /// Records that are read at one time.
 const PAGE: i64 = 5_000;
 /// Subtrees are kept from this level on: 256 records are read in a moment.
@@ -58,56 +59,37 @@ pub(super) async fn write(
         return Ok(());
     }
     let Head { mut number, mut hash, mut edge } = head;
-    let (mut rows, mut whole) = (Vec::with_capacity(occurrences.len()), Vec::new());
-    for occurrence in occurrences {
-        number += 1;
-        let (record, written) = AuditRecord::link(occurrence, now, number, &hash);
-        edge.push(written.leaf(), |subtree, hash| keep(&mut whole, subtree, hash));
-        hash.clone_from(&record.hash);
-        let AuditRecord { actor, event, subject, previous, hash, .. } = record;
-        rows.push(args![number, now, actor, event, subject, written.details, previous, hash]);
-    }
-    while !rows.is_empty() {
-        let count = rows.len().min(CHUNK);
-        let whole = count.next_power_of_two();
-        let mut values: Vec<Value> = rows.drain(..count).flatten().collect();
-        (count..whole).for_each(|_| values.extend(of_none()));
-        transaction.execute(insert_sql(whole), values).await.map_err(writing)?;
+    let mut whole = Vec::new();
+    // What many records have in common is given to the database once.
+    for alike in occurrences.chunk_by(|one, next| one.actor == next.actor && one.subject == next.subject) {
+        let common = args![now, &*alike[0].actor, &*alike[0].subject];
+        let mut rows = Vec::with_capacity(alike.len() * COLUMNS.len());
+        for occurrence in alike {
+            number += 1;
+            let content = Content::of(occurrence, now, number, &hash);
+            edge.push(content.leaf(), |subtree, hash| keep(&mut whole, subtree, hash));
+            let previous = std::mem::replace(&mut hash, content.hash());
+            rows.extend(args![number, &occurrence.event, &occurrence.details, previous, &hash]);
+        }
+        transaction.execute_for(&RECORDS, common, rows).await.map_err(writing)?;
     }
     move_head(transaction, number, &hash, &edge, whole).await
 }
 
-/// Records of one statement.
-const CHUNK: usize = 1_024;
+const COLUMNS: &[&str] = &["number", "event", "details", "previous", "hash"];
 
-/// One statement for so many records. Their number is filled up to one of few, so that the database need not read, and
-/// remember, a statement for each.
-fn insert_sql(count: usize) -> String {
-    let rows: Vec<String> = (0..count)
-        .map(|row| {
-            let places: Vec<String> =
-                (1..=COLUMNS.len()).map(|place| format!("${}", row * COLUMNS.len() + place)).collect();
-            format!("({})", places.join(", "))
-        })
-        .collect();
-    format!(
-        "insert into audit ({}) select column1, column2, column3, column4, column5, column6, column7, column8 \
-         from (values {}) as v where column1 > 0",
-        COLUMNS.join(", "),
-        rows.join(", ")
-    )
-}
-
-/// What is no record.
-fn of_none() -> Vec<Value> {
-    args![0, 0, "", "", "", "", "", ""]
-}
+static RECORDS: ForRows = ForRows::new(
+    COLUMNS,
+    || args![0, "", "", "", ""],
+    "insert into audit (number, at, actor, event, subject, details, previous, hash) \
+     select v.number, $1, $2, v.event, $3, v.details, v.previous, v.hash from v where v.number > 0",
+);
 
 /// A row of a subtree that is worth keeping.
 fn keep(rows: &mut Vec<Vec<Value>>, subtree: Subtree, hash: &Hash) {
     if subtree.level >= KEPT_LEVEL {
-        let text: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        rows.push(args![i64::from(subtree.level), i64::try_from(subtree.index).unwrap_or(i64::MAX), text]);
+        let index = i64::try_from(subtree.index).unwrap_or(i64::MAX);
+        rows.push(args![i64::from(subtree.level), index, hexadecimal(hash)]);
     }
 }
 
@@ -135,12 +117,9 @@ pub(super) async fn append(transaction: &mut Transaction, now: Timestamp, occurr
 /// The record that some tasks are about to be sent: without it in the log, nothing leaves. What cannot be
 /// undone is named one by one, the rest by its places in the plan.
 pub(super) fn sending<'a>(claim: &Claim, tasks: impl Iterator<Item = &'a OpenTask>) -> Option<Occurrence> {
-    let (mut indexes, mut destroys): (Vec<(usize, usize)>, Vec<serde_json::Value>) = (Vec::new(), Vec::new());
+    let (mut places, mut destroys): (Vec<usize>, Vec<serde_json::Value>) = Default::default();
     for task in tasks {
-        match indexes.last_mut() {
-            Some((_, last)) if *last + 1 == task.index => *last = task.index,
-            _ => indexes.push((task.index, task.index)),
-        }
+        places.push(task.index);
         if task.action.effect() == muster_model::Effect::Destroy {
             destroys.push(json!({
                 "index": task.index, "target": task.target.name(), "action": task.action.describe(),
@@ -148,6 +127,7 @@ pub(super) fn sending<'a>(claim: &Claim, tasks: impl Iterator<Item = &'a OpenTas
             }));
         }
     }
+    let indexes = ranges(places.into_iter());
     if indexes.is_empty() {
         return None;
     }
@@ -226,7 +206,7 @@ impl Journal {
             let Some(end) = rows.last() else { break };
             last = end.get("number").map_err(writing)?;
             for row in &rows {
-                edge.push(record(row)?.write().leaf(), |subtree, hash| keep(&mut whole, subtree, hash));
+                edge.push(record(row)?.content().leaf(), |subtree, hash| keep(&mut whole, subtree, hash));
             }
         }
         if edge.size() != number.unsigned_abs() {

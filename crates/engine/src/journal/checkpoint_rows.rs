@@ -80,7 +80,7 @@ impl Journal {
         let after = i64::try_from(number - 1).unwrap_or(i64::MAX);
         let records = self.audit_page(after, 1).await?;
         let record = records.first().ok_or_else(|| Error::NotFound { what: "record", id: number.to_string() })?;
-        Ok(audit::inclusion(record.write().content(), number - 1, &path, &checkpoint))
+        Ok(audit::inclusion(record.content().text(), number - 1, &path, &checkpoint))
     }
 
     /// The text that proves that the log has only grown since a checkpoint.
@@ -129,7 +129,7 @@ impl Journal {
         let rows = self.database.fetch(sql, args![first, count]).await.map_err(reading)?;
         let mut edge = Edge::default();
         for row in &rows {
-            edge.push(record(row)?.write().leaf(), |_, _| {});
+            edge.push(record(row)?.content().leaf(), |_, _| {});
         }
         if edge.size() == count.unsigned_abs() { Ok(edge.root()) } else { Err(corrupt()) }
     }

@@ -35,7 +35,7 @@ pub(crate) use item_rows::{Kept, PAGE};
 pub(crate) use job_rows::{Claim, lease_name};
 pub(crate) use proof_rows::Proven;
 pub(crate) use ring_rows::OpenRing;
-pub(crate) use task_rows::{Blocked, Entry, Image, OpenTask};
+pub(crate) use task_rows::{Blocked, Entry, Image, OpenTask, Place, Ready};
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;

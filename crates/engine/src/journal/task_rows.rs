@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use muster_store::{Row, Transaction, Value, args};
+use muster_store::{ForRows, Row, Transaction, Value, args};
 use serde_json::json;
 
 use super::job_counts::Shift;
@@ -12,6 +12,7 @@ use super::job_rows::Claim;
 use super::{Append, Delivery, Journal, Task, TaskState, audit_rows, item_rows, reading, value_of, word_of, writing};
 use crate::audit::Occurrence;
 use crate::error::Error;
+use crate::plan::hash::Members;
 use crate::plan::{Action, JobId, Target};
 
 /// A task that a run has to deal with.
@@ -33,10 +34,26 @@ pub(crate) struct OpenTask {
     pub command_id: Option<String>,
 }
 
-/// Rows of one statement: a database takes some ten thousand values in one.
+/// Places that are asked for in one statement.
 const CHUNK: usize = 2_048;
 /// A place that no task has.
 const NOWHERE: i64 = -1;
+
+/// Where a task stands among those that are sent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    ring: u32,
+    index: i64,
+}
+
+/// Some of the tasks that can be sent.
+pub(crate) struct Ready {
+    pub tasks: Vec<OpenTask>,
+    /// Where the last of them stands.
+    pub end: Option<Place>,
+    /// Whether there may be others beyond it.
+    pub more: bool,
+}
 
 /// A task that waits for one that did not come to a good end.
 #[derive(Debug, Clone)]
@@ -76,20 +93,30 @@ pub(crate) struct Image {
 }
 
 pub(super) const OPEN: &str = "\
-    select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, t.command_id, i.target, i.action, i.seal, i.reason as wanted \
+    select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, t.command_id, i.target, i.action, i.reason as wanted \
     from tasks t join jobs j on j.id = t.job_id \
     join plan_items i on i.plan_id = j.plan_id and i.idx = t.idx \
     where t.job_id = $1";
 
+const READY: &str = "\
+    select t.idx, t.ring, t.attempt, i.target, i.action, i.seal, i.reason as wanted \
+    from tasks t join jobs j on j.id = t.job_id \
+    join plan_items i on i.plan_id = j.plan_id and i.idx = t.idx \
+    where t.job_id = $1 and t.state = 'pending' and t.ring <= $2 and (t.ring, t.idx) > ($3, $4) \
+    and j.state <> 'cancelled' and (t.after_idx is null or exists (select 1 from tasks f \
+        where f.job_id = t.job_id and f.idx = t.after_idx \
+        and (f.state = 'done' or (f.state = 'skipped' and f.class = 'nothing-to-do')))) \
+    order by t.ring, t.idx limit $5";
+
 /// From the few items that were held to their tasks: SQLite joins in the order of a `cross join`.
 const HELD_ONCE: &str = "\
-    select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, t.command_id, i.target, i.action, i.seal, i.reason as wanted \
+    select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, t.command_id, i.target, i.action, i.reason as wanted \
     from jobs j cross join plan_items i cross join tasks t \
     where j.id = $1 and i.plan_id = j.plan_id and i.verdict = 'hold' and t.job_id = j.id and t.idx = i.idx \
         and t.state = 'pending' order by i.idx";
 
 const BLOCKED: &str = "\
-    select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, t.command_id, i.target, i.action, i.seal, i.reason as wanted, \
+    select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, t.command_id, i.target, i.action, i.reason as wanted, \
         f.state as first_state, f.reason as first_reason, \
         k.target as first_target, k.action as first_action \
     from tasks t join tasks f on f.job_id = t.job_id and f.idx = t.after_idx \
@@ -106,17 +133,27 @@ const TASKS: &str = "\
     where t.job_id = $1 and t.idx > $2 order by t.idx limit $3";
 
 impl Journal {
-    /// The next tasks that can be sent: those that wait for none, or for one that is done.
-    /// Of rings beyond `ring` none.
-    pub(crate) async fn ready(&self, job: JobId, ring: u32, limit: usize) -> Result<Vec<OpenTask>, Error> {
-        let sql = format!(
-            "{OPEN} and t.state = 'pending' and t.ring <= $2 and j.state <> 'cancelled' and (t.after_idx is null or exists (select 1 from tasks f \
-             where f.job_id = t.job_id and f.idx = t.after_idx \
-             and (f.state = 'done' or (f.state = 'skipped' and f.class = 'nothing-to-do')))) \
-             order by t.ring, t.idx limit $3"
-        );
-        let rows = self.database.fetch(sql, args![job.to_string(), ring, limit]).await.map_err(reading)?;
-        rows.iter().map(sealed_task).collect()
+    /// The next tasks beyond a place that can be sent: those that wait for none, or for one that is done. Of rings beyond
+    /// `ring` none. What is known of earlier attempts is not read.
+    pub(crate) async fn ready(
+        &self,
+        job: JobId,
+        ring: u32,
+        beyond: Option<Place>,
+        limit: usize,
+    ) -> Result<Ready, Error> {
+        let (from, after) = beyond.map_or((0, NOWHERE), |place| (place.ring, place.index));
+        let rows = self.database.fetch(READY, args![job.to_string(), ring, from, after, limit]).await;
+        let rows = rows.map_err(reading)?;
+        let (mut tasks, mut last) = (Vec::with_capacity(rows.len()), None);
+        for row in &rows {
+            tasks.push(waiting_task(row, &mut last)?);
+        }
+        let end = rows.last().map(|row| {
+            let (ring, index) = (row.get("ring").map_err(reading)?, row.get("idx").map_err(reading)?);
+            Ok::<_, Error>(Place { ring, index })
+        });
+        Ok(Ready { more: tasks.len() == limit, tasks, end: end.transpose()? })
     }
 
     /// Tasks beyond `index` that were sent and whose outcome is not known. (The `+` keeps SQLite from walking along all
@@ -145,8 +182,8 @@ impl Journal {
             .collect()
     }
 
-    /// Writes outcomes and images and marks tasks as sending, in one transaction; answers which were marked
-    /// (not those that were cancelled meanwhile). Only what it answers may be sent.
+    /// Writes outcomes and images and marks tasks as sending, in one transaction; answers which were *not* marked, because
+    /// they were cancelled or handed over meanwhile, and must not be sent.
     pub(crate) async fn append(
         &self,
         claim: &Claim,
@@ -158,29 +195,23 @@ impl Journal {
         let mut transaction = self.begin(Append::Tasks).await?;
         let head = audit_rows::reserve_for(&mut transaction, claim).await?;
         let head = head.ok_or(Error::LeaseLost { job: claim.job })?;
-        let mut marked: BTreeSet<usize> = take.iter().map(|task| task.index).collect();
-        let mut written: BTreeSet<usize> = outcomes.iter().map(|entry| entry.index).collect();
-        let mut changed = 0;
-        let mut rows = rows(now, outcomes, take);
-        while !rows.is_empty() {
-            let count = rows.len().min(CHUNK);
-            let mut values = args![claim.job.to_string(), now];
-            values.extend(rows.drain(..count).flatten());
-            let whole = count.next_power_of_two();
-            (count..whole).for_each(|_| values.extend(of_none()));
-            let count = whole;
-            changed += transaction.execute(changes_sql(count), values).await.map_err(writing)?;
-        }
+        let common = args![claim.job.to_string(), now];
+        let rows = outcomes.iter().flat_map(outcome_row).collect();
+        let mut changed = transaction.execute_for(&OUTCOMES, common.clone(), rows).await.map_err(writing)?;
+        let rows = ranges(take.iter().map(|task| task.index)).into_iter().flat_map(|(first, last)| args![first, last]);
+        changed += transaction.execute_for(&MARKS, common, rows.collect()).await.map_err(writing)?;
+        let (mut refused, mut cancelled) = (BTreeSet::new(), BTreeSet::<usize>::new());
         if changed < (outcomes.len() + take.len()) as u64 {
-            // Some were cancelled or handed over meanwhile.
             let places: Vec<usize> =
                 outcomes.iter().map(|entry| entry.index).chain(take.iter().map(|task| task.index)).collect();
             let states = states_of(&mut transaction, claim.job, &places).await?;
-            marked.retain(|index| states.get(index).is_some_and(|state| state == TaskState::Sending.as_str()));
-            written.retain(|index| states.get(index).is_some_and(|state| state != TaskState::Cancelled.as_str()));
+            let is = |index: &usize, state: TaskState| states.get(index).is_some_and(|word| word == state.as_str());
+            let gone = |index: &usize| !states.contains_key(index) || is(index, TaskState::Cancelled);
+            cancelled = outcomes.iter().map(|entry| entry.index).filter(gone).collect();
+            refused = take.iter().map(|task| task.index).filter(|index| !is(index, TaskState::Sending)).collect();
         }
-        let mut shift = Shift::of(TaskState::Pending, TaskState::Sending, marked.len() as u64);
-        for entry in outcomes.iter().filter(|entry| written.contains(&entry.index)) {
+        let mut shift = Shift::of(TaskState::Pending, TaskState::Sending, (take.len() - refused.len()) as u64);
+        for entry in outcomes.iter().filter(|entry| !cancelled.contains(&entry.index)) {
             shift.add(entry.from, None, -1);
             shift.add(entry.state, entry.delivery, 1);
         }
@@ -191,14 +222,15 @@ impl Journal {
             let values = args![claim.job.to_string(), image.index, image.state.to_string()];
             transaction.execute(sql, values).await.map_err(writing)?;
         }
-        let mut records: Vec<Occurrence> = outcomes.iter().map(|entry| occurrence(claim, entry)).collect();
+        let both: (Arc<str>, Arc<str>) = (claim.owner.as_str().into(), claim.job.to_string().into());
+        let mut records: Vec<Occurrence> = outcomes.iter().map(|entry| occurrence(both.clone(), entry)).collect();
         records.extend(audit_rows::sending(
             claim,
-            take.iter().map(Arc::as_ref).filter(|task| marked.contains(&task.index)),
+            take.iter().map(Arc::as_ref).filter(|task| !refused.contains(&task.index)),
         ));
         audit_rows::write(&mut transaction, now, head, records).await?;
         self.commit(Append::Tasks, transaction).await?;
-        Ok(marked)
+        Ok(refused)
     }
 
     /// Takes out what waits beyond its deadline; answers how many.
@@ -301,24 +333,49 @@ pub(super) async fn held_once(database: &muster_store::Database, job: JobId) -> 
     rows.iter().map(open_task).collect()
 }
 
-/// One statement for any number of changes, each a row of index, state, reason, class, command id,
-/// attempt, time of sending and delivery. Only a waiting task is marked, and what was cancelled or handed over
-/// meanwhile stays so.
-fn changes_sql(count: usize) -> String {
-    let rows: Vec<String> = (0..count)
-        .map(|row| {
-            let places: Vec<String> = (0..8).map(|place| format!("${}", row * 8 + 3 + place)).collect();
-            format!("({})", places.join(", "))
-        })
-        .collect();
-    format!(
-        "update tasks set state = v.column2, reason = coalesce(v.column3, tasks.reason), class = v.column4, \
-         command_id = coalesce(v.column5, tasks.command_id), attempt = v.column6, \
-         sending_at = coalesce(v.column7, tasks.sending_at), delivery = v.column8, at = $2 \
-         from (values {}) as v where tasks.job_id = $1 and tasks.idx = v.column1 and \
-         ((v.column2 = 'sending' and tasks.state = 'pending') or (v.column2 <> 'sending' and tasks.state <> 'cancelled'))",
-        rows.join(", ")
-    )
+/// What became of tasks. What was cancelled or handed over meanwhile stays so.
+static OUTCOMES: ForRows = ForRows::new(
+    &["idx", "state", "reason", "class", "command_id", "attempt", "delivery"],
+    || {
+        let none = None::<&str>;
+        args![NOWHERE, none, none, none, none, 0, none]
+    },
+    "update tasks set state = v.state, reason = v.reason, class = v.class, \
+     command_id = coalesce(v.command_id, tasks.command_id), attempt = v.attempt, delivery = v.delivery, at = $2 \
+     from v where tasks.job_id = $1 and tasks.idx = v.idx and tasks.state <> 'cancelled'",
+);
+
+fn outcome_row(entry: &Entry) -> Vec<Value> {
+    args![
+        entry.index,
+        entry.state.as_str(),
+        entry.reason.as_str(),
+        entry.class.as_deref(),
+        entry.command_id.as_deref(),
+        entry.attempt,
+        entry.delivery.map(Delivery::as_str),
+    ]
+}
+
+/// Marks tasks as sending, from one place to another. Only those that wait: some may have been cancelled or handed over
+/// meanwhile.
+static MARKS: ForRows = ForRows::new(
+    &["first", "last"],
+    || args![NOWHERE, NOWHERE],
+    "update tasks set state = 'sending', class = null, delivery = null, attempt = tasks.attempt + 1, sending_at = $2, \
+     at = $2 from v where tasks.job_id = $1 and tasks.idx >= v.first and tasks.idx <= v.last and tasks.state = 'pending'",
+);
+
+/// Places in their order, those that follow one another as one range.
+pub(super) fn ranges(places: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {
+    let mut ranges: Vec<(usize, usize)> = Vec::new();
+    for place in places {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == place => *last = place,
+            _ => ranges.push((place, place)),
+        }
+    }
+    ranges
 }
 
 /// The words for the states that tasks are in.
@@ -340,66 +397,66 @@ async fn states_of(
     Ok(states)
 }
 
-/// A row that changes nothing. Statements come in few lengths, so that the database need not read, and remember, one for
-/// each number of rows.
-fn of_none() -> Vec<Value> {
-    let none = None::<&str>;
-    args![NOWHERE, none, none, none, none, 0, None::<i64>, none]
+fn occurrence((actor, subject): (Arc<str>, Arc<str>), entry: &Entry) -> Occurrence {
+    let index = i64::try_from(entry.index).unwrap_or(i64::MAX);
+    let details = Members::new(200)
+        .text("action", &entry.action)
+        .number("attempt", entry.attempt.into())
+        .maybe("class", entry.class.as_deref())
+        .maybe("command_id", entry.command_id.as_deref())
+        .maybe("delivery", entry.delivery.map(Delivery::as_str))
+        .number("index", index)
+        .text("reason", &entry.reason)
+        .text("target", &entry.target);
+    Occurrence { actor, event: format!("task.{}", entry.state), subject, details: details.end() }
 }
 
-fn rows(now: Timestamp, outcomes: &[Entry], take: &[Arc<OpenTask>]) -> Vec<Vec<Value>> {
-    let mut rows = Vec::with_capacity(outcomes.len() + take.len());
-    for entry in outcomes {
-        rows.push(args![
-            entry.index,
-            entry.state.as_str(),
-            entry.reason.as_str(),
-            entry.class.as_deref(),
-            entry.command_id.as_deref(),
-            entry.attempt,
-            None::<i64>,
-            entry.delivery.map(Delivery::as_str),
-        ]);
-    }
-    for task in take {
-        let none = None::<&str>;
-        rows.push(args![task.index, TaskState::Sending.as_str(), none, none, none, task.attempt + 1, now, none]);
-    }
-    rows
-}
-
-fn occurrence(claim: &Claim, entry: &Entry) -> Occurrence {
-    let details = json!({
-        "index": entry.index, "target": entry.target, "action": entry.action, "attempt": entry.attempt,
-        "reason": entry.reason, "class": entry.class, "command_id": entry.command_id,
-        "delivery": entry.delivery,
-    });
-    Occurrence::new(&claim.owner, &format!("task.{}", entry.state), claim.job, details)
-}
-
-/// A task that may be sent: its item is still as it was written.
-fn sealed_task(row: &Row) -> Result<OpenTask, Error> {
-    let text = |column: &str| row.get::<String>(column).map_err(reading);
-    let (target, action) = (text("target")?, text("action")?);
+/// A task that may be sent: its item is still as it was written. Most tasks of a job have the same action, so that the
+/// last one is remembered with its text.
+fn waiting_task(row: &Row, last: &mut Option<(String, Action)>) -> Result<OpenTask, Error> {
+    let (target, action) = (row.text("target").map_err(reading)?, row.text("action").map_err(reading)?);
     // Items of plans from before there were seals have none.
     let sealed: Option<i64> = row.get("seal").map_err(reading)?;
-    if sealed.is_some_and(|sealed| sealed != item_rows::seal(&target, &action)) {
+    if sealed.is_some_and(|sealed| sealed != item_rows::seal(target, action)) {
         let why = "its target or action is not what was planned".to_owned();
         return Err(Error::Corrupt { what: "plan item", why });
     }
-    open_task(row)
+    let action = match last {
+        Some((text, known)) if text == action => known.clone(),
+        _ => last.insert((action.to_owned(), value_of("action", action)?)).1.clone(),
+    };
+    Ok(OpenTask {
+        index: row.get("idx").map_err(reading)?,
+        target: target_of(target)?,
+        action,
+        wanted: row.get("wanted").map_err(reading)?,
+        attempt: row.get("attempt").map_err(reading)?,
+        state: TaskState::Pending,
+        reason: String::new(),
+        sending_at: None,
+        at: None,
+        command_id: None,
+    })
+}
+
+/// A target out of its column. What has its kind inside of it is read twice by serde, and devices are a million.
+fn target_of(text: &str) -> Result<Target, Error> {
+    if text.starts_with("{\"kind\":\"device\",") {
+        return value_of("target", text).map(Target::Device);
+    }
+    value_of("target", text)
 }
 
 pub(super) fn open_task(row: &Row) -> Result<OpenTask, Error> {
-    let text = |column: &str| row.get::<String>(column).map_err(reading);
+    let text = |column: &str| row.text(column).map_err(reading);
     Ok(OpenTask {
         index: row.get("idx").map_err(reading)?,
-        target: value_of("target", &text("target")?)?,
-        action: value_of("action", &text("action")?)?,
-        wanted: text("wanted")?,
+        target: target_of(text("target")?)?,
+        action: value_of("action", text("action")?)?,
+        wanted: text("wanted")?.to_owned(),
         attempt: row.get("attempt").map_err(reading)?,
-        state: word_of("task state", TaskState::known, &text("state")?)?,
-        reason: text("reason")?,
+        state: word_of("task state", TaskState::known, text("state")?)?,
+        reason: text("reason")?.to_owned(),
         sending_at: row.get("sending_at").map_err(reading)?,
         at: row.get("at").map_err(reading)?,
         command_id: row.get("command_id").map_err(reading)?,
@@ -407,16 +464,16 @@ pub(super) fn open_task(row: &Row) -> Result<OpenTask, Error> {
 }
 
 fn task(row: &Row) -> Result<Task, Error> {
-    let text = |column: &str| row.get::<String>(column).map_err(reading);
+    let text = |column: &str| row.text(column).map_err(reading);
     let maybe = |column: &str| row.get::<Option<String>>(column).map_err(reading);
     let (delivery, image) = (maybe("delivery")?, maybe("image")?);
     Ok(Task {
         index: row.get("idx").map_err(reading)?,
-        target: value_of("target", &text("target")?)?,
-        action: value_of("action", &text("action")?)?,
-        input: value_of("input row", &text("input")?)?,
-        state: word_of("task state", TaskState::known, &text("state")?)?,
-        reason: text("reason")?,
+        target: target_of(text("target")?)?,
+        action: value_of("action", text("action")?)?,
+        input: value_of("input row", text("input")?)?,
+        state: word_of("task state", TaskState::known, text("state")?)?,
+        reason: text("reason")?.to_owned(),
         class: row.get("class").map_err(reading)?,
         attempt: row.get("attempt").map_err(reading)?,
         command_id: row.get("command_id").map_err(reading)?,

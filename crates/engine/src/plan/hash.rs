@@ -92,9 +92,61 @@ fn write_item(item: &PlanItem, action: &str, text: &mut String) {
     text.push('}');
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+/// An object in canonical form that is written at once, without a [`Value`] in between. Whoever writes it names the members
+/// in their order.
+pub(crate) struct Members {
+    text: String,
+    last: &'static str,
+}
+
+impl Members {
+    /// For a text of about so many bytes.
+    pub(crate) fn new(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), last: "" }
+    }
+
+    fn name(&mut self, name: &'static str) {
+        debug_assert!(self.last < name, "{name} stands before {}", self.last);
+        self.text.push(if self.last.is_empty() { '{' } else { ',' });
+        self.last = name;
+        write_text(name, &mut self.text);
+        self.text.push(':');
+    }
+
+    pub(crate) fn text(mut self, name: &'static str, value: &str) -> Self {
+        self.name(name);
+        write_text(value, &mut self.text);
+        self
+    }
+
+    /// A text, or null.
+    pub(crate) fn maybe(self, name: &'static str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.text(name, value),
+            None => self.written(name, "null"),
+        }
+    }
+
+    pub(crate) fn number(self, name: &'static str, value: i64) -> Self {
+        self.written(name, &value.to_string())
+    }
+
+    /// What is canonical already.
+    pub(crate) fn written(mut self, name: &'static str, value: &str) -> Self {
+        self.name(name);
+        self.text.push_str(value);
+        self
+    }
+
+    pub(crate) fn end(mut self) -> String {
+        self.text.push('}');
+        self.text
+    }
 }
 
 /// Written by hand, because the order of `serde_json::Map` depends on a feature that any crate of the

@@ -23,11 +23,11 @@ use super::parcel::{Parcel, could_share, pack};
 use super::run::{Bulks, Run, entry};
 use super::{Event, Stop};
 use crate::error::Error;
-use crate::journal::{Blocked, Delivery, Entry, Image, Journal, OpenTask, Stopped, TaskState};
+use crate::journal::{Blocked, Delivery, Entry, Image, Journal, OpenTask, Place, Ready, Stopped, TaskState};
 use crate::verbs::{self, Applied, Bulk, Certainty, Failure, Member, Noting, Tools};
 
 /// Waiting tasks that are read from the journal at one time.
-const PAGE: usize = 256;
+const PAGE: usize = 512;
 
 /// How a pass over the waiting tasks ended.
 pub(super) enum Pass {
@@ -72,8 +72,13 @@ struct Feed {
     depth: Depth,
     /// Marked, and nothing heard of.
     under_way: BTreeMap<usize, Arc<OpenTask>>,
-    /// Whether the journal may have waiting tasks that were not read.
+    /// How far the waiting tasks were read.
+    beyond: Option<Place>,
+    /// Whether there may be others beyond that.
     more: bool,
+    /// Whether outcomes have come in since their reading began, which may let others go: they are read again from the
+    /// first one.
+    again: bool,
     /// Tasks that still fit into the present batch.
     batch: Option<usize>,
     /// Failed tasks of the present streak: they are put back if every call fails.
@@ -97,7 +102,9 @@ impl Run<'_> {
             waiting: VecDeque::new(),
             depth: Depth::new(&self.order.job.options),
             under_way: BTreeMap::new(),
+            beyond: None,
             more: true,
+            again: false,
             batch: self.order.job.options.batch_size.map(|size| size.max(1)),
             streak: Vec::new(),
             end: None,
@@ -150,7 +157,7 @@ impl Run<'_> {
             if !self.skip_blocked().await? {
                 return Ok(Pass::Exhausted);
             }
-            feed.more = true;
+            feed.again = true;
         }
     }
 
@@ -167,24 +174,21 @@ impl Run<'_> {
             return Ok(Vec::new());
         }
         // What was read before the deadline waits for lanes and pauses, and may have waited too long by now.
-        if (feed.more || !feed.waiting.is_empty()) && self.deadline_is_over() {
+        if (feed.more || feed.again || !feed.waiting.is_empty()) && self.deadline_is_over() {
             self.expire().await?;
             feed.waiting.clear();
-            feed.more = false;
+            (feed.more, feed.again) = (false, false);
             return Ok(Vec::new());
         }
-        if feed.waiting.is_empty() && feed.more {
-            let mut page = self.page();
-            feed.waiting = self.order.journal.ready(self.claim.job, self.ring, page).await?.into();
-            if matches!(self.bulk, Bulks::NotAsked) && could_share(&feed.waiting) {
-                self.bulk = Bulk::of(&self.order.tenant.client.fresh()).await.map_or(Bulks::None, Bulks::Some);
-                if page < self.page() {
-                    page = self.page();
-                    feed.waiting = self.order.journal.ready(self.claim.job, self.ring, page).await?.into();
-                }
+        while feed.waiting.len() < self.bulk.known().map_or(room, |_| self.page()) {
+            // The first one again only when nothing that was read already would be met twice.
+            if feed.waiting.is_empty() && (self.ordered || !feed.more) && (feed.more || feed.again) {
+                (feed.beyond, feed.more, feed.again) = (None, true, false);
+            } else if !feed.more || self.ordered {
+                break;
             }
-            // Outcomes that come in later may let others go; see `write`.
-            feed.more = feed.waiting.len() == page;
+            let page = self.order.journal.ready(self.claim.job, self.ring, feed.beyond, self.page()).await?;
+            self.take_in(feed, page).await;
         }
         // What cannot be undone is not marked before a lane is free: if the run dies, everything that is
         // marked and did not leave has failed.
@@ -208,6 +212,15 @@ impl Run<'_> {
         Ok(taken)
     }
 
+    /// Puts what was read behind what waits.
+    async fn take_in(&mut self, feed: &mut Feed, page: Ready) {
+        (feed.beyond, feed.more) = (page.end.or(feed.beyond), page.more);
+        feed.waiting.extend(page.tasks);
+        if matches!(self.bulk, Bulks::NotAsked) && could_share(&feed.waiting) {
+            self.bulk = Bulk::of(&self.order.tenant.client.fresh()).await.map_or(Bulks::None, Bulks::Some);
+        }
+    }
+
     /// Why something of a parcel must not leave now, although its job may do it.
     fn objection(&self, parcel: &Parcel) -> Option<String> {
         let now = self.order.journal.now();
@@ -219,7 +232,19 @@ impl Run<'_> {
         let (images, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut feed.images).into_iter().unzip();
         let images: Vec<Image> = images.into_iter().flatten().collect();
         let tasks: Vec<Arc<OpenTask>> = take.iter().flat_map(|parcel| &parcel.tasks).cloned().collect();
-        let marked = self.order.journal.append(self.claim, &outcomes, &images, &tasks).await?;
+        // Meanwhile the next ones are read. Where some wait for others, they are not: an outcome of these may let one go.
+        let journal = self.order.journal;
+        let append = journal.append(self.claim, &outcomes, &images, &tasks);
+        let refused = if feed.more && !self.ordered && feed.waiting.len() < PAGE {
+            let ahead = journal.ready(self.claim.job, self.ring, feed.beyond, self.page());
+            let (refused, page) = tokio::join!(append, ahead);
+            let (refused, page) = (refused?, page?);
+            self.take_in(feed, page).await;
+            refused
+        } else {
+            append.await?
+        };
+        let marked = (tasks.len() - refused.len()) as u64;
         // Nobody else holds them now, so that they can be changed where they are.
         drop(tasks);
         for sender in waiting {
@@ -227,14 +252,14 @@ impl Run<'_> {
             let _ = sender.send(());
         }
         feed.depth.answered(feed.said.len());
-        self.counts.pending = self.counts.pending.saturating_sub(marked.len() as u64);
-        self.counts.sending += marked.len() as u64;
+        self.counts.pending = self.counts.pending.saturating_sub(marked);
+        self.counts.sending += marked;
         if !outcomes.is_empty() {
             self.announce(&outcomes);
-            feed.more = true;
+            feed.again = true;
         }
         for mut parcel in take {
-            parcel.tasks.retain(|task| marked.contains(&task.index));
+            parcel.tasks.retain(|task| !refused.contains(&task.index));
             for task in &mut parcel.tasks {
                 let marked = Arc::make_mut(task);
                 marked.attempt += 1;

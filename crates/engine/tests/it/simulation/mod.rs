@@ -4,7 +4,7 @@
 //!
 //! `SEED=4711 cargo test -p muster-engine --test it simulation::one_day -- --nocapture` lives one day and tells what
 //! happens; `DAYS=10000 cargo test -p muster-engine --release --test it simulation::many_days -- --nocapture` lives as
-//! many, and `SEED=1000` beside it begins with that one.
+//! many, and `SEED=1000` beside it begins with that one. So does `simulation::the_same_seed` with each of them twice.
 
 mod checks;
 mod clock;
@@ -87,7 +87,8 @@ fn many_days() {
 /// Ids, keys and what the process was given differ between two lives of a day; nothing that happens does.
 #[test]
 fn the_same_seed_lives_the_same_day() {
-    all(1..21, |seed| {
+    let days = wish("DAYS").unwrap_or(20);
+    all(1..1 + days, |seed| {
         let [first, second] = [(), ()].map(|()| live(seed, &NOTHING, false));
         assert_eq!((first.hash, first.events), (second.hash, second.events), "seed {seed}");
     });
