@@ -11,12 +11,13 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use muster_client::Client;
+use muster_store::salvage::Wreck;
 use muster_store::{Clock, Database};
 
 use crate::error::Error;
 use crate::guard::{GuardPolicy, Pause};
 use crate::inquiry;
-use crate::journal::{JobDetail, JobSummary, Journal, PAGE, Pruned, RingDetail, Seam, Task};
+use crate::journal::{JobDetail, JobSummary, Journal, PAGE, Pruned, RingDetail, Salvaged, Seam, Task};
 use crate::plan::{Action, Draft, JobId, Plan, PlanHead, PlanSummary, Surroundings, Target};
 use crate::runner::{self, Order, Progress, Stop, Tenant};
 
@@ -216,6 +217,20 @@ impl Engine {
         let job = self.journal.job(&job.to_string()).await?;
         let (journal, alone, objection) = (&self.journal, self.alone, &|_, _: &_, _: &_| None);
         runner::prove(Order { journal, job, tenant, progress, stop, alone, objection }).await
+    }
+
+    /// Fills a new database, which must be SQLite's and empty, with what is intact of a damaged one; answers what was found
+    /// and what became of it. Tables of other rooms are filled too, if they are there. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`Error::Journal`] if the new database cannot be written.
+    pub async fn salvage(
+        wreck: &mut Wreck,
+        into: Database,
+        clock: Arc<dyn Clock>,
+        by: &str,
+    ) -> Result<Salvaged, Error> {
+        Journal::salvage(wreck, into, clock, by).await
     }
 
     /// Forgets jobs that came to their end so long ago, and plans that expired then. The audit keeps what they did.

@@ -35,7 +35,8 @@ pub use error::{Error, Kind};
 pub use guard::{Explanation, GuardPolicy};
 pub use journal::{
     Append, Counts, Delivery, JobDetail, JobOptions, JobState, JobSummary, KEEP_JOBS_DAYS, Moment, Only, Proofs,
-    Pruned, RingDetail, RingState, Seam, StopAfter, Stopped, Task, TaskState,
+    Pruned, RingDetail, RingState, Salvaged, SalvagedAudit, SalvagedJob, SalvagedTable, Seam, StopAfter, Stopped, Task,
+    TaskState,
 };
 pub use note::{PublicKey, SigningKey};
 pub use plan::{

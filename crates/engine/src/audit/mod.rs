@@ -20,5 +20,5 @@ pub use record::{AuditRecord, Severity};
 pub use walk::{AuditState, Trust};
 
 pub(crate) use proof::{growth, inclusion};
-pub(crate) use record::{Content, Occurrence};
+pub(crate) use record::{Content, ORIGIN, Occurrence};
 pub(crate) use walk::{Walk, broken};

@@ -86,7 +86,7 @@ static RECORDS: ForRows = ForRows::new(
 );
 
 /// A row of a subtree that is worth keeping.
-fn keep(rows: &mut Vec<Vec<Value>>, subtree: Subtree, hash: &Hash) {
+pub(super) fn keep(rows: &mut Vec<Vec<Value>>, subtree: Subtree, hash: &Hash) {
     if subtree.level >= KEPT_LEVEL {
         let index = i64::try_from(subtree.index).unwrap_or(i64::MAX);
         rows.push(args![i64::from(subtree.level), index, hexadecimal(hash)]);

@@ -283,6 +283,16 @@ fn known<T: Clone + serde::de::DeserializeOwned>(
     }
 }
 
+/// An item of a row that may be damaged, and whether it has a seal; `None` if it is not as it was written.
+pub(super) fn intact(row: &Row) -> Option<(PlanItem, bool)> {
+    let read = item(row, &mut Known::default()).ok()?;
+    let text = |column: &str| row.get::<String>(column).ok();
+    let sealed: Option<i64> = row.get("seal").ok()?;
+    let whole = text("verdict")? == read.decision.verdict.as_str()
+        && sealed.is_none_or(|sealed| Some(sealed) == text("target").zip(text("action")).map(|(t, a)| seal(&t, &a)));
+    whole.then_some((read, sealed.is_some()))
+}
+
 fn items(rows: &[Row]) -> Result<Vec<PlanItem>, Error> {
     let mut known = Known::default();
     rows.iter().map(|row| item(row, &mut known)).collect()

@@ -18,6 +18,7 @@ mod plan_rows;
 mod proof_rows;
 mod prune;
 mod ring_rows;
+mod salvage;
 mod seam;
 mod task;
 mod task_rows;
@@ -26,6 +27,7 @@ pub use job::{
     Counts, JobDetail, JobOptions, JobState, JobSummary, Only, Proofs, RingDetail, RingState, StopAfter, Stopped,
 };
 pub use prune::{KEEP_JOBS_DAYS, Pruned};
+pub use salvage::{Salvaged, SalvagedAudit, SalvagedJob, SalvagedTable};
 pub use seam::{Append, Moment, Seam};
 pub use task::{Delivery, Task, TaskState};
 

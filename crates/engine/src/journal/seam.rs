@@ -24,6 +24,8 @@ pub enum Append {
     Expiry,
     /// Finished jobs that are old enough to be forgotten.
     Prune,
+    /// What is intact of a damaged journal, in a new one.
+    Salvage,
 }
 
 /// On which side of the append.

@@ -36,7 +36,7 @@ impl Seam for Killer {
     }
 }
 
-fn trouble(world: &World) {
+pub(crate) fn trouble(world: &World) {
     let writes = world.uem.faults().on(On::Writes);
     writes.lose_answers(2);
     writes.fail_with(503, 1);
@@ -45,7 +45,7 @@ fn trouble(world: &World) {
 }
 
 /// A job of every kind of work, in rings if it is an odd one.
-async fn job(world: &World, number: usize) -> JobId {
+pub(crate) async fn job(world: &World, number: usize) -> JobId {
     let mut items = world.commands(Command::SyncDevice, LIVING).items;
     for place in 0..4 {
         let action = Action::Retag { add: vec![format!("Wave {number}")], remove: Vec::new() };
@@ -62,29 +62,31 @@ async fn job(world: &World, number: usize) -> JobId {
     world.engine.start(&plan, options).await.expect("a job")
 }
 
+/// Lives until the job is at its end, or dies before; answers whether it was at its end.
+pub(crate) async fn live_or_die(world: &World, job: &JobId, series: &mut Series) -> bool {
+    let killer = Arc::new(Killer {
+        // Half of all appends are over before anything is sent.
+        left: AtomicUsize::new(1 + series.next(9) as usize),
+        dead: Notify::new(),
+    });
+    let engine = world.reopen().await.alone().with_seam(Arc::clone(&killer) as Arc<dyn Seam>);
+    let tenant = world.tenant().await;
+    let (heard, stop) = (Heard::default(), Stop::new());
+    tokio::select! {
+        // A run that had to stop is taken up again.
+        summary = engine.run(job, &tenant, &heard, &stop) => summary.expect("a run").state == JobState::Finished,
+        () = killer.dead.notified() => false,
+    }
+}
+
 /// Lives and dies until the job is at its end; answers how often it died.
 async fn live_and_die(world: &World, job: &JobId, series: &mut Series) -> usize {
-    for deaths in 0.. {
-        let killer = Arc::new(Killer {
-            // Half of all appends are over before anything is sent.
-            left: AtomicUsize::new(1 + series.next(9) as usize),
-            dead: Notify::new(),
-        });
-        let engine = world.reopen().await.alone().with_seam(Arc::clone(&killer) as Arc<dyn Seam>);
-        let tenant = world.tenant().await;
-        let (heard, stop) = (Heard::default(), Stop::new());
-        let ended = tokio::select! {
-            summary = engine.run(job, &tenant, &heard, &stop) => Some(summary.expect("a run")),
-            () = killer.dead.notified() => None,
-        };
-        match ended {
-            Some(summary) if summary.state == JobState::Finished => return deaths,
-            // A run that had to stop is taken up again.
-            _ if deaths > 400 => panic!("the job does not end: {ended:?}"),
-            _ => {}
+    for deaths in 0..=400 {
+        if live_or_die(world, job, series).await {
+            return deaths;
         }
     }
-    unreachable!("some run comes to the end")
+    panic!("the job does not end");
 }
 
 async fn die(dialect: Dialect, wanted: usize, seed: u64) {

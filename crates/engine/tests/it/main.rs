@@ -21,6 +21,7 @@ mod records;
 mod rings;
 mod rot;
 mod runs;
+mod salvage;
 mod scale;
 mod settling;
 mod simulation;
