@@ -55,4 +55,5 @@ mod web;
 pub use controller::{Controller, Parts, Tick};
 pub use error::{Error, Kind};
 pub use settings::Settings;
+pub use store::make_tables;
 pub use tenant::Connect;

@@ -170,6 +170,15 @@ async fn database_in(state: &Path, options: Options) -> Result<Database, Failure
     Ok(Database::open(&url, options).await?)
 }
 
+/// A new database with the tables of every room that keeps something there.
+pub(crate) async fn new_state(url: &str) -> Result<Database, Failure> {
+    let database = Database::open(url, Options::default()).await?;
+    SharedQuota::make_tables(&database).await?;
+    #[cfg(feature = "server")]
+    muster_controller::make_tables(&database).await?;
+    Ok(database)
+}
+
 /// Notes which dialect a context speaks. If that fails, the next command asks again: no harm done.
 pub(crate) fn remember_dialect(app: &App, name: &str, dialect: Dialect) {
     let noted = app.places().and_then(|places| {

@@ -13,8 +13,10 @@ pub enum Kind {
     Faulty,
     /// The place cannot be written to.
     ReadOnly,
-    /// Not ours: no database, a damaged one, another program's, or one of a newer muster.
+    /// Not ours: no database, another program's, or one of a newer muster.
     Foreign,
+    /// Ours, and not as it was written.
+    Damaged,
     /// A row with this key exists already.
     Unique,
     /// Anything else; often a mistake in a statement.
@@ -75,7 +77,8 @@ impl Error {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Open { kind, .. } | Self::Migration { kind, .. } | Self::Statement { kind, .. } => *kind,
-            Self::Foreign { .. } | Self::Damaged { .. } | Self::Newer { .. } | Self::Changed { .. } => Kind::Foreign,
+            Self::Foreign { .. } | Self::Newer { .. } | Self::Changed { .. } => Kind::Foreign,
+            Self::Damaged { .. } => Kind::Damaged,
             Self::Locked { .. } => Kind::Locked,
             Self::Io { source, .. } => kind_of_io(source),
             Self::Address { .. }
@@ -91,13 +94,13 @@ impl Error {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Newer { .. } | Self::Changed { .. } => Some("use the muster that wrote it, or another state folder"),
-            Self::Damaged { .. } => Some("restore it from a backup"),
             _ => match self.kind() {
                 Kind::Locked => Some("wait until the other muster has ended, or end it"),
                 Kind::Full => Some("make room on the disk, then give the same command again: nothing is lost"),
                 Kind::Faulty => Some("see what the system says of this disk, then give the same command again"),
                 Kind::ReadOnly => Some("check who owns the folder and whether its disk is mounted read-only"),
                 Kind::Foreign => Some("name another state folder, or move this file away"),
+                Kind::Damaged => Some("keep a copy of it, and restore it from a backup"),
                 Kind::Unique | Kind::Other => None,
             },
         }
@@ -142,7 +145,8 @@ fn kind_of_code(code: &str) -> Kind {
             libsqlite3_sys::SQLITE_FULL => Kind::Full,
             libsqlite3_sys::SQLITE_IOERR => Kind::Faulty,
             libsqlite3_sys::SQLITE_READONLY | libsqlite3_sys::SQLITE_PERM => Kind::ReadOnly,
-            libsqlite3_sys::SQLITE_NOTADB | libsqlite3_sys::SQLITE_CORRUPT => Kind::Foreign,
+            libsqlite3_sys::SQLITE_NOTADB => Kind::Foreign,
+            libsqlite3_sys::SQLITE_CORRUPT => Kind::Damaged,
             _ => Kind::Other,
         },
     }
@@ -164,6 +168,7 @@ fn explain(kind: Kind) -> &'static str {
         Kind::Faulty => ": the disk fails",
         Kind::ReadOnly => ": it cannot be written to",
         Kind::Foreign => ": it is no database, or a damaged one",
+        Kind::Damaged => ": it is damaged",
         Kind::Unique => ": such a row exists already",
         Kind::Other => "",
     }
@@ -204,6 +209,8 @@ mod tests {
         assert_eq!(kind("8"), Kind::ReadOnly);
         assert_eq!(kind("1544"), Kind::ReadOnly); // read-only, directory
         assert_eq!(kind("26"), Kind::Foreign);
+        assert_eq!(kind("11"), Kind::Damaged);
+        assert_eq!(kind("779"), Kind::Damaged); // an index that does not fit its table
         assert_eq!(kind("2067"), Kind::Unique);
         assert_eq!(kind("1555"), Kind::Unique);
         assert_eq!(kind("23505"), Kind::Unique);

@@ -27,10 +27,18 @@ pub(crate) struct Rows {
     tenant: String,
 }
 
+/// Makes the tables of this room, if they are not there yet.
+///
+/// # Errors
+/// [`Error`] of kind `Store`.
+pub async fn make_tables(database: &Database) -> Result<(), Error> {
+    database.migrate("controller", MIGRATIONS).await.map_err(Error::writing)
+}
+
 impl Rows {
     /// Makes the tables, if they are not there yet.
     pub(crate) async fn open(database: Database, tenant: &str) -> Result<Self, Error> {
-        database.migrate("controller", MIGRATIONS).await.map_err(Error::writing)?;
+        make_tables(&database).await?;
         Ok(Self { database, tenant: tenant.to_owned() })
     }
 

@@ -18,8 +18,12 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
+    pub(super) async fn make_tables(database: &Database) -> Result<(), Error> {
+        database.migrate("quota", MIGRATIONS).await
+    }
+
     pub(super) async fn open(database: Database, tenant: &str, group: &str) -> Result<Self, Error> {
-        database.migrate("quota", MIGRATIONS).await?;
+        Self::make_tables(&database).await?;
         let ledger = Self { database, tenant: tenant.to_owned(), group: group.to_owned() };
         ledger
             .database

@@ -73,6 +73,14 @@ pub enum Turn {
 }
 
 impl SharedQuota {
+    /// Makes the tables of the limits, if they are not there yet.
+    ///
+    /// # Errors
+    /// [`Error::Journal`].
+    pub async fn make_tables(database: &Database) -> Result<(), Error> {
+        Ledger::make_tables(database).await.map_err(|source| Error::Journal { action: "opened", source })
+    }
+
     /// Takes part in the limit of `group` (as the tenant names it, or empty for the group of the credentials).
     ///
     /// # Errors

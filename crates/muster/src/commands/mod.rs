@@ -23,6 +23,7 @@ pub(crate) mod plan;
 pub(crate) mod policy;
 pub(crate) mod profiles;
 pub(crate) mod secrets;
+pub(crate) mod state;
 pub(crate) mod templates;
 #[cfg(feature = "server")]
 pub(crate) mod uem;
@@ -92,6 +93,9 @@ pub(crate) enum Command {
     /// The record of what was planned, approved and done: list, verify, export, prove, checkpoint
     #[command(subcommand)]
     Audit(Later<audit::Verb>),
+    /// What this machine keeps, when it is damaged: check, salvage
+    #[command(subcommand)]
+    State(Later<state::Verb>),
     /// Keep watch over a tenant: schedules, alerts, a dashboard: serve
     #[cfg(feature = "server")]
     #[command(subcommand)]
@@ -174,6 +178,8 @@ impl Command {
                 jobs::Verb::List(_) | jobs::Verb::Show(_) => SHOWS,
                 _ => READS,
             },
+            Self::State(Later(state::Verb::Check(_))) => Traits { report: false, configuration: false, ..READS },
+            Self::State(Later(state::Verb::Salvage(_))) => Traits { brief: false, ..ALONE },
             Self::Operations(_) | Self::Audit(_) | Self::Policy(_) => READS,
         }
     }
@@ -228,6 +234,7 @@ pub(crate) async fn run(app: &mut App, command: Command) -> Outcome {
         Command::Jobs(Later(verb)) => jobs::run(app, verb).await,
         Command::Operations(Later(verb)) => operations::run(app, verb).await,
         Command::Audit(Later(verb)) => audit::run(app, verb).await,
+        Command::State(Later(verb)) => state::run(app, verb).await,
         #[cfg(feature = "server")]
         Command::Controller(Later(verb)) => controller::run(app, verb).await,
         #[cfg(feature = "server")]

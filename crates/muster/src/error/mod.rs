@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-pub(crate) use rooms::of_class;
+pub(crate) use rooms::{SALVAGE, of_class};
 
 use crate::output::Paint;
 

@@ -4,6 +4,10 @@ use muster_client::{Exhausted, Kind, NoConnection};
 
 use super::{Exit, Failure};
 
+/// What next, when the state is damaged.
+pub(crate) const SALVAGE: &str =
+    "muster state check says what is damaged, and muster state salvage writes what is intact into a new file";
+
 /// Exit code and stable code of a client failure's kind.
 pub(crate) fn of_kind(kind: Kind) -> (Exit, &'static str) {
     match kind {
@@ -75,10 +79,7 @@ impl From<muster_store::Error> for Failure {
     fn from(error: muster_store::Error) -> Self {
         use muster_store::Kind;
         let (code, hint) = match error.kind() {
-            _ if matches!(error, muster_store::Error::Damaged { .. }) => (
-                "E_STATE_DAMAGED",
-                "keep a copy of the state folder and restore a backup; what was sent since then is known to the tenant only",
-            ),
+            Kind::Damaged => ("E_STATE_DAMAGED", SALVAGE),
             Kind::Locked => {
                 ("E_STATE_LOCKED", "wait for the other muster, or give this run a state of its own: MUSTER_HOME=DIR")
             }
@@ -88,7 +89,10 @@ impl From<muster_store::Error> for Failure {
                 "see what the system says of this disk, mend it or move the state with MUSTER_HOME; then go on as after a crash",
             ),
             Kind::ReadOnly => ("E_STATE_READ_ONLY", "make the folder writable, or move the state with MUSTER_HOME"),
-            Kind::Foreign => ("E_STATE_FOREIGN", "move that file away, or choose another folder with MUSTER_HOME"),
+            Kind::Foreign => (
+                "E_STATE_FOREIGN",
+                "muster state check tells a damaged state from a file of others; move that away, or choose another folder with MUSTER_HOME",
+            ),
             Kind::Unique | Kind::Other if matches!(error, muster_store::Error::Io { .. }) => {
                 ("E_STATE", "the state has to be a folder that you may write to; MUSTER_HOME=DIR names another one")
             }
@@ -171,7 +175,8 @@ impl From<muster_engine::Error> for Failure {
             }
             Error::Audit { .. } => Self::new(Exit::General, "E_AUDIT", text)
                 .hint("compare with an exported copy, or with a checkpoint that was kept elsewhere"),
-            Error::Draft(_) | Error::Corrupt { .. } => Self::internal(text),
+            Error::Corrupt { .. } => Self::new(Exit::General, "E_STATE_DAMAGED", text).hint(SALVAGE),
+            Error::Draft(_) => Self::internal(text),
         }
     }
 }
@@ -239,6 +244,10 @@ impl From<muster_uem::Error> for Failure {
         use muster_uem::{Error, Kind};
         if let Error::Store(source) = error {
             let mut failure = Self::from(source);
+            if failure.code == "E_STATE_DAMAGED" {
+                failure.hint =
+                    Some(String::from("keep a copy of its folder, and restore a backup with muster uem restore"));
+            }
             failure.hint = (failure.code == "E_STATE_LOCKED")
                 .then(|| String::from("stop the other one, or serve another folder with --data"))
                 .or_else(|| failure.hint.clone());

@@ -86,3 +86,96 @@ fn a_full_disk_is_named_and_nothing_is_sent() {
     }
     assert_eq!(tenant.sent(), 0, "nothing is sent that the journal could not note down");
 }
+
+/// The pages on which a table of a state has its rows, and the whole file.
+fn pages_of(database: &std::path::Path, name: &str) -> (Vec<usize>, Vec<u8>) {
+    use muster_store::salvage::{Place, Table, Wreck};
+    use muster_store::{Database, Options, args};
+    let tables = crate::tenant::block_on(async {
+        let opened =
+            Database::open(&format!("sqlite:{}", database.display()), Options::default()).await.expect("opens");
+        opened.execute("pragma wal_checkpoint(truncate)", args![]).await.expect("one file");
+        let tables = Table::all_of(&opened).await.expect("tables");
+        opened.close().await;
+        tables
+    });
+    let mut wreck = Wreck::open(database).expect("opens");
+    let mut pages = Vec::new();
+    for stretch in wreck.survey(&tables).stretches {
+        let leaf = wreck.leaf(stretch, &tables);
+        if let (Some(table), Place::Page(page)) = (leaf.table, stretch.place)
+            && tables[table].name == name
+        {
+            pages.push(page as usize - 1);
+        }
+    }
+    (pages, std::fs::read(database).expect("reads"))
+}
+
+#[test]
+fn a_damaged_state_is_named_checked_salvaged_and_its_job_goes_on() {
+    let tenant = Tenant::with_devices(120);
+    let start =
+        ["devices", "command", "SyncDevice", "--all", "--at-most", "120", "--yes", "--rate", "15", "-o", "json"];
+    let mut child = tenant.muster(&start).stdout(std::process::Stdio::null()).spawn().expect("starts");
+    while tenant.sent() < 30 {
+        crate::tenant::pause();
+    }
+    child.kill().expect("killed");
+    child.wait().expect("ends");
+    assert_eq!(crate::tenant::json(&tenant.run(&["state", "check", "-o", "json"]).success())["damaged"], false);
+    let jobs = tenant.json(&["jobs", "list", "-o", "json"]);
+    let job = jobs[0]["job"].as_str().expect("an id").to_owned();
+    let resume = ["jobs", "resume", job.as_str(), "--yes", "-o", "json"];
+
+    let database = tenant.home.state().join("muster.db");
+    let (pages, mut file) = pages_of(&database, "tasks");
+    assert!(pages.len() > 1, "the tasks take several pages");
+    for page in &pages[..pages.len() - 1] {
+        file[page * 4_096..][..4_096].fill(0);
+    }
+    std::fs::write(&database, &file).expect("writes");
+    let sent = tenant.ledger();
+    let error = envelope(&tenant.run(&resume).code(1));
+    assert_eq!(error["code"], "E_STATE_DAMAGED", "{error}");
+    assert!(error["hint"].as_str().is_some_and(|hint| hint.contains("muster state salvage")), "{error}");
+
+    // What that command still wrote is written.
+    let file = std::fs::read(&database).expect("reads");
+    let checked = tenant.run(&["state", "check"]).code(1);
+    assert!(stderr(&checked).contains("is damaged"), "{}", stderr(&checked));
+    let (path, new) = (database.display().to_string(), tenant.home.state().join("muster.salvaged.db"));
+    let salvaged = tenant.run(&["state", "salvage", "-o", "table"]).success();
+    let text = crate::tenant::stdout(&salvaged);
+    assert!(text.contains(&format!("{path} is damaged")) && text.contains(&format!("Job {job}: ")), "{text}");
+    assert!(text.contains("The record: all "), "{text}");
+    assert!(stderr(&salvaged).contains("To put it in place:"), "{}", stderr(&salvaged));
+    assert!(stderr(&tenant.run(&["state", "salvage"]).code(2)).contains("is not written over"));
+    assert_eq!(tenant.ledger(), sent, "nothing is sent by looking");
+    assert!(std::fs::read(&database).expect("reads") == file, "the damaged file is as it was");
+
+    for name in ["muster.db", "muster.db-wal", "muster.db-shm"] {
+        let _ = std::fs::remove_file(tenant.home.state().join(name));
+    }
+    std::fs::rename(new, &database).expect("in place");
+    let done = crate::tenant::json(&tenant.run(&resume).success());
+    let total = done["items"].as_array().expect("a list").len();
+    assert_eq!(done["counts"]["done"].as_u64(), Some(total as u64), "{}", done["counts"]);
+    let ledger = tenant.ledger();
+    assert_eq!(ledger.len(), total, "nothing is lost");
+    assert!(ledger.values().all(|count| *count == 1), "nothing is sent twice: {ledger:?}");
+}
+
+#[test]
+fn a_state_that_is_not_there_or_not_ours_is_not_salvaged() {
+    let tenant = Tenant::with_devices(20);
+    for verb in ["check", "salvage"] {
+        assert_eq!(envelope(&tenant.run(&["state", verb, "-o", "json"]).code(4))["code"], "E_NOT_FOUND");
+    }
+    std::fs::create_dir_all(tenant.home.state()).expect("a folder");
+    let diary = "Dear diary, this is not a database at all. ".repeat(400);
+    std::fs::write(tenant.home.state().join("muster.db"), diary).expect("writes");
+    assert_eq!(envelope(&tenant.run(&["state", "salvage", "-o", "json"]).code(1))["code"], "E_STATE_FOREIGN");
+    let left: Vec<_> = std::fs::read_dir(tenant.home.state()).expect("a folder").collect();
+    assert_eq!(left.len(), 2, "the file and the lock: {left:?}");
+}

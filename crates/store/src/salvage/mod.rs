@@ -201,11 +201,6 @@ impl Wreck {
                 }
             }
         }
-        let named: BTreeSet<usize> = roots
-            .iter()
-            .filter_map(|(_, hint)| if let Hint::Table(place) = hint { Some(*place) } else { None })
-            .collect();
-        survey.faults += (tables.len() - named.len()) as u64;
         for (root, hint) in roots {
             let mut stretches = self.walk(root, hint, &mut seen, &mut survey.faults);
             if let Hint::Table(place) = hint {
@@ -221,10 +216,15 @@ impl Wreck {
             }
             survey.stretches.extend(stretches);
         }
+        let free = self.free();
+        let others: Vec<u32> = (1..=self.pages).filter(|page| !seen.contains(page) && !free.contains(page)).collect();
+        for page in &others {
+            // Records that nothing leads to.
+            let found = self.read(Place::Page(*page));
+            survey.faults += u64::from(matches!(found, Page::Leaf(records, lost) if records.len() + lost > 0));
+        }
         if survey.faults > 0 || survey.adrift > 0 {
-            let free = self.free();
-            let others = (1..=self.pages).filter(|page| !seen.contains(page) && !free.contains(page));
-            survey.stretches.extend(others.map(|page| Stretch { place: Place::Page(page), hint: Hint::None }));
+            survey.stretches.extend(others.iter().map(|page| Stretch { place: Place::Page(*page), hint: Hint::None }));
             let adrift = self.found.adrift.iter().map(|at| Stretch { place: Place::Adrift(*at), hint: Hint::None });
             survey.stretches.extend(adrift);
         }

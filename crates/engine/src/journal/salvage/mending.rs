@@ -88,10 +88,7 @@ impl<'a> Mending<'a> {
         let count = plan.filter(|plan| plan.sure || items.is_whole(plan.items)).map(|plan| plan.items);
         let mut why = None;
         match (plan, count) {
-            (Some(plan), Some(count)) if items.is_whole(count) => {
-                if !items.hash_fits {
-                    found.plans.push(self.plan.clone());
-                }
+            (Some(plan), Some(count)) if items.is_whole(count) && items.hash_fits => {
                 if plan.tenant != self.tenant {
                     let sql = "update jobs set tenant = $2 where id = $1";
                     self.transaction.execute(sql, args![self.id, plan.tenant.as_str()]).await.map_err(writing)?;
@@ -100,7 +97,7 @@ impl<'a> Mending<'a> {
             }
             (Some(_), _) => {
                 found.plans.push(self.plan.clone());
-                why = Some("items of its plan are lost".to_owned());
+                why = Some("its plan is not as it was made".to_owned());
             }
             (None, _) => why = Some("its plan is lost".to_owned()),
         }
