@@ -10,10 +10,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use futures_util::{StreamExt, stream};
+use futures_util::future::join_all;
 use muster_client::Kind;
 use muster_model::Effect;
 use serde_json::Value;
+use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
@@ -117,7 +118,9 @@ impl Run<'_> {
             brake.store(true, Ordering::Relaxed);
             pass
         };
-        let (pass, ()) = tokio::join!(marking, send_all(queue, say, tools, lanes, &brake, term, journal));
+        // The marking half goes first: the lanes have enough to do while it waits for the disk.
+        let sending = send_all(queue, say, tools, lanes, &brake, term, journal);
+        let (pass, ()) = tokio::join!(biased; marking, sending);
         pass
     }
 
@@ -430,7 +433,8 @@ impl Noting for Messenger<'_> {
     }
 }
 
-/// The sending half: as many at a time as there are lanes, in the order in which they were marked.
+/// The sending half: as many at a time as there are lanes, in the order in which they were marked. A lane takes one parcel
+/// after the other, so that there is nothing to be set up for each of them.
 async fn send_all(
     queue: UnboundedReceiver<Parcel>,
     say: UnboundedSender<Heard>,
@@ -440,23 +444,24 @@ async fn send_all(
     term: &Term,
     journal: &Journal,
 ) {
-    let parcels = stream::unfold(queue, |mut queue| async move { queue.recv().await.map(|parcel| (parcel, queue)) });
+    let queue = &Mutex::new(queue);
     let messenger = Messenger(&say);
-    let tools = Tools { noting: &messenger, ..*tools };
-    parcels
-        .for_each_concurrent(lanes, |parcel| {
-            let (say, tools) = (&say, &tools);
-            async move {
-                let said = if brake.load(Ordering::Relaxed) || !term.holds(journal.now()) {
-                    parcel.tasks.iter().map(|task| (task.index, Said::NotSent)).collect()
-                } else {
-                    apply(tools, &parcel).await
-                };
-                // Nobody listens after the journal has failed; the tasks then stay `sending`.
-                let _ = say.send(Heard::Outcomes(said));
-            }
-        })
-        .await;
+    let (say, tools) = (&say, &Tools { noting: &messenger, ..*tools });
+    let lane = |_| async move {
+        loop {
+            // Waits with the queue in its hands; the others wait for that, in the order in which they came.
+            let parcel = queue.lock().await.recv().await;
+            let Some(parcel) = parcel else { break };
+            let said = if brake.load(Ordering::Relaxed) || !term.holds(journal.now()) {
+                parcel.tasks.iter().map(|task| (task.index, Said::NotSent)).collect()
+            } else {
+                apply(tools, &parcel).await
+            };
+            // Nobody listens after the journal has failed; the tasks then stay `sending`.
+            let _ = say.send(Heard::Outcomes(said));
+        }
+    };
+    join_all((0..lanes).map(lane)).await;
 }
 
 async fn apply(tools: &Tools<'_>, parcel: &Parcel) -> Vec<(usize, Said)> {
