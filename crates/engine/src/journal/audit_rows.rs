@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use muster_store::{ForRows, Row, Transaction, Value, args};
 use serde_json::json;
 
-use super::task_rows::ranges;
+use super::outcome_rows::ranges;
 use super::{Claim, Journal, OpenTask, reading, value_of, writing};
 use crate::audit::tree::{Edge, Hash, Subtree};
 use crate::audit::{AuditRecord, AuditState, Checkpoint, Content, Occurrence, Trust, Walk, broken};

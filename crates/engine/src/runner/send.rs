@@ -9,23 +9,19 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use async_trait::async_trait;
-use futures_util::future::join_all;
-use muster_client::Kind;
 use muster_model::Effect;
-use serde_json::Value;
-use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
 use super::claim::Term;
 use super::depth::Depth;
+use super::lanes::{Heard, Said, send_all};
 use super::parcel::{Parcel, could_share, pack};
 use super::run::{Bulks, Run, entry};
 use super::{Event, Stop};
 use crate::error::Error;
-use crate::journal::{Blocked, Delivery, Entry, Image, Journal, OpenTask, Place, Ready, Stopped, TaskState};
-use crate::verbs::{self, Applied, Bulk, Certainty, Failure, Member, Noting, Tools};
+use crate::journal::{Blocked, Delivery, Entry, Image, OpenTask, Place, Ready, Stopped, TaskState};
+use crate::verbs::{Bulk, Certainty, Failure, Tools};
 
 /// Waiting tasks that are read from the journal at one time.
 const PAGE: usize = 512;
@@ -38,22 +34,6 @@ pub(super) enum Pass {
     SettleFirst,
     /// Nothing more may be sent.
     Halted(Stopped),
-}
-
-/// What the sending half says of a task.
-enum Said {
-    Applied(Applied),
-    Failed(Failure),
-    /// It was marked, and then the run had to stop: nothing left.
-    NotSent,
-}
-
-/// What the marking half hears.
-enum Heard {
-    /// What became of the tasks of one parcel.
-    Outcomes(Vec<(usize, Said)>),
-    /// What targets are like before they are changed; the sender waits until it is durable.
-    Images(Vec<Image>, oneshot::Sender<()>),
 }
 
 /// The state of one pass, as the marking half sees it.
@@ -413,75 +393,4 @@ fn skipped(blocked: &Blocked) -> Entry {
     let first = format!("{} of {}", first_action.describe(), first_target.name());
     let reason = format!("needs {first}, which is {first_state}: {first_reason}");
     Entry { class: Some("order".to_owned()), ..entry(task, TaskState::Skipped, reason) }
-}
-
-/// Hands images to the marking half, and waits until they are durable.
-struct Messenger<'a>(&'a UnboundedSender<Heard>);
-
-#[async_trait]
-impl Noting for Messenger<'_> {
-    async fn note(&self, images: Vec<(usize, Value)>) -> Result<(), Failure> {
-        let lost = || Failure {
-            kind: Kind::NotSent,
-            reason: "nothing was sent: what the target was like before could not be noted".to_owned(),
-            certainty: Certainty::NotMade,
-        };
-        let (durable, noted) = oneshot::channel();
-        let images = images.into_iter().map(|(index, state)| Image { index, state }).collect();
-        self.0.send(Heard::Images(images, durable)).map_err(|_| lost())?;
-        noted.await.map_err(|_| lost())
-    }
-}
-
-/// The sending half: as many at a time as there are lanes, in the order in which they were marked. A lane takes one parcel
-/// after the other, so that there is nothing to be set up for each of them.
-async fn send_all(
-    queue: UnboundedReceiver<Parcel>,
-    say: UnboundedSender<Heard>,
-    tools: &Tools<'_>,
-    lanes: usize,
-    brake: &AtomicBool,
-    term: &Term,
-    journal: &Journal,
-) {
-    let queue = &Mutex::new(queue);
-    let messenger = Messenger(&say);
-    let (say, tools) = (&say, &Tools { noting: &messenger, ..*tools });
-    let lane = |_| async move {
-        loop {
-            // Waits with the queue in its hands; the others wait for that, in the order in which they came.
-            let parcel = queue.lock().await.recv().await;
-            let Some(parcel) = parcel else { break };
-            let said = if brake.load(Ordering::Relaxed) || !term.holds(journal.now()) {
-                parcel.tasks.iter().map(|task| (task.index, Said::NotSent)).collect()
-            } else {
-                apply(tools, &parcel).await
-            };
-            // Nobody listens after the journal has failed; the tasks then stay `sending`.
-            let _ = say.send(Heard::Outcomes(said));
-        }
-    };
-    join_all((0..lanes).map(lane)).await;
-}
-
-async fn apply(tools: &Tools<'_>, parcel: &Parcel) -> Vec<(usize, Said)> {
-    let said = |applied: Result<Applied, Failure>| match applied {
-        Ok(applied) => Said::Applied(applied),
-        Err(failure) => Said::Failed(failure),
-    };
-    if let (Some(batch), true) = (&parcel.batch, parcel.tasks.len() > 1) {
-        let members = parcel.tasks.iter();
-        let members = members.map(|task| Member { task: task.index, target: &task.target, action: &task.action });
-        let outcomes = batch.apply(tools, &members.collect::<Vec<_>>()).await;
-        return outcomes.into_iter().map(|(index, applied)| (index, said(applied))).collect();
-    }
-    let mut all = Vec::with_capacity(parcel.tasks.len());
-    for task in &parcel.tasks {
-        let applied = match verbs::of(&task.target, &task.action) {
-            Ok(verb) => verb.apply(&Tools { task: task.index, ..*tools }).await,
-            Err(failure) => Err(failure),
-        };
-        all.push((task.index, said(applied)));
-    }
-    all
 }
