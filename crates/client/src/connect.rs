@@ -23,23 +23,44 @@ use crate::{Credentials, Dialect, Error, Proxy, Settings, Writer, tls};
 ///
 /// Errors say whether the name, the connection, the certificate, the credentials or the product is wrong.
 pub async fn connect(settings: Settings) -> Result<(Client, Writer), Error> {
-    open(settings, None).await
+    prepare(&settings)?.connect(None).await
 }
 
 /// Like [`connect`], with a quota that others share beside the pace of this process.
 pub async fn connect_with(settings: Settings, quota: Arc<dyn Quota>) -> Result<(Client, Writer), Error> {
-    open(settings, Some(quota)).await
+    prepare(&settings)?.connect(Some(quota)).await
 }
 
-async fn open(settings: Settings, quota: Option<Arc<dyn Quota>>) -> Result<(Client, Writer), Error> {
-    let transport = transport(&settings, quota)?;
-    let dialect = match settings.dialect {
-        Some(dialect) => dialect,
-        None => probe::dialect(&transport).await?,
-    };
-    let lanes = lanes(&settings);
-    let client = Client::new(transport, dialect, Paging { size: settings.page_size, lanes });
-    Ok((client.clone(), Writer::new(client)))
+/// A connection of which everything is ready that needs neither the tenant nor a quota.
+pub struct Prepared {
+    transport: Transport,
+    dialect: Option<Dialect>,
+    paging: Paging,
+}
+
+/// Prepares TLS and HTTP, and speaks to nobody: for whoever has a quota to wait for meanwhile.
+pub fn prepare(settings: &Settings) -> Result<Prepared, Error> {
+    let paging = Paging { size: settings.page_size, lanes: lanes(settings) };
+    Ok(Prepared { transport: transport(settings, None)?, dialect: settings.dialect, paging })
+}
+
+impl Prepared {
+    /// Connects as [`connect`] and [`connect_with`] do.
+    pub async fn connect(mut self, quota: Option<Arc<dyn Quota>>) -> Result<(Client, Writer), Error> {
+        self.transport.quota = quota;
+        let dialect = match self.dialect {
+            Some(dialect) => dialect,
+            None => probe::dialect(&self.transport).await?,
+        };
+        let client = Client::new(self.transport, dialect, self.paging);
+        Ok((client.clone(), Writer::new(client)))
+    }
+}
+
+impl std::fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Prepared").field("url", &self.transport.base.as_str()).finish_non_exhaustive()
+    }
 }
 
 /// Which dialects somebody answers in at this address, asked without credentials: a tenant refuses politely, and

@@ -70,7 +70,7 @@ mod writer;
 pub use auth::{Identity, Region, SignIn, token_url};
 pub use client::Client;
 pub use clock::Clock;
-pub use connect::{connect, connect_with, greet};
+pub use connect::{Prepared, connect, connect_with, greet, prepare};
 pub use error::{Error, IdentityFault, Kind, NoConnection};
 pub use muster_model::catalog::call::Arguments;
 pub use outside::{Link, Outside};

@@ -36,6 +36,10 @@ impl Counters {
         self.calls.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(crate) fn called_yet(&self) -> bool {
+        self.calls.load(Ordering::Relaxed) > 0
+    }
+
     pub(crate) fn saved(&self) {
         self.saved.fetch_add(1, Ordering::Relaxed);
     }

@@ -126,8 +126,20 @@ impl Transport {
     async fn attempt(&self, request: &Request, authorization: &Authorization) -> Result<Reply, Failure> {
         let begun = Instant::now();
         let _lane = self.lanes.acquire().await.map_err(|_| Error::Bug("the lanes are closed".to_owned()))?;
+        let mut dialled = Ok(());
         if let Some(quota) = &self.quota {
-            quota.permit().await.map_err(Error::Quota)?;
+            let permit = async { quota.permit().await.map_err(Error::Quota) };
+            if self.counters.called_yet() {
+                permit.await?;
+            } else {
+                // Whoever keeps a record of calls waits for its disk before the first: there is time to connect.
+                let warm = async {
+                    // Whoever hands out permits goes first.
+                    tokio::task::yield_now().await;
+                    Ok(self.http.warm(&self.origin).await)
+                };
+                dialled = tokio::try_join!(permit, warm)?.1;
+            }
         }
         self.limiter.permit().await;
         let sent = Instant::now();
@@ -135,8 +147,11 @@ impl Transport {
         self.counters.called();
 
         let (endpoint, host, write) = (request.endpoint, self.host(), request.write);
-        let answer =
-            self.http.exchange(&self.origin, self.message(request, authorization)?, request.proviso.as_ref()).await;
+        let message = self.message(request, authorization)?;
+        let answer = match dialled {
+            Ok(()) => self.http.exchange(&self.origin, message, request.proviso.as_ref()).await,
+            Err(broken) => Err(broken),
+        };
         let answer = answer.map_err(|broken| connection::classify(broken, endpoint, host, write))?;
         let raw = self.receive(answer, endpoint, host, write)?;
         if let Some(date) = raw.date {

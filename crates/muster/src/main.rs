@@ -81,9 +81,14 @@ fn run(cli: Cli, environment: Environment) -> Outcome {
     {
         app.notes.line(calls);
     }
+    let finished = app.printer.finish();
+    if app.brief
+        && let Some(kept) = app.kept.take()
+    {
+        runtime.block_on(kept.leave());
+    }
     // A question that nobody answered must not keep the process.
     runtime.shutdown_background();
-    let finished = app.printer.finish();
     let exit: Exit = outcome?;
     finished.map(|()| exit)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use muster_client::{Client, Clock, Credentials, Dialect, Rate, Settings, Writer};
+use muster_client::{Client, Clock, Credentials, Dialect, Prepared, Quota, Rate, Settings, Writer};
 use muster_engine::{Engine, Permitted, Secrets, SharedQuota, SigningKey, Tenant, Urgency};
 use muster_store::{Database, FolderLock, Options, SystemClock};
 use secrecy::ExposeSecret as _;
@@ -23,12 +23,9 @@ pub(crate) struct Connected {
 }
 
 impl Connected {
-    /// Connects with settings that are known already.
-    pub(crate) async fn new(settings: Settings, quota: Option<Arc<SharedQuota>>) -> Result<Self, muster_client::Error> {
-        let (client, writer) = match quota {
-            Some(quota) => muster_client::connect_with(settings, quota).await?,
-            None => muster_client::connect(settings).await?,
-        };
+    /// Connects with what is ready.
+    pub(crate) async fn new(ready: Prepared, quota: Option<Arc<SharedQuota>>) -> Result<Self, muster_client::Error> {
+        let (client, writer) = ready.connect(quota.map(|quota| quota as Arc<dyn Quota>)).await?;
         Ok(Self { tenant: tenant_name(client.url()), client, writer })
     }
 
@@ -104,12 +101,16 @@ pub(crate) fn settings(app: &App, connection: Connection) -> Result<Settings, Fa
 
 /// Connects to the tenant that this command speaks to, and remembers its dialect if it had to be asked for.
 pub(crate) async fn connect(app: &App) -> Result<Connected, Failure> {
-    let connection = app.connection().await?;
+    // The database opens in a thread of its own: meanwhile there is time to look up what the connection needs.
+    let (_, connection) = tokio::join!(open_ahead(app), app.connection());
+    let connection = connection?;
     let (name, origin, known) = (connection.name.clone(), connection.origin, connection.dialect.is_some());
     let settings = settings(app, connection)?;
     let rate = settings.rate.per_second;
-    let quota = quota(app, &name, &tenant_name(&settings.url)).await;
-    let connected = Connected::new(settings, quota.clone()).await?;
+    let tenant = tenant_name(&settings.url);
+    // While the record of calls is asked how it stands, the rest is made ready.
+    let (quota, ready) = tokio::join!(quota(app, &name, &tenant), async { muster_client::prepare(&settings) });
+    let connected = Connected::new(ready?, quota.clone()).await?;
     // The first connection of a command is the one that counts.
     let since = muster_store::Clock::now(&SystemClock);
     let _ = app.spoken.set(Spoken { client: connected.client.clone(), quota, rate, since });
@@ -117,6 +118,15 @@ pub(crate) async fn connect(app: &App) -> Result<Connected, Failure> {
         remember_dialect(app, &name, connected.client.dialect());
     }
     Ok(connected)
+}
+
+/// Opens what this machine keeps if the record of calls will need it. What goes wrong shows there.
+async fn open_ahead(app: &App) {
+    let known = |name: &String| app.file.contexts.contains_key(name);
+    let elsewhere = |name: &String| app.file.limits.get(name).is_some_and(|limits| limits.record.is_some());
+    if app.context_name().is_some_and(|name| known(&name) && !elsewhere(&name)) {
+        let _ = kept(app).await;
+    }
 }
 
 /// This process's share in the calls that the tenant permits. Where nothing can be written, the process counts for

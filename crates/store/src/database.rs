@@ -89,7 +89,7 @@ impl Database {
                 Inner::Sqlite { readers: writer.clone(), writer, left_open, in_memory: true }
             }
             open::Address::File(path) => {
-                let left_open = LeftOpen::over(open::log_of(&path));
+                let left_open = LeftOpen::over(open::log_of(&path, options));
                 let (writer, readers) = open::sqlite_file(&path, options, &left_open).await?;
                 Inner::Sqlite { writer, readers, left_open, in_memory: false }
             }
@@ -183,7 +183,10 @@ impl Database {
     }
 
     /// The same by the connection that writes, which is open anyway: a reader costs a short command a millisecond.
-    pub(crate) async fn fetch_with_writer(&self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, Error> {
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn fetch_with_writer(&self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, Error> {
         let Inner::Sqlite { writer, .. } = &self.inner else { return self.fetch(sql, args).await };
         let rows = sqlite_query(sql.into(), args).fetch_all(writer).await.and_then(|rows| Row::from_sqlite(&rows));
         rows.map_err(|source| Error::statement(sql, source))
@@ -255,6 +258,18 @@ impl Database {
                 let begun = pool.begin().await.map_err(|source| Error::statement("begin", source))?;
                 Ok(Transaction::postgres(begun))
             }
+        }
+    }
+
+    /// For a process that ends with it: a log that is still short is left to whoever opens the database next, and nothing
+    /// is waited for. After it, no clone can be used.
+    pub async fn leave(self) {
+        match &self.inner {
+            Inner::Sqlite { left_open, .. } if left_open.log().is_some_and(|log| !log.is_long()) => {
+                // Dropped, it would be folded together while the process ends, which then waits for the disk.
+                std::mem::forget(self);
+            }
+            _ => self.close().await,
         }
     }
 

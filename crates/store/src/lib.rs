@@ -6,6 +6,7 @@
 //! One text per statement serves both engines: parameters are `$1`, `$2`, …; times are `BIGINT` microseconds since
 //! 1970, flags `BIGINT` 0 or 1, UUIDs `TEXT`, and upserts are written `on conflict … do update`.
 
+mod at_once;
 mod changes;
 mod clock;
 mod damage;

@@ -25,17 +25,29 @@ use crate::{Kind, error::kind_of};
 const HEADER: u64 = 32;
 const PAGE_HEADER: u64 = 24;
 
+/// A page of the usual size in the log.
+pub(crate) const PAGE: u64 = PAGE_HEADER + 4_096;
+
 /// The log of one database.
 #[derive(Debug)]
 pub(crate) struct Log {
     database: SqliteConnectOptions,
     /// Whether pages that do not count may still stand at its end.
     disbelieved: AtomicBool,
+    /// Bytes that it is left with at most.
+    longest: u64,
 }
 
 impl Log {
-    pub(crate) fn of(database: SqliteConnectOptions) -> Self {
-        Self { database, disbelieved: AtomicBool::new(false) }
+    pub(crate) fn of(database: SqliteConnectOptions, pages: u32) -> Self {
+        // Before it is so long that a commit folds it.
+        let longest = u64::from(pages) * PAGE * 3 / 4;
+        Self { database, disbelieved: AtomicBool::new(false), longest }
+    }
+
+    /// Whether it is too long to be left.
+    pub(crate) fn is_long(&self) -> bool {
+        std::fs::metadata(beside(self.database.get_filename())).is_ok_and(|log| log.len() > self.longest)
     }
 
     /// After a change that failed.

@@ -89,8 +89,8 @@ fn sqlite_options() -> SqliteConnectOptions {
 }
 
 /// The log beside a file.
-pub(crate) fn log_of(path: &Path) -> Log {
-    Log::of(sqlite_options().filename(path))
+pub(crate) fn log_of(path: &Path, options: Options) -> Log {
+    Log::of(sqlite_options().filename(path), options.log_pages)
 }
 
 pub(crate) async fn sqlite_memory(options: Options, left_open: &LeftOpen) -> Result<SqlitePool, Error> {
@@ -124,7 +124,10 @@ pub(crate) async fn sqlite_file(
     // What a savepoint would need to be undone stands in memory, not in a file of its own: a group of changes has one for
     // each of them. Where there are no groups it would only be memory that grows with what a statement sorts.
     let writing = if options.grouped { writing.pragma("temp_store", "memory") } else { writing };
-    let writing = writing.pragma("wal_autocheckpoint", options.log_pages.max(1).to_string());
+    let pages = u64::from(options.log_pages.max(1));
+    let writing = writing.pragma("wal_autocheckpoint", pages.to_string());
+    // A log that a large change or a slow reader has stretched becomes short again: whoever opens it next reads it all.
+    let writing = writing.pragma("journal_size_limit", (2 * pages * log::PAGE).to_string());
     // In kibibytes, which SQLite takes as a negative number.
     let writing = writing.pragma("cache_size", format!("-{}", u64::from(options.cache_mb.max(1)) * 1_024));
     // Whoever sets the journal mode of a new file finds it locked by others who do the same, and SQLite does not wait
@@ -139,7 +142,7 @@ pub(crate) async fn sqlite_file(
             opened => break opened?,
         }
     };
-    check_ours(&writer, left_open, &place).await?;
+    check_ours(&writer, left_open, path).await?;
     // Readers connect when they are first needed. `query_only` turns a write that strays here into an error.
     let readers = steady(SqlitePoolOptions::new())
         .max_connections(options.readers.max(1))
@@ -251,13 +254,30 @@ fn new_enough(found: String) -> Result<(), Error> {
     Ok(())
 }
 
-async fn check_ours(pool: &SqlitePool, left_open: &LeftOpen, place: &str) -> Result<(), Error> {
+/// Makes the names of new files lasting in their folder, before anything is written down that has to be found again.
+/// Whoever wrote into the log before has done so; SQLite would do it with the first commit of every process.
+fn keep_names(path: &Path) -> io::Result<()> {
+    if std::fs::metadata(log::beside(path)).is_ok_and(|log| log.len() > 0) {
+        return Ok(());
+    }
+    #[cfg(unix)]
+    {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+async fn check_ours(pool: &SqlitePool, left_open: &LeftOpen, path: &Path) -> Result<(), Error> {
+    let place = &*path.display().to_string();
     let foreign = |why: String| Error::Foreign { place: place.to_owned(), why };
     // In one question: a short command asks few.
     let sql = "select sqlite_version(), application_id from pragma_application_id";
     let (version, id): (String, i64) =
         sqlx::query_as(sql).fetch_one(pool).await.map_err(|source| Error::statement(sql, source))?;
     new_enough(version)?;
+    // By now the log is there.
+    keep_names(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
     if id == APPLICATION_ID {
         return Ok(());
     }

@@ -28,7 +28,7 @@ pub(crate) fn nameless(sql: Sql, args: Vec<Value>) -> (Sql, Vec<Value>) {
 
 /// The text with `?` for every `$n`, and which value each of them is; `None` if it has nameless ones already, or a quote
 /// that is never closed.
-fn rewrite(sql: &str) -> Option<(String, Vec<usize>)> {
+pub(crate) fn rewrite(sql: &str) -> Option<(String, Vec<usize>)> {
     let (mut text, mut order, mut rest) = (String::with_capacity(sql.len()), Vec::new(), sql);
     while let Some(at) = rest.find(['$', '?', '\'', '"', '-']) {
         text.push_str(&rest[..at]);

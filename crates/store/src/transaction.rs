@@ -75,6 +75,11 @@ impl LeftOpen {
         Self { log: Some(Arc::new(log)), ..Self::default() }
     }
 
+    /// The log, where changes go through one.
+    pub(crate) fn log(&self) -> Option<&Log> {
+        self.log.as_deref()
+    }
+
     /// Before a change: what a failed commit left behind has to be out of the way.
     pub(crate) async fn ready(&self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         match &self.log {

@@ -166,6 +166,12 @@ impl Http {
         }
     }
 
+    /// Connects before there is something to say.
+    pub(crate) async fn warm(&self, origin: &Origin) -> Result<(), Broken> {
+        origin.keep(self.dial(origin).await?);
+        Ok(())
+    }
+
     /// Connects, and says nothing.
     pub(crate) async fn knock(&self, origin: &Origin) -> Result<(), Broken> {
         self.dial(origin).await.map(|_| ())

@@ -30,9 +30,9 @@ use crate::error::Error;
 /// Part of a day's quota that only urgent work may use.
 const RESERVE: f64 = 0.05;
 
-/// The tenant's figures are written down again when they differ by so much from the last ones, or after a minute:
-/// every answer has them, and each would be a commit.
-const WORTH_A_COMMIT: i64 = 100;
+/// The tenant's figures are written down again when they differ by so much from the last ones (or by a hundredth, near
+/// the end of a day), or after a minute: every answer has them, and each would be a commit.
+const WORTH_A_COMMIT: u64 = 100;
 
 /// Who may use the reserve.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -94,14 +94,17 @@ impl SharedQuota {
         urgency: Urgency,
     ) -> Result<Self, Error> {
         let failed = |source| Error::Journal { action: "opened", source };
-        let ledger = Ledger::open(database, tenant, group).await.map_err(failed)?;
-        if permitted != Permitted::default() {
-            let (per_minute, per_day) = (permitted.per_minute.map(i64::from), permitted.per_day.map(i64::from));
-            ledger.permit(per_minute, per_day).await.map_err(failed)?;
-        }
-        ledger.prune(clock.now()).await.map_err(failed)?;
-        let (noted, noted_at) = (AtomicI64::new(i64::MAX), AtomicI64::new(0));
-        let turns = Arc::new(Mutex::new(Dispenser::new(ledger.clone(), clock.clone(), urgency)));
+        let now = clock.now();
+        let (ledger, seen) = Ledger::open(database, tenant, group, permitted, now).await.map_err(failed)?;
+        let now = now.as_microsecond();
+        // What another process wrote down of it is as good.
+        let (noted, noted_at) = match seen {
+            seen if seen.told_until > now => (seen.told_left, now),
+            seen if seen.per_minute > 0 => (-seen.per_minute, 0),
+            _ => (i64::MAX, 0),
+        };
+        let (noted, noted_at) = (AtomicI64::new(noted), AtomicI64::new(noted_at));
+        let turns = Arc::new(Mutex::new(Dispenser::new(ledger.clone(), seen, clock.clone(), urgency)));
         let (asks, asked) = mpsc::unbounded_channel();
         tokio::spawn(turns::hand_out(turns.clone(), asked));
         Ok(Self { ledger, clock, urgency, turns, asks, noted, noted_at })
@@ -163,7 +166,8 @@ impl Quota for SharedQuota {
         }
         let Some(remaining) = told.remaining.and_then(|remaining| i64::try_from(remaining).ok()) else { return };
         let due = now - self.noted_at.load(Ordering::Relaxed) >= MINUTE;
-        if due || (self.noted.load(Ordering::Relaxed) - remaining).abs() >= WORTH_A_COMMIT {
+        let differs = self.noted.load(Ordering::Relaxed).abs_diff(remaining);
+        if due || differs >= (remaining.unsigned_abs() / 100).clamp(1, WORTH_A_COMMIT) {
             self.noted.store(remaining, Ordering::Relaxed);
             self.noted_at.store(now, Ordering::Relaxed);
             self.note(async move { ledger.told(limit, remaining, now + left).await });

@@ -36,6 +36,12 @@ pub(super) struct Standing {
     pub(super) used: i64,
     /// When the oldest hour of those is over, and how much it frees.
     pub(super) frees_at: i64,
+    /// Changes that were ever made: nobody came between two looks that see the same number.
+    pub(super) changes: i64,
+    /// The hour in which this was seen: in the next one, other hours count.
+    pub(super) hour: i64,
+    /// Whether there are hours that count no more.
+    pub(super) stale: bool,
 }
 
 /// Calls that may be sent at their turns.

@@ -13,7 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::{Mutex, oneshot};
 
 use super::ledger::Ledger;
-use super::rules::{Decision, Turns, VOID_AFTER};
+use super::rules::{Decision, Standing, Turns, VOID_AFTER};
 use super::{RESERVE, Turn, Urgency};
 
 /// Somebody who waits for a turn, and gets the time at which it was theirs.
@@ -28,13 +28,15 @@ pub(super) struct Dispenser {
     clock: Arc<dyn Clock>,
     urgency: Urgency,
     left: Option<Turns>,
+    /// How the limit stood last, as far as is known.
+    seen: Option<Standing>,
     /// Half of the next lease: it grows while leases are used up.
     wanted: i64,
 }
 
 impl Dispenser {
-    pub(super) fn new(ledger: Ledger, clock: Arc<dyn Clock>, urgency: Urgency) -> Self {
-        Self { ledger, clock, urgency, left: None, wanted: FEW / 2 }
+    pub(super) fn new(ledger: Ledger, seen: Standing, clock: Arc<dyn Clock>, urgency: Urgency) -> Self {
+        Self { ledger, clock, urgency, left: None, seen: Some(seen), wanted: FEW / 2 }
     }
 
     /// The next step towards one permit, without waiting.
@@ -62,7 +64,7 @@ impl Dispenser {
             }
             let reserve = if self.urgency == Urgency::Usual { RESERVE } else { 0.0 };
             self.wanted = (2 * self.wanted).clamp(1, 1024);
-            match self.ledger.lease(self.clock.now(), self.wanted, reserve).await? {
+            match self.ledger.lease(self.clock.now(), self.wanted, reserve, &mut self.seen).await? {
                 Decision::Lease(turns) => self.left = Some(turns),
                 Decision::Wait(until) => return Ok(Turn::Wait(microseconds(until - now))),
                 Decision::UsedUp(until) => {

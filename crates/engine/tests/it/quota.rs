@@ -236,3 +236,64 @@ async fn a_caller_that_looks_away_keeps_nobody_waiting() {
         permit.await.expect("a turn");
     }
 }
+
+/// Two processes that looked before either of them wrote: what the second one saw counts no more.
+#[tokio::test]
+async fn what_was_seen_before_somebody_came_between_counts_no_more() {
+    let permitted = Permitted { per_minute: Some(60), per_day: Some(40) };
+    let world = World::new(memory().await, permitted, 2).await;
+    let (mut sent, mut used_up, mut waits) = (0, 0, 0);
+    // Both want to send all the time, in turns, at the same instants.
+    for _ in 0..2_000 {
+        for process in &world.processes {
+            match process.quota.step().await.expect("a ledger") {
+                Turn::Now => sent += 1,
+                Turn::Wait(_) => waits += 1,
+                Turn::UsedUp(_) => used_up += 1,
+            }
+        }
+        world.clock.advance(Duration::from_millis(100));
+    }
+    assert_eq!(sent, 38, "two of forty are kept for urgent work");
+    assert!(waits > 38 && used_up > 1_000, "{waits} waits, used up {used_up} times");
+    let sql = "select calls, changes from quota_hours, quotas";
+    let row = world.database.fetch_one(sql, muster_store::args![]).await.expect("one hour");
+    let (calls, changes) = (row.get::<i64>("calls").expect("calls"), row.get::<i64>("changes").expect("changes"));
+    // What is permitted was written down once, and each lease was for one call.
+    assert!((38..=40).contains(&calls) && changes == 1 + calls, "{calls} calls, {changes} changes");
+}
+
+/// Pages that commits have put into the log.
+fn pages(log: &std::path::Path) -> u64 {
+    std::fs::metadata(log).map_or(0, |log| log.len() / 4_120)
+}
+
+#[tokio::test]
+async fn who_makes_a_few_calls_writes_once() {
+    use muster_client::{Quota as _, ToldLimit};
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("state.db");
+    let log = file.with_extension("db-wal");
+    let url = format!("sqlite:{}", file.display());
+    let permitted = Permitted { per_minute: None, per_day: Some(100_000) };
+    let mut written = Vec::new();
+    for _ in 0..3 {
+        let database = Database::open(&url, Options::default()).await.expect("opens");
+        let clock = Arc::new(ManualClock::at("2026-11-25T09:17:00Z".parse().expect("a time")));
+        let before = pages(&log);
+        let quota = SharedQuota::open(database.clone(), clock, TENANT, "4711", permitted, Urgency::Usual).await;
+        let quota = quota.expect("opens");
+        for _ in 0..4 {
+            quota.permit().await.expect("a turn");
+            // The tenant says what is known already.
+            quota.told(ToldLimit { limit: 100_000, remaining: Some(90_000), left: Some(Duration::from_secs(40_000)) });
+            tokio::task::yield_now().await;
+        }
+        // Whatever was told is written down by now, if it is.
+        quota.allowance().await.expect("reads");
+        written.push(pages(&log) - before);
+        drop(quota);
+        database.leave().await;
+    }
+    assert_eq!(written[1..], [2, 2], "a page of the limit and one of its hour");
+}

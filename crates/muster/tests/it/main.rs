@@ -29,5 +29,6 @@ mod stories;
 mod syscalls;
 mod tables;
 mod tenant;
+mod waits;
 mod watch;
 mod words;

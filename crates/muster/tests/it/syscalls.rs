@@ -34,7 +34,7 @@ const FAULTS: [Fault; 9] = [
 ];
 
 /// Why calls cannot be made to fail here, if so.
-fn no_strace() -> Option<String> {
+pub(crate) fn no_strace() -> Option<String> {
     let tried = Command::new("strace").args(["-f", "-qq", "-o", "/dev/null", "true"]).output();
     let why = match tried {
         Ok(tried) if tried.status.success() => return None,

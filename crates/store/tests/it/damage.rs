@@ -103,3 +103,22 @@ async fn blocks_that_are_swapped_or_zeroed_are_told() {
         }
     }
 }
+
+#[tokio::test]
+async fn whoever_leaves_a_database_leaves_a_short_log_and_folds_a_long_one() {
+    for (rows, left) in [(1_i64, true), (20, false)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("some.db");
+        let options = Options { log_pages: 16, ..Options::default() };
+        let database = Database::open(&format!("sqlite:{}", file.display()), options).await.expect("opens");
+        database.execute("create table rows (row bigint primary key)", args![]).await.expect("made");
+        for row in 0..rows {
+            database.execute("insert into rows values ($1)", args![row]).await.expect("written");
+        }
+        database.leave().await;
+        let log = file.with_extension("db-wal");
+        assert_eq!(log.exists(), left, "{rows} rows");
+        let (database, log) = (std::fs::read(&file).expect("reads"), std::fs::read(log).unwrap_or_default());
+        assert_eq!(self::rows(folder.path(), &database, &log).await.expect("opens"), rows);
+    }
+}

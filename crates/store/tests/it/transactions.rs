@@ -11,6 +11,7 @@ stories!(
     a_transaction_that_failed_keeps_nothing,
     many_rows_go_in_with_few_statements,
     a_row_of_another_width_is_refused,
+    several_statements_at_once_are_all_or_nothing,
 );
 
 const ROWS: Migration =
@@ -94,4 +95,26 @@ async fn a_row_of_another_width_is_refused(place: &Place) {
     assert!(refused.is_err());
     transaction.commit().await.expect("committed");
     assert_eq!(count(&database).await, 0);
+}
+
+async fn several_statements_at_once_are_all_or_nothing(place: &Place) {
+    let database = rows(place).await;
+    let insert = |id: i64, name: &str| ("insert into rows (name, id) values ($2, $1)".into(), args![id, name]);
+    let name = ("update rows set name = $1 where id > $2 returning id".into(), args!["other", 1]);
+    let named = database.at_once(vec![insert(1, "one"), insert(2, "two"), name]).await.expect("written");
+    let ids: Vec<i64> = named.iter().map(|row| row.get("id").expect("an id")).collect();
+    assert_eq!((ids, count(&database).await), (vec![2], 2));
+    let read = database.fetch_one("select name from rows where id = $1", args![1]).await.expect("read");
+    assert_eq!(read.get::<String>("name").expect("a name"), "one");
+
+    let refused = database.at_once(vec![insert(3, "three"), insert(1, "one")]).await.expect_err("there is one");
+    assert_eq!(refused.kind(), Kind::Unique);
+    assert_eq!(count(&database).await, 2);
+    database.execute("insert into rows (id) values (3)", args![]).await.expect("the writer is free again");
+    // Values that are missing are an error before anything is begun, or of the engine.
+    let short = ("insert into rows (id, name) values ($1, $2)".into(), args![4]);
+    if place.url.starts_with("sqlite:") && !place.url.contains(":memory:") {
+        database.at_once(vec![short]).await.expect_err("one is missing");
+    }
+    assert_eq!(count(&database).await, 3);
 }

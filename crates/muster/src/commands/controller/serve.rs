@@ -100,7 +100,7 @@ struct Reconnect {
 #[async_trait]
 impl Connect for Reconnect {
     async fn connect(&self) -> Result<Tenant, muster_client::Error> {
-        let connected = Connected::new(self.client.clone(), self.quota.clone()).await?;
+        let connected = Connected::new(muster_client::prepare(&self.client)?, self.quota.clone()).await?;
         Ok(connected.into_tenant(Secrets::default()))
     }
 }

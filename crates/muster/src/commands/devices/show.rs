@@ -4,7 +4,8 @@ use clap::Args as Arguments;
 
 use std::fmt::Write as _;
 
-use muster_client::Client;
+use muster_client::{Client, Compliance};
+use muster_model::commands::CommandRecord;
 use muster_model::devices::Device;
 use muster_workflows::selection::{Targets, list, select};
 use muster_workflows::{Inventory, Unwatched};
@@ -26,9 +27,7 @@ pub(crate) struct Args {
 
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let client = wiring::connect(app).await?.client;
-    let device = the_one(&client, &args.device).await?;
-    let id = device.id.0;
-    let (compliance, commands) = tokio::try_join!(client.device_compliance(id), client.device_commands(id))?;
+    let (device, compliance, commands) = the_one(&client, &args.device).await?;
     let mut document = search::document(&device);
     document["schema"] = 1.into();
     document["rules"] = serde_json::to_value(&compliance.rules).unwrap_or_default();
@@ -47,25 +46,27 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
 }
 
 /// Digits are an id, as long as a device has it: nothing changes here, and a serial number costs the reading of the
-/// whole fleet.
-async fn the_one(client: &Client, named: &str) -> Result<Device, Failure> {
-    if let Ok(id) = named.trim().parse()
-        && let Some(device) = Inventory::device(client, id).await?
-    {
-        return Ok(device);
+/// whole fleet. So everything about that id is asked for at once.
+async fn the_one(client: &Client, named: &str) -> Result<(Device, Compliance, Vec<CommandRecord>), Failure> {
+    if let Ok(id) = named.trim().parse() {
+        let (device, compliance, commands) =
+            tokio::join!(Inventory::device(client, id), client.device_compliance(id), client.device_commands(id));
+        if let Some(device) = device? {
+            return Ok((device, compliance?, commands?));
+        }
     }
     let wanted = list::read("the command line", named.as_bytes())?;
     let chosen = select(client, &Targets::Listed(wanted), &Unwatched).await?.devices.into_iter().next();
     let unknown = || Failure::new(Exit::NotFound, "E_NOT_FOUND", format!("there is no device `{named}`"));
     let id = chosen.ok_or_else(unknown)?.device.id.0;
     // What a list says of a device is less than what its own record says.
-    Ok(client.device(id).await?)
+    Ok(tokio::try_join!(client.device(id), client.device_compliance(id), client.device_commands(id))?)
 }
 
 /// So many of the latest commands are shown.
 const LATEST: usize = 10;
 
-fn command(record: &muster_model::commands::CommandRecord) -> Value {
+fn command(record: &CommandRecord) -> Value {
     json!({
         "command": record.command,
         "status": record.status,
