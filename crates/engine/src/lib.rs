@@ -36,7 +36,7 @@ pub use guard::{Explanation, GuardPolicy};
 pub use journal::{
     Append, Counts, Delivery, JobDetail, JobOptions, JobState, JobSummary, KEEP_JOBS_DAYS, Moment, Only, Proofs,
     Pruned, RingDetail, RingState, Salvaged, SalvagedAudit, SalvagedJob, SalvagedTable, Seam, StopAfter, Stopped, Task,
-    TaskState,
+    TaskState, salvage_tables,
 };
 pub use note::{PublicKey, SigningKey};
 pub use plan::{

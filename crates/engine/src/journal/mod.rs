@@ -29,7 +29,7 @@ pub use job::{
     Counts, JobDetail, JobOptions, JobState, JobSummary, Only, Proofs, RingDetail, RingState, StopAfter, Stopped,
 };
 pub use prune::{KEEP_JOBS_DAYS, Pruned};
-pub use salvage::{Salvaged, SalvagedAudit, SalvagedJob, SalvagedTable};
+pub use salvage::{Salvaged, SalvagedAudit, SalvagedJob, SalvagedTable, salvage_tables};
 pub use seam::{Append, Moment, Seam};
 pub use task::{Delivery, Task, TaskState};
 

@@ -29,3 +29,4 @@ mod speed;
 mod users;
 mod verbs;
 mod world;
+mod wrecks;

@@ -209,7 +209,8 @@ impl Wreck {
                     let Page::Leaf(records, lost) = self.read(stretch.place) else { continue };
                     let strange = records.iter().filter(|record| !tables[place].fits(&record.values)).count();
                     survey.faults += (strange + lost) as u64;
-                    if strange * 2 > records.len() {
+                    if strange * 2 > records.len() || !table::may_be(&tables[place], &records) {
+                        survey.faults += 1;
                         stretch.hint = Hint::None;
                     }
                 }

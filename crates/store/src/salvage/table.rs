@@ -81,6 +81,11 @@ impl Table {
     }
 }
 
+/// Whether records that fit a table can be its own, as far as that can be told beside their types.
+pub(super) fn may_be(table: &Table, records: &[Record]) -> bool {
+    table.tell.is_none_or(|tell| records.is_empty() || records.iter().any(|record| tell(&record.values)))
+}
+
 /// Of several tables that records fit, the one whose they are; `None` if that is not clear.
 pub(super) fn clearest(fitting: &[usize], tables: &[Table], records: &[Record]) -> Option<usize> {
     if let [one] = fitting {

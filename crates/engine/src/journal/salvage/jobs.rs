@@ -10,6 +10,7 @@ use super::words::{OfJob, Words};
 use super::{Salvaged, items};
 use crate::error::Error;
 use crate::journal::{JobState, writing};
+use crate::plan::JobId;
 
 /// A plan, as far as it is there.
 pub(super) struct Plan {
@@ -29,6 +30,7 @@ pub(super) async fn mend_all(
     found: &mut Salvaged,
 ) -> Result<(), Error> {
     let plans = plans(transaction, words, found).await?;
+    forget_misnamed(transaction, words, found).await?;
     let mut jobs: BTreeSet<String> = ids(transaction, "select id from jobs").await?;
     // A job whose row is lost is known by its tasks, and by how it began.
     let orphans = ids(transaction, "select distinct job_id as id from tasks").await?;
@@ -55,6 +57,20 @@ pub(super) async fn mend_all(
                 found.damaged = true;
                 found.plans.push(id.clone());
             }
+        }
+    }
+    Ok(())
+}
+
+/// Takes out jobs whose own name is damaged: the audit knows that another one has their plan.
+async fn forget_misnamed(transaction: &mut Transaction, words: &Words, found: &mut Salvaged) -> Result<(), Error> {
+    for row in &transaction.fetch("select id, plan_id from jobs", args![]).await.map_err(writing)? {
+        let (id, plan): (String, String) = (row.get("id").map_err(writing)?, row.get("plan_id").map_err(writing)?);
+        let begun = |of: &OfJob| of.begun.as_ref().is_some_and(|begun| begun.plan == plan);
+        let misnamed = !words.jobs.get(&id).is_some_and(begun) && words.jobs.values().any(begun);
+        if misnamed || id.parse::<JobId>().is_err() {
+            let rows = transaction.execute("delete from jobs where id = $1", args![id]).await.map_err(writing)?;
+            found.leave_out("jobs", rows);
         }
     }
     Ok(())

@@ -85,6 +85,16 @@ pub struct SalvagedJob {
     pub lost: Vec<String>,
 }
 
+/// The tables of a database, with what tells their rows apart where types do not.
+///
+/// # Errors
+/// [`Error::Journal`].
+pub async fn salvage_tables(database: &Database) -> Result<Vec<Table>, Error> {
+    let mut tables = Table::all_of(database).await.map_err(writing)?;
+    tables::told_apart(&mut tables);
+    Ok(tables)
+}
+
 impl Journal {
     /// Fills a new journal, of which only the migrations ran, with what is intact of a damaged one.
     pub(crate) async fn salvage(
@@ -94,8 +104,7 @@ impl Journal {
         by: &str,
     ) -> Result<Salvaged, Error> {
         let journal = Self::open(database, clock).await?;
-        let mut tables = Table::all_of(&journal.database).await.map_err(writing)?;
-        tables::told_apart(&mut tables);
+        let tables = salvage_tables(&journal.database).await?;
         // The migrations have put a row there.
         journal.database.execute("delete from audit_head", Vec::new()).await.map_err(writing)?;
         let refilled = wreck.refill(&journal.database, &tables, &tables::WITHOUT).await.map_err(writing)?;

@@ -10,13 +10,20 @@ pub(super) const WITHOUT: [&str; 3] = ["leases", "muster_migrations", "job_count
 /// Microseconds since 1970 of no moment that a journal was written at.
 const EARLY: i64 = 100_000_000_000_000;
 
+/// Hours since 1970 that are long past; a lease never changes hands so often.
+const HOURS: i64 = 200_000;
+
 const TELLS: [(&str, Tell); 7] = [
     ("audit_head", |values| is_number(values, 0, |id| id == 1) && is_text(values, 2, |hash| hash.len() == 64)),
     ("audit_checkpoints", |values| {
         is_number(values, 1, |at| at > EARLY) && is_text(values, 3, |note| note.contains('\n'))
     }),
-    ("leases", |values| is_number(values, 2, |fence| fence < EARLY) && is_number(values, 3, |until| until > EARLY)),
-    ("quota_hours", |values| is_number(values, 2, |hour| hour < EARLY) && is_number(values, 3, |calls| calls < EARLY)),
+    ("leases", |values| {
+        is_number(values, 2, |fence| fence < HOURS) && is_number(values, 3, |until| until == 0 || until > EARLY)
+    }),
+    ("quota_hours", |values| {
+        is_number(values, 2, |hour| (HOURS..EARLY).contains(&hour)) && is_number(values, 3, |calls| calls < EARLY)
+    }),
     ("template_uses", |values| is_number(values, 2, |at| at > EARLY) && is_text(values, 1, |plan| plan.len() == 36)),
     ("drafts", |values| is_number(values, 1, |at| at > EARLY) && is_text(values, 0, |plan| plan.len() == 36)),
     ("audit_log", |values| {
