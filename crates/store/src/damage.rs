@@ -12,11 +12,11 @@ use std::{
     path::Path,
 };
 
-const HEADER: usize = 32;
+pub(crate) const HEADER: usize = 32;
 pub(crate) const PAGE_HEADER: usize = 24;
 
 /// What our pages have where nothing says otherwise.
-const PAGE: usize = 4_096;
+pub(crate) const PAGE: usize = 4_096;
 
 /// Where it is, and what it hides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

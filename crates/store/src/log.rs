@@ -19,14 +19,14 @@ use std::{
 
 use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use crate::{Kind, error::kind_of};
+use crate::{Kind, damage, error::kind_of};
 
 /// Bytes of the log's own header, and of the header before each page.
-const HEADER: u64 = 32;
-const PAGE_HEADER: u64 = 24;
+const HEADER: u64 = damage::HEADER as u64;
+const PAGE_HEADER: u64 = damage::PAGE_HEADER as u64;
 
 /// A page of the usual size in the log.
-pub(crate) const PAGE: u64 = PAGE_HEADER + 4_096;
+pub(crate) const PAGE: u64 = PAGE_HEADER + damage::PAGE as u64;
 
 /// The log of one database.
 #[derive(Debug)]

@@ -2,12 +2,30 @@
 //! each of them, while it reads a statement and again while values are bound: of a statement with thousands of them
 //! that is most of the cost. Nameless ones (`?`) stand in the order in which they are written.
 
-use crate::{Sql, Value};
+use crate::{Engine, Sql, Value};
 
 /// Statements with so few parameters keep their text.
 const FEW: usize = 16;
-/// The most parameters of a statement.
-const MOST: usize = 32_766;
+/// The most parameters of a statement: neither engine is given more than SQLite takes.
+pub(crate) const MOST: usize = 32_766;
+
+/// Writes places for so many rows of so many values: `(?, ?), (?, ?)`, or with names where they cost nothing.
+pub(crate) fn write_rows(text: &mut String, engine: Engine, columns: usize, rows: usize) {
+    use std::fmt::Write as _;
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..columns {
+            text.push_str(if column == 0 { "" } else { ", " });
+            match engine {
+                Engine::Sqlite => text.push('?'),
+                Engine::Postgres => {
+                    let _ = write!(text, "${}", row * columns + column + 1); // writing to a String cannot fail
+                }
+            }
+        }
+        text.push(')');
+    }
+}
 
 /// The same statement with nameless parameters, and its values in their order.
 pub(crate) fn nameless(sql: Sql, args: Vec<Value>) -> (Sql, Vec<Value>) {

@@ -3,10 +3,11 @@
 
 use std::sync::OnceLock;
 
-use crate::{Engine, Value};
+use crate::{
+    Engine, Value,
+    parameters::{self, write_rows},
+};
 
-/// Neither engine takes more parameters in one statement than SQLite does.
-const PARAMETERS: usize = 32_766;
 /// Larger statements gain nothing.
 const MOST: usize = 1_024;
 /// Numbers of rows for which there are texts: 1, 2, 3, 4, 6, 8, 12, …, [`MOST`]. What is between them is filled up with rows
@@ -32,7 +33,7 @@ impl ForRows {
 
     /// The largest number of rows of one statement.
     fn most(&self, common: usize) -> usize {
-        let fits = (PARAMETERS - common) / self.columns.len().max(1);
+        let fits = (parameters::MOST - common) / self.columns.len().max(1);
         (0..SIZES).rev().map(size).find(|size| *size <= fits).unwrap_or(1)
     }
 
@@ -59,25 +60,11 @@ impl ForRows {
         self.texts[of_engine][place].get_or_init(|| self.write(engine, size(place)))
     }
 
-    /// SQLite keeps the names of parameters in a list that it walks for each of them: thousands of `$1`, `$2`, … take a
-    /// hundred times as long as the same number of nameless ones.
     fn write(&self, engine: Engine, rows: usize) -> String {
         use std::fmt::Write as _;
         let width = self.columns.len();
         let mut text = format!("with v ({}) as (values ", self.columns.join(", "));
-        for row in 0..rows {
-            text.push_str(if row == 0 { "(" } else { ", (" });
-            for column in 0..width {
-                text.push_str(if column == 0 { "" } else { ", " });
-                match engine {
-                    Engine::Sqlite => text.push('?'),
-                    Engine::Postgres => {
-                        let _ = write!(text, "${}", row * width + column + 1); // writing to a String cannot fail
-                    }
-                }
-            }
-            text.push(')');
-        }
+        write_rows(&mut text, engine, width, rows);
         text.push_str(") ");
         // What is common comes behind the rows.
         let mut pieces = self.statement.split('$');

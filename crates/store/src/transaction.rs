@@ -14,10 +14,10 @@ use crate::{
     group::{Line, Turn},
     inline,
     log::Log,
+    parameters::{self, write_rows},
 };
 
-/// Neither engine takes more parameters in one statement than SQLite does, and larger statements gain nothing.
-const PARAMETERS: usize = 32_766;
+/// Larger statements gain nothing.
 const ROWS: usize = 1_000;
 
 /// An open write transaction. On SQLite there is one at a time in the whole process.
@@ -250,7 +250,7 @@ impl Transaction {
             let why = format!("of a row for {table} is missing or too much: {} values", odd.len());
             return Err(Error::Column { column: columns.join(", "), why });
         }
-        let chunk = (PARAMETERS / columns.len().max(1)).clamp(1, ROWS);
+        let chunk = (parameters::MOST / columns.len().max(1)).clamp(1, ROWS);
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
             let values: Vec<Value> = rows.by_ref().take(chunk).flatten().collect();
@@ -326,26 +326,9 @@ impl Transaction {
     }
 }
 
-/// SQLite keeps the names of parameters in a list that it walks for each of them, also while binding: thousands of
-/// `$1`, `$2`, … take a hundred times as long as the same number of nameless ones.
 fn insert_text(engine: Engine, table: &str, columns: &[&str], rows: usize) -> String {
-    use std::fmt::Write as _;
     let mut sql = format!("insert into {table} ({}) values ", columns.join(", "));
-    let mut parameter = 0;
-    for row in 0..rows {
-        sql.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 0..columns.len() {
-            parameter += 1;
-            sql.push_str(if column == 0 { "" } else { ", " });
-            match engine {
-                Engine::Sqlite => sql.push('?'),
-                Engine::Postgres => {
-                    let _ = write!(sql, "${parameter}"); // writing to a String cannot fail
-                }
-            }
-        }
-        sql.push(')');
-    }
+    write_rows(&mut sql, engine, columns.len(), rows);
     sql
 }
 

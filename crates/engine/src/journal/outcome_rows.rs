@@ -16,6 +16,7 @@ use crate::plan::hash::Members;
 
 /// Places that are asked for in one statement.
 const CHUNK: usize = 2_048;
+
 /// A task's new state.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Entry {

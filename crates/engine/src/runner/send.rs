@@ -221,8 +221,11 @@ impl Run<'_> {
         let refused = if feed.more && !self.ordered && feed.waiting.len() < PAGE {
             let ahead = journal.ready(self.claim.job, self.ring, feed.beyond, self.page());
             let (refused, page) = tokio::join!(append, ahead);
-            let (refused, page) = (refused?, page?);
-            self.take_in(feed, page).await;
+            let refused = refused?;
+            // What cannot be read is met again before anything more is marked; what is marked now leaves.
+            if let Ok(page) = page {
+                self.take_in(feed, page).await;
+            }
             refused
         } else {
             append.await?

@@ -6,9 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Seek, SeekFrom};
 
-use crate::damage::{PAGE_HEADER, checksum, number, sums};
-
-const HEADER: usize = 32;
+use crate::damage::{HEADER, PAGE_HEADER, checksum, number, sums};
 
 /// What a log holds.
 #[derive(Debug, Default)]

@@ -2,6 +2,7 @@
 
 use super::record;
 use crate::Value;
+pub(super) use crate::damage::PAGE;
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// The header of the file stands before that of its first page.
@@ -10,10 +11,7 @@ const FILE_HEADER: usize = 100;
 const LEAF: u8 = 0x0d;
 const ABOVE: u8 = 0x05;
 
-/// What ours have; 65,536 is written as 1.
-pub(super) const PAGE: usize = 4_096;
-
-/// The size of a file's pages, as far as its first bytes tell.
+/// The size of a file's pages, as far as its first bytes tell; 65,536 is written as 1.
 pub(super) fn size(first: &[u8]) -> usize {
     match first.get(16..18) {
         Some(&[0, 1]) if first.starts_with(MAGIC) => 65_536,

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Leaf, Table, Wreck};
-use crate::{Database, Error, Value};
+use crate::parameters::write_rows;
+use crate::{Database, Engine, Error, Value};
 
 /// What became of the records of one table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -73,9 +74,8 @@ impl Wreck {
             for (width, rows) in by_width {
                 let columns: Vec<&str> = table.columns[..width].iter().map(|column| column.name.as_str()).collect();
                 for rows in rows.chunks((MOST / width.max(1)).max(1)) {
-                    let places = vec!["?"; width].join(", ");
-                    let places = vec![format!("({places})"); rows.len()].join(", ");
-                    let sql = format!("insert or ignore into {} ({}) values {places}", table.name, columns.join(", "));
+                    let mut sql = format!("insert or ignore into {} ({}) values ", table.name, columns.join(", "));
+                    write_rows(&mut sql, Engine::Sqlite, width, rows.len());
                     let values = rows.iter().flatten().cloned().collect();
                     let written = transaction.execute(sql, values).await?;
                     kept.kept += written;
