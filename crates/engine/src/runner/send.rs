@@ -26,6 +26,9 @@ use crate::verbs::{Bulk, Certainty, Failure, Tools};
 /// Waiting tasks that are read from the journal at one time.
 const PAGE: usize = 512;
 
+/// Turns of the lanes that outcomes wait for others at most.
+const TURNS: usize = 4;
+
 /// How a pass over the waiting tasks ended.
 pub(super) enum Pass {
     /// Nothing that could be sent is left.
@@ -111,7 +114,7 @@ impl Run<'_> {
     /// The marking half.
     async fn mark(&mut self, mut feed: Feed, brake: &AtomicBool) -> Result<Pass, Error> {
         loop {
-            let outcomes = self.judge(&mut feed);
+            let outcomes = self.gather(&mut feed).await;
             if feed.end.is_none() && self.order.stop.is_stopped() {
                 feed.end = Some(Pass::Halted(Stopped { why: "stopped on request".to_owned(), class: None }));
             }
@@ -274,6 +277,19 @@ impl Run<'_> {
             }
             () = stop.stopped(), if feed.end.is_none() => {}
         }
+    }
+
+    /// The outcomes to be written next. As long as they may wait for others, the lanes get another turn or two.
+    async fn gather(&mut self, feed: &mut Feed) -> Vec<Entry> {
+        let mut outcomes = self.judge(feed);
+        for _ in 0..TURNS {
+            if feed.end.is_some() || !feed.images.is_empty() || !feed.depth.may_wait(outcomes.len(), feed.parcels) {
+                break;
+            }
+            tokio::task::yield_now().await;
+            outcomes.extend(self.judge(feed));
+        }
+        outcomes
     }
 
     /// Turns what was heard into outcomes, and decides whether to go on.
