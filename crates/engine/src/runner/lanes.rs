@@ -1,16 +1,21 @@
 //! The sending half of a run: lanes, each of which carries one parcel after the other to the tenant.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 
 use async_trait::async_trait;
-use futures_util::future::join_all;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use muster_client::Kind;
 use serde_json::Value;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
-use tokio::sync::{Mutex, oneshot};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
 
 use super::claim::Term;
 use super::parcel::Parcel;
+use super::queue::Queue;
 use crate::journal::{Image, Journal};
 use crate::verbs::{self, Applied, Certainty, Failure, Member, Noting, Tools};
 
@@ -48,35 +53,63 @@ impl Noting for Messenger<'_> {
     }
 }
 
-/// The sending half: as many at a time as there are lanes, in the order in which they were marked. A lane takes one parcel
-/// after the other, so that there is nothing to be set up for each of them.
-pub(super) async fn send_all(
-    queue: UnboundedReceiver<Parcel>,
-    say: UnboundedSender<Heard>,
-    tools: &Tools<'_>,
-    lanes: usize,
-    brake: &AtomicBool,
-    term: &Term,
-    journal: &Journal,
-) {
-    let queue = &Mutex::new(queue);
-    let messenger = Messenger(&say);
-    let (say, tools) = (&say, &Tools { noting: &messenger, ..*tools });
-    let lane = |_| async move {
-        loop {
-            // Waits with the queue in its hands; the others wait for that, in the order in which they came.
-            let parcel = queue.lock().await.recv().await;
-            let Some(parcel) = parcel else { break };
-            let said = if brake.load(Ordering::Relaxed) || !term.holds(journal.now()) {
+/// Lanes that get their turn before the marking half gets its own.
+const TOGETHER: usize = 8;
+
+/// What the lanes of a run have in common.
+pub(super) struct Lanes<'a> {
+    pub queue: &'a Queue,
+    pub say: UnboundedSender<Heard>,
+    pub tools: &'a Tools<'a>,
+    pub brake: &'a AtomicBool,
+    pub term: &'a Term,
+    pub journal: &'a Journal,
+}
+
+impl Lanes<'_> {
+    /// So many lanes carry out what is in the queue, until that is closed, beside the half that fills it. That one goes
+    /// first, since the lanes have enough to do while it waits for the disk, and then after every few of them, so that
+    /// what the disk has answered does not wait for all.
+    pub(super) async fn beside<T>(self, marking: impl Future<Output = T>, lanes: usize) -> T {
+        let messenger = Messenger(&self.say);
+        let tools = &Tools { noting: &messenger, ..*self.tools };
+        let mut groups: Vec<FuturesUnordered<_>> = (0..lanes.div_ceil(TOGETHER))
+            .map(|group| (group * TOGETHER..lanes).take(TOGETHER).map(|_| self.lane(tools)).collect())
+            .collect();
+        let (mut marking, mut marked) = (pin!(marking), None);
+        poll_fn(|cx| {
+            let mut mark = |cx: &mut Context<'_>| {
+                if marked.is_none() {
+                    marked = match marking.as_mut().poll(cx) {
+                        Poll::Ready(outcome) => Some(outcome),
+                        Poll::Pending => None,
+                    };
+                }
+            };
+            mark(cx);
+            for group in &mut groups {
+                while let Poll::Ready(Some(())) = group.poll_next_unpin(cx) {}
+                mark(cx);
+            }
+            groups.retain(|group| !group.is_empty());
+            if groups.is_empty() { marked.take().map_or(Poll::Pending, Poll::Ready) } else { Poll::Pending }
+        })
+        .await
+    }
+
+    /// One lane: one parcel after the other, in the order in which they were marked, so that there is nothing to be set up
+    /// for each of them.
+    async fn lane(&self, tools: &Tools<'_>) {
+        while let Some(parcel) = self.queue.next().await {
+            let said = if self.brake.load(Ordering::Relaxed) || !self.term.holds(self.journal.now()) {
                 parcel.tasks.iter().map(|task| (task.index, Said::NotSent)).collect()
             } else {
                 apply(tools, &parcel).await
             };
             // Nobody listens after the journal has failed; the tasks then stay `sending`.
-            let _ = say.send(Heard::Outcomes(said));
+            let _ = self.say.send(Heard::Outcomes(said));
         }
-    };
-    join_all((0..lanes).map(lane)).await;
+    }
 }
 
 async fn apply(tools: &Tools<'_>, parcel: &Parcel) -> Vec<(usize, Said)> {

@@ -11,6 +11,7 @@ mod pace;
 mod parcel;
 mod progress;
 mod prove;
+mod queue;
 mod rings;
 mod run;
 mod send;

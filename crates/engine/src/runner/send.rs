@@ -10,13 +10,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use muster_model::Effect;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::oneshot;
 
 use super::claim::Term;
 use super::depth::Depth;
-use super::lanes::{Heard, Said, send_all};
+use super::lanes::{Heard, Lanes, Said};
 use super::parcel::{Parcel, could_share, pack};
+use super::queue::Queue;
 use super::run::{Bulks, Run, entry};
 use super::{Event, Stop};
 use crate::error::Error;
@@ -40,8 +41,8 @@ pub(super) enum Pass {
 }
 
 /// The state of one pass, as the marking half sees it.
-struct Feed {
-    to_send: UnboundedSender<Parcel>,
+struct Feed<'a> {
+    to_send: &'a Queue,
     said: UnboundedReceiver<Heard>,
     /// Heard, and not judged yet.
     heard: Vec<Heard>,
@@ -73,11 +74,11 @@ struct Feed {
 impl Run<'_> {
     /// One pass over the waiting tasks.
     pub(super) async fn send(&mut self, tools: &Tools<'_>, term: &Term) -> Result<Pass, Error> {
-        let (to_send, queue) = unbounded_channel();
+        let queue = Queue::default();
         let (say, said) = unbounded_channel();
         let brake = AtomicBool::new(false);
         let feed = Feed {
-            to_send,
+            to_send: &queue,
             said,
             heard: Vec::new(),
             images: Vec::new(),
@@ -97,14 +98,12 @@ impl Run<'_> {
         let lanes = self.lanes();
         let marking = async {
             let pass = self.mark(feed, &brake).await;
-            // After an error the queue is closed, but what waits in it must not leave either.
+            // After an error, what waits in the queue must not leave either.
             brake.store(true, Ordering::Relaxed);
+            queue.close();
             pass
         };
-        // The marking half goes first: the lanes have enough to do while it waits for the disk.
-        let sending = send_all(queue, say, tools, lanes, &brake, term, journal);
-        let (pass, ()) = tokio::join!(biased; marking, sending);
-        pass
+        Lanes { queue: &queue, say, tools, brake: &brake, term, journal }.beside(marking, lanes).await
     }
 
     pub(super) fn lanes(&self) -> usize {
@@ -112,7 +111,7 @@ impl Run<'_> {
     }
 
     /// The marking half.
-    async fn mark(&mut self, mut feed: Feed, brake: &AtomicBool) -> Result<Pass, Error> {
+    async fn mark(&mut self, mut feed: Feed<'_>, brake: &AtomicBool) -> Result<Pass, Error> {
         loop {
             let outcomes = self.gather(&mut feed).await;
             if feed.end.is_none() && self.order.stop.is_stopped() {
@@ -153,7 +152,7 @@ impl Run<'_> {
     }
 
     /// Takes parcels to mark, as many as there is room for.
-    async fn next(&mut self, feed: &mut Feed) -> Result<Vec<Parcel>, Error> {
+    async fn next(&mut self, feed: &mut Feed<'_>) -> Result<Vec<Parcel>, Error> {
         let room = feed.depth.room(feed.parcels);
         let mut left = feed.batch.unwrap_or(usize::MAX);
         if room == 0 || left == 0 {
@@ -199,7 +198,7 @@ impl Run<'_> {
     }
 
     /// Puts what was read behind what waits.
-    async fn take_in(&mut self, feed: &mut Feed, page: Ready) {
+    async fn take_in(&mut self, feed: &mut Feed<'_>, page: Ready) {
         (feed.beyond, feed.more) = (page.end.or(feed.beyond), page.more);
         feed.waiting.extend(page.tasks);
         if matches!(self.bulk, Bulks::NotAsked) && could_share(&feed.waiting) {
@@ -214,7 +213,7 @@ impl Run<'_> {
     }
 
     /// One append: outcomes and images in, marks out.
-    async fn write(&mut self, feed: &mut Feed, outcomes: Vec<Entry>, take: Vec<Parcel>) -> Result<(), Error> {
+    async fn write(&mut self, feed: &mut Feed<'_>, outcomes: Vec<Entry>, take: Vec<Parcel>) -> Result<(), Error> {
         let (images, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut feed.images).into_iter().unzip();
         let images: Vec<Image> = images.into_iter().flatten().collect();
         let tasks: Vec<Arc<OpenTask>> = take.iter().flat_map(|parcel| &parcel.tasks).cloned().collect();
@@ -258,15 +257,14 @@ impl Run<'_> {
             }
             if !parcel.tasks.is_empty() {
                 feed.parcels += 1;
-                // The receiver lives until the sender is dropped.
-                let _ = feed.to_send.send(parcel);
+                feed.to_send.push(parcel);
             }
         }
         Ok(())
     }
 
     /// Waits until something is heard, or until the run is asked to stop.
-    async fn listen(&self, feed: &mut Feed) {
+    async fn listen(&self, feed: &mut Feed<'_>) {
         let stop = self.order.stop;
         tokio::select! {
             biased;
@@ -280,7 +278,7 @@ impl Run<'_> {
     }
 
     /// The outcomes to be written next. As long as they may wait for others, the lanes get another turn or two.
-    async fn gather(&mut self, feed: &mut Feed) -> Vec<Entry> {
+    async fn gather(&mut self, feed: &mut Feed<'_>) -> Vec<Entry> {
         let mut outcomes = self.judge(feed);
         for _ in 0..TURNS {
             if feed.end.is_some() || !feed.images.is_empty() || !feed.depth.may_wait(outcomes.len(), feed.parcels) {
@@ -293,7 +291,7 @@ impl Run<'_> {
     }
 
     /// Turns what was heard into outcomes, and decides whether to go on.
-    fn judge(&mut self, feed: &mut Feed) -> Vec<Entry> {
+    fn judge(&mut self, feed: &mut Feed<'_>) -> Vec<Entry> {
         while let Ok(heard) = feed.said.try_recv() {
             feed.heard.push(heard);
         }
@@ -333,7 +331,7 @@ impl Run<'_> {
         outcomes
     }
 
-    fn judge_failure(&mut self, feed: &mut Feed, task: &OpenTask, failure: &Failure) -> Entry {
+    fn judge_failure(&mut self, feed: &mut Feed<'_>, task: &OpenTask, failure: &Failure) -> Entry {
         let state = match failure.certainty {
             Certainty::NotMade => TaskState::Failed,
             Certainty::Open => TaskState::Unknown,
