@@ -20,8 +20,6 @@ impl Run<'_> {
             .iter()
             .map(|task| Entry { class: Some(CLASS.to_owned()), ..entry(task, TaskState::Held, why) })
             .collect();
-        self.order.journal.append(self.claim, &entries, &[], &[]).await?;
-        self.announce(&entries);
-        Ok(())
+        self.conclude(entries).await
     }
 }

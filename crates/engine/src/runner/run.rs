@@ -206,21 +206,30 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Writes down what became of tasks, and tells of it.
+    pub(super) async fn conclude(&mut self, entries: Vec<Entry>) -> Result<(), Error> {
+        if !entries.is_empty() {
+            self.order.journal.append(self.claim, &entries, &[], &[]).await?;
+            self.announce(entries);
+        }
+        Ok(())
+    }
+
     /// Takes outcomes that are in the journal into the count, and tells of them.
-    pub(super) fn announce(&mut self, entries: &[Entry]) {
+    pub(super) fn announce(&mut self, entries: Vec<Entry>) {
+        let through = entries.iter().filter(|entry| entry.state != TaskState::Pending).count();
         for entry in entries {
             let slot = self.counts.slot(entry.from);
             *slot = slot.saturating_sub(1);
             *self.counts.slot(entry.state) += 1;
             self.order.progress.event(&Event::Item {
                 index: entry.index,
-                name: entry.target.clone(),
+                name: entry.target,
                 state: entry.state,
-                reason: entry.reason.clone(),
+                reason: entry.reason,
                 attempt: entry.attempt,
             });
         }
-        let through = entries.iter().filter(|entry| entry.state != TaskState::Pending).count();
         self.pace.add(self.order.journal.now(), through as u64);
         let Counts { done, failed, unknown, skipped, held, .. } = self.counts;
         self.order.progress.event(&Event::Tally(Tally {

@@ -243,7 +243,7 @@ impl Run<'_> {
         self.counts.pending = self.counts.pending.saturating_sub(marked);
         self.counts.sending += marked;
         if !outcomes.is_empty() {
-            self.announce(&outcomes);
+            self.announce(outcomes);
             feed.again = true;
         }
         for mut parcel in take {
@@ -364,9 +364,9 @@ impl Run<'_> {
             .drain(..)
             .map(|failed| Entry { from: TaskState::Failed, state: TaskState::Pending, ..failed })
             .collect();
-        self.order.journal.append(self.claim, &entries, &[], &[]).await?;
-        self.limits.forget(entries.len());
-        self.announce(&entries);
+        let chances = entries.len();
+        self.conclude(entries).await?;
+        self.limits.forget(chances);
         Ok(())
     }
 
@@ -380,8 +380,7 @@ impl Run<'_> {
         if entries.is_empty() {
             return Ok(false);
         }
-        self.order.journal.append(self.claim, &entries, &[], &[]).await?;
-        self.announce(&entries);
+        self.conclude(entries).await?;
         Ok(true)
     }
 

@@ -81,10 +81,7 @@ impl Run<'_> {
                     }
                     entries.push(entry);
                 }
-                if !entries.is_empty() {
-                    order.journal.append(self.claim, &entries, &[], &[]).await?;
-                    self.announce(&entries);
-                }
+                self.conclude(entries).await?;
                 if end.is_some() {
                     return Ok(end);
                 }
