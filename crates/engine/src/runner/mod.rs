@@ -5,6 +5,7 @@
 mod claim;
 mod consent;
 mod depth;
+mod judge;
 mod lanes;
 mod limits;
 mod pace;
