@@ -188,7 +188,7 @@ pub(crate) async fn postgres(connect: PgConnectOptions, options: Options) -> Res
 /// back is rolled back before the next one gets it.
 fn single(left_open: &LeftOpen) -> SqlitePoolOptions {
     let left_open = left_open.clone();
-    steady(SqlitePoolOptions::new()).max_connections(1).min_connections(1).after_release(move |connection, _| {
+    steady(SqlitePoolOptions::new()).max_connections(1).after_release(move |connection, _| {
         let left_open = left_open.clone();
         Box::pin(async move {
             if left_open.take() {

@@ -285,8 +285,12 @@ impl Transaction {
             Inner::Sqlite(mut connection, left_open) => {
                 let done = sqlx::query(COMMIT).execute(&mut *connection).await;
                 left_open.set(done.is_err());
-                if let Err(failure) = &done {
-                    left_open.failed(&mut connection, failure).await;
+                match &done {
+                    Err(failure) => left_open.failed(&mut connection, failure).await,
+                    // Dropped, it is back when the runtime has had a turn for that, and the next change waits so long. Cut
+                    // off here it is closed and another one opened, which memory would not survive.
+                    Ok(_) if left_open.log().is_some() => connection.return_to_pool().await,
+                    Ok(_) => {}
                 }
                 done.map(|_| ())
             }
