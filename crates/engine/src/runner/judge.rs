@@ -7,11 +7,11 @@ use crate::error::Error;
 use crate::journal::{Delivery, Entry, OpenTask, Stopped, TaskState};
 use crate::verbs::{Certainty, Failure};
 
-/// Turns of the lanes that outcomes wait for others at most.
+/// How often some lanes get their turn, at most, while outcomes wait for others.
 const TURNS: usize = 4;
 
 impl Run<'_> {
-    /// The outcomes to be written next. As long as they may wait for others, the lanes get another turn or two.
+    /// The outcomes to be written next. As long as they may wait for others, some lanes get their turn first.
     pub(super) async fn gather(&mut self, feed: &mut Feed<'_>) -> Vec<Entry> {
         let mut outcomes = self.judge(feed);
         for _ in 0..TURNS {

@@ -1,7 +1,7 @@
 //! Parcels that are marked and wait for a lane.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
@@ -24,14 +24,18 @@ struct Waiting {
 
 impl Queue {
     pub(super) fn push(&self, parcel: Parcel) {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).parcels.push_back(parcel);
+        self.waiting().parcels.push_back(parcel);
         self.changed.notify_one();
     }
 
     /// Nothing will be added. What waits is still handed out.
     pub(super) fn close(&self) {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+        self.waiting().closed = true;
         self.changed.notify_waiters();
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for the next parcel; `None` when there will be none.
@@ -39,7 +43,7 @@ impl Queue {
         loop {
             let changed = self.changed.notified();
             {
-                let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut waiting = self.waiting();
                 if let Some(parcel) = waiting.parcels.pop_front() {
                     return Some(parcel);
                 }
