@@ -1,12 +1,16 @@
-//! Several statements as one transaction, in one go: whoever asks SQLite waits for the thread of its connection, and a
-//! short command waits for little else.
+//! Several statements in one go, a transaction or its two ends: whoever asks SQLite waits for the thread of its
+//! connection and then for its own turn, and a short statement waits for little else.
 
 use crate::{
-    Database, Error, Row, Sql, Value,
-    database::{Inner, sqlite_query},
+    Database, Error, Row, Statement, Transaction, Value,
+    connections::{Connection, rows, touched},
+    database::Inner,
     error::shorten,
     parameters::rewrite,
 };
+
+const BEGIN: &str = "begin immediate";
+const COMMIT: &str = "commit";
 
 impl Database {
     /// Carries statements out one after the other as one transaction, all of it or nothing; on a file of SQLite in one
@@ -14,9 +18,9 @@ impl Database {
     ///
     /// # Errors
     /// [`Error::Statement`], and [`Error::Column`] if a statement has no value for one of its parameters: nothing was written.
-    pub async fn at_once(&self, statements: Vec<(Sql, Vec<Value>)>) -> Result<Vec<Row>, Error> {
-        let (writer, left_open) = match self.inner() {
-            Inner::Sqlite { writer, left_open, .. } if !self.is_grouped() => (writer, left_open),
+    pub async fn at_once(&self, statements: Vec<Statement>) -> Result<Vec<Row>, Error> {
+        let writer = match self.inner() {
+            Inner::Sqlite { writer, .. } if !self.is_grouped() => writer,
             _ => {
                 let mut transaction = self.begin().await?;
                 let mut rows = Vec::new();
@@ -27,24 +31,45 @@ impl Database {
                 return Ok(rows);
             }
         };
-        let (text, args) = joined(statements)?;
+        let (text, args) = joined(Some(BEGIN), statements, Some(COMMIT))?;
+        let answer = writer.change(async |line| rows(line, text.clone().into(), args).await).await;
+        answer.map_err(|source| Error::statement(&text, source))
+    }
+
+    /// Begins a write transaction with its first statement, and answers that, too.
+    ///
+    /// # Errors
+    /// As [`Database::begin`] and [`Database::at_once`].
+    pub async fn begin_with(&self, first: Statement) -> Result<(Transaction, Vec<Row>), Error> {
+        let writer = match self.inner() {
+            Inner::Sqlite { writer, .. } if !self.is_grouped() => writer,
+            _ => {
+                let mut transaction = self.begin().await?;
+                let rows = transaction.fetch(first.0, first.1).await?;
+                return Ok((transaction, rows));
+            }
+        };
+        let (text, args) = joined(Some(BEGIN), vec![first], None)?;
         let failed = |source| Error::statement(&text, source);
-        let mut connection = writer.acquire().await.map_err(failed)?;
-        // However this future ends, what it began is rolled back before anybody else gets the connection.
-        left_open.set(true);
-        left_open.ready(&mut connection).await.map_err(failed)?;
-        let done = sqlite_query(text.clone().into(), args).fetch_all(&mut *connection).await;
-        left_open.set(done.is_err());
-        if let Err(failure) = &done {
-            left_open.failed(&mut connection, failure).await;
-        }
-        done.and_then(|rows| Row::from_sqlite(&rows)).map_err(failed)
+        let mut connection = writer.take().await.map_err(failed)?;
+        connection.begins().await.map_err(failed)?;
+        let answer = rows(connection.line().map_err(failed)?, text.clone().into(), args).await.map_err(failed)?;
+        Ok((Transaction::begun(connection), answer))
     }
 }
 
+/// Carries the last statements of a transaction out and ends it.
+pub(crate) async fn commit_with(mut connection: Connection, last: Vec<Statement>) -> Result<(), Error> {
+    let (text, args) = joined(None, last, Some(COMMIT))?;
+    let failed = |source| Error::statement(&text, source);
+    let done = touched(connection.line().map_err(failed)?, text.clone().into(), args).await;
+    connection.ended(&done).await;
+    done.map(drop).map_err(failed)
+}
+
 /// One text, whose parameters have no names and so follow one another from statement to statement.
-fn joined(statements: Vec<(Sql, Vec<Value>)>) -> Result<(String, Vec<Value>), Error> {
-    let (mut text, mut all) = (String::from("begin immediate"), Vec::new());
+fn joined(begin: Option<&str>, statements: Vec<Statement>, end: Option<&str>) -> Result<(String, Vec<Value>), Error> {
+    let (mut text, mut all) = (begin.unwrap_or_default().to_owned(), Vec::new());
     for (sql, args) in statements {
         let places = rewrite(&sql).and_then(|(sql, order)| {
             let args = order.iter().map(|place| args.get(*place).cloned()).collect::<Option<Vec<_>>>()?;
@@ -52,11 +77,14 @@ fn joined(statements: Vec<(Sql, Vec<Value>)>) -> Result<(String, Vec<Value>), Er
         });
         let why = || String::from("is no statement of which each parameter is `$n` and has a value");
         let (sql, args) = places.ok_or_else(|| Error::Column { column: shorten(&sql), why: why() })?;
-        text.push_str("; ");
+        text.push_str(if text.is_empty() { "" } else { "; " });
         text.push_str(&sql);
         all.extend(args);
     }
-    text.push_str("; commit");
+    if let Some(end) = end {
+        text.push_str("; ");
+        text.push_str(end);
+    }
     Ok((text, all))
 }
 
@@ -69,9 +97,11 @@ mod tests {
     fn values_follow_one_another_from_statement_to_statement() {
         let first = ("insert into a values ($2, $1)".into(), args![1, 2]);
         let second = ("update a set b = $1 where c = $1".into(), args![3]);
-        let (text, args) = joined(vec![first, second]).expect("joined");
+        let (text, args) = joined(Some(BEGIN), vec![first.clone(), second], Some(COMMIT)).expect("joined");
         assert_eq!(text, "begin immediate; insert into a values (?, ?); update a set b = ? where c = ?; commit");
         assert_eq!(args, args![2, 1, 3, 3]);
-        assert!(joined(vec![("select $2".into(), args![1])]).is_err());
+        let (text, _) = joined(None, vec![first], Some(COMMIT)).expect("joined");
+        assert_eq!(text, "insert into a values (?, ?); commit");
+        assert!(joined(None, vec![("select $2".into(), args![1])], None).is_err());
     }
 }

@@ -3,25 +3,28 @@
 //! SQLite has one connection that writes and several that read, so that no statement ever meets another writer of
 //! this process. In memory there is a single connection for both. What a statement does decides which it gets.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use sqlx::{
-    Arguments, AssertSqlSafe, Encode, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Type,
-    postgres::PgArguments, query::Query, sqlite::SqliteArguments,
+    Arguments, AssertSqlSafe, Encode, PgPool, Postgres, Sqlite, Type, postgres::PgArguments, query::Query,
+    sqlite::SqliteArguments,
 };
 
 use crate::parameters::nameless;
 use crate::{
     Changes, Error, Migration, Row, Transaction, Value,
+    connections::{Connections, rows, touched},
     error::shorten,
     group::{Group, Source},
     inline::Inline,
     open,
-    transaction::LeftOpen,
 };
 
 /// The text of a statement: a literal, or one that was put together by code (never from input).
 pub type Sql = Cow<'static, str>;
+
+/// A statement with the values of its parameters.
+pub type Statement = (Sql, Vec<Value>);
 
 /// Which engine a database runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,7 +72,7 @@ pub struct Database {
 
 #[derive(Debug, Clone)]
 pub(crate) enum Inner {
-    Sqlite { writer: SqlitePool, readers: SqlitePool, left_open: LeftOpen, in_memory: bool },
+    Sqlite { writer: Connections, readers: Connections, in_memory: bool },
     Inline(Inline),
     Postgres(PgPool),
 }
@@ -84,27 +87,23 @@ impl Database {
         let inner = match open::address(url)? {
             open::Address::Memory if options.inline => Inner::Inline(open::sqlite_inline(options)?),
             open::Address::Memory => {
-                let left_open = LeftOpen::default();
-                let writer = open::sqlite_memory(options, &left_open).await?;
-                Inner::Sqlite { readers: writer.clone(), writer, left_open, in_memory: true }
+                let writer = open::sqlite_memory(options).await?;
+                Inner::Sqlite { readers: writer.clone(), writer, in_memory: true }
             }
             open::Address::File(path) => {
-                let left_open = LeftOpen::over(open::log_of(&path, options));
-                let (writer, readers) = open::sqlite_file(&path, options, &left_open).await?;
-                Inner::Sqlite { writer, readers, left_open, in_memory: false }
+                let (writer, readers) = open::sqlite_file(&path, options).await?;
+                Inner::Sqlite { writer, readers, in_memory: false }
             }
             open::Address::Postgres(connect) => Inner::Postgres(open::postgres(*connect, options).await?),
         };
         let source = match &inner {
-            Inner::Sqlite { writer, left_open, in_memory: false, .. } => {
-                Some(Source::Sqlite(writer.clone(), left_open.clone()))
-            }
+            Inner::Sqlite { writer, in_memory: false, .. } => Some(Source::Sqlite(writer.clone())),
             Inner::Sqlite { .. } | Inner::Inline(_) => None,
             Inner::Postgres(pool) => Some(Source::Postgres(pool.clone())),
         };
         let group = source.filter(|_| options.grouped).map(Group::new);
         let changes = match &inner {
-            Inner::Sqlite { left_open, .. } if !options.watched.is_empty() => Some(left_open.changes.clone()),
+            Inner::Sqlite { writer, .. } if !options.watched.is_empty() => Some(writer.changes().clone()),
             Inner::Inline(inline) if !options.watched.is_empty() => Some(inline.changes().clone()),
             _ => None,
         };
@@ -162,24 +161,15 @@ impl Database {
             transaction.commit().await?;
             return Ok(rows);
         }
-        let rows = match &self.inner {
-            Inner::Sqlite { readers, .. } if only_reads(&sql) => {
-                sqlite_query(sql.clone(), args).fetch_all(readers).await.and_then(|rows| Row::from_sqlite(&rows))
-            }
-            Inner::Sqlite { writer, left_open, .. } => {
-                let query = sqlite_query(sql.clone(), args);
-                alone(writer, left_open, async |connection| query.fetch_all(connection).await)
-                    .await
-                    .and_then(|rows| Row::from_sqlite(&rows))
-            }
-            Inner::Inline(inline) => inline.turn().await.run(async |connection| {
-                sqlite_query(sql.clone(), args).fetch_all(connection).await.and_then(|rows| Row::from_sqlite(&rows))
-            }),
+        let answer = match &self.inner {
+            Inner::Sqlite { readers, .. } if only_reads(&sql) => readers.fetch(sql.clone(), args).await,
+            Inner::Sqlite { writer, .. } => writer.change(async |line| rows(line, sql.clone(), args).await).await,
+            Inner::Inline(inline) => inline.turn().await.run(async |line| rows(line, sql.clone(), args).await),
             Inner::Postgres(pool) => {
                 postgres_query(sql.clone(), args).fetch_all(pool).await.and_then(|rows| Row::from_postgres(&rows))
             }
         };
-        rows.map_err(|source| Error::statement(&sql, source))
+        answer.map_err(|source| Error::statement(&sql, source))
     }
 
     /// The same by the connection that writes, which is open anyway: a reader costs a short command a millisecond.
@@ -188,8 +178,7 @@ impl Database {
     /// [`Error::Statement`].
     pub async fn fetch_with_writer(&self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, Error> {
         let Inner::Sqlite { writer, .. } = &self.inner else { return self.fetch(sql, args).await };
-        let rows = sqlite_query(sql.into(), args).fetch_all(writer).await.and_then(|rows| Row::from_sqlite(&rows));
-        rows.map_err(|source| Error::statement(sql, source))
+        writer.fetch(sql.into(), args).await.map_err(|source| Error::statement(sql, source))
     }
 
     /// The first row of an answer, if there is one.
@@ -222,21 +211,14 @@ impl Database {
             transaction.commit().await?;
             return Ok(rows);
         }
-        let rows = match &self.inner {
-            Inner::Sqlite { writer, left_open, .. } => {
-                let query = sqlite_query(sql.clone(), args);
-                alone(writer, left_open, async |connection| query.execute(connection).await)
-                    .await
-                    .map(|done| done.rows_affected())
-            }
-            Inner::Inline(inline) => inline.turn().await.run(async |connection| {
-                sqlite_query(sql.clone(), args).execute(connection).await.map(|done| done.rows_affected())
-            }),
+        let answer = match &self.inner {
+            Inner::Sqlite { writer, .. } => writer.change(async |line| touched(line, sql.clone(), args).await).await,
+            Inner::Inline(inline) => inline.turn().await.run(async |line| touched(line, sql.clone(), args).await),
             Inner::Postgres(pool) => {
                 postgres_query(sql.clone(), args).execute(pool).await.map(|done| done.rows_affected())
             }
         };
-        rows.map_err(|source| Error::statement(&sql, source))
+        answer.map_err(|source| Error::statement(&sql, source))
     }
 
     /// Begins the write transaction. On SQLite it takes the one writer and the write lock at once, so that it never
@@ -249,9 +231,9 @@ impl Database {
             return group.begin().await.map(Transaction::grouped);
         }
         match &self.inner {
-            Inner::Sqlite { writer, left_open, .. } => {
-                let connection = writer.acquire().await.map_err(|source| Error::statement("begin", source))?;
-                Transaction::begin_sqlite(connection, left_open.clone()).await
+            Inner::Sqlite { writer, .. } => {
+                let connection = writer.take().await.map_err(|source| Error::statement("begin", source))?;
+                Transaction::begin_sqlite(connection).await
             }
             Inner::Inline(inline) => Transaction::begin_inline(inline.turn().await),
             Inner::Postgres(pool) => {
@@ -265,7 +247,7 @@ impl Database {
     /// is waited for. After it, no clone can be used.
     pub async fn leave(self) {
         match &self.inner {
-            Inner::Sqlite { left_open, .. } if left_open.log().is_some_and(|log| !log.is_long()) => {
+            Inner::Sqlite { writer, .. } if writer.log().is_some_and(|log| !log.is_long()) => {
                 // Dropped, it would be folded together while the process ends, which then waits for the disk.
                 std::mem::forget(self);
             }
@@ -285,21 +267,6 @@ impl Database {
             Inner::Postgres(pool) => pool.close().await,
         }
     }
-}
-
-/// One statement by itself, on the connection that writes.
-async fn alone<T>(
-    writer: &SqlitePool,
-    left_open: &LeftOpen,
-    statement: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, sqlx::Error>,
-) -> Result<T, sqlx::Error> {
-    let mut connection = writer.acquire().await?;
-    left_open.ready(&mut connection).await?;
-    let done = statement(&mut connection).await;
-    if let Err(failure) = &done {
-        left_open.failed(&mut connection, failure).await;
-    }
-    done
 }
 
 /// Whether a statement leaves the database as it is, judged by its words; in doubt it does not.
@@ -332,7 +299,7 @@ fn encoded<A: Arguments + Default>(values: Vec<Value>) -> A
 where
     Option<i64>: Encode<'static, A::Database> + Type<A::Database>,
     Option<f64>: Encode<'static, A::Database> + Type<A::Database>,
-    Option<String>: Encode<'static, A::Database> + Type<A::Database>,
+    Option<Arc<str>>: Encode<'static, A::Database> + Type<A::Database>,
     Option<Vec<u8>>: Encode<'static, A::Database> + Type<A::Database>,
 {
     let mut arguments = A::default();

@@ -10,22 +10,26 @@
 
 use std::sync::Arc;
 
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, pool::PoolConnection};
+use sqlx::{PgPool, Postgres, pool::PoolConnection};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
-use crate::{Engine, Error, Kind, error::kind_of, transaction::LeftOpen};
+use crate::{
+    Engine, Error, Kind,
+    connections::{Connection, Connections},
+    error::kind_of,
+};
 
 /// Where the connection of a group comes from and goes back to.
 #[derive(Debug, Clone)]
 pub(crate) enum Source {
-    Sqlite(SqlitePool, LeftOpen),
+    Sqlite(Connections),
     Postgres(PgPool),
 }
 
 /// The connection that a group's changes share.
 #[derive(Debug)]
 pub(crate) enum Line {
-    Sqlite(PoolConnection<Sqlite>),
+    Sqlite(Connection),
     Postgres(PoolConnection<Postgres>),
 }
 
@@ -38,8 +42,6 @@ pub(crate) struct State {
     source: Source,
     /// Present while the engine has a transaction of ours open.
     line: Option<Line>,
-    /// Whether the open transaction has a savepoint.
-    begun: bool,
     /// Whether there is a change behind the savepoint that has not ended.
     occupied: bool,
     /// Those who wait for the commit.
@@ -61,7 +63,7 @@ impl From<Lost> for Error {
 
 impl Group {
     pub(crate) fn new(source: Source) -> Self {
-        let state = State { source, line: None, begun: false, occupied: false, waiting: Vec::new() };
+        let state = State { source, line: None, occupied: false, waiting: Vec::new() };
         Self(Arc::new(Mutex::new(state)))
     }
 
@@ -92,33 +94,28 @@ impl State {
         let failed = |source| Error::statement("begin", source);
         if self.line.is_none() {
             let line = match &self.source {
-                Source::Sqlite(pool, left_open) => {
-                    let connection = pool.acquire().await.map_err(failed)?;
-                    left_open.set(true);
-                    Line::Sqlite(connection)
-                }
+                Source::Sqlite(connections) => Line::Sqlite(connections.take().await.map_err(failed)?),
                 Source::Postgres(pool) => Line::Postgres(pool.acquire().await.map_err(failed)?),
             };
-            self.begun = false;
             // Until this has succeeded there is no group; dropped on the way, the connection is not used again.
             let mut line = Opening(Some(line));
-            if let (Source::Sqlite(_, left_open), Some(Line::Sqlite(connection))) = (&self.source, &mut line.0) {
-                left_open.ready(connection).await.map_err(failed)?;
+            if let Some(Line::Sqlite(connection)) = &mut line.0 {
+                connection.begins().await.map_err(failed)?;
             }
             line.run(match self.source {
-                Source::Sqlite(..) => "begin immediate",
-                Source::Postgres(_) => "begin",
+                Source::Sqlite(_) => "begin immediate; savepoint change",
+                Source::Postgres(_) => "begin; savepoint change",
             })
             .await
             .map_err(failed)?;
             self.line = line.0.take();
+            self.occupied = true;
+            return Ok(());
         }
-        // The savepoint of the change before is let go only now: together with the next it costs one trip.
-        let text = if self.begun { "release savepoint change; savepoint change" } else { "savepoint change" };
-        self.begun = true;
         self.occupied = true;
         let Some(line) = &mut self.line else { return Ok(()) };
-        match line.run(text).await {
+        // The savepoint of the change before is let go only now: together with the next it costs one trip.
+        match line.run("release savepoint change; savepoint change").await {
             Ok(()) => Ok(()),
             Err(source) => {
                 let lost = Lost { kind: kind_of(&source), why: source.to_string().into() };
@@ -170,12 +167,8 @@ impl State {
     async fn end(&mut self, how: &'static str) -> Result<(), Lost> {
         let Some(mut line) = self.line.take() else { return Ok(()) };
         let ended = line.run(how).await;
-        match (&self.source, &mut line, &ended) {
-            (Source::Sqlite(_, left_open), _, Ok(())) => left_open.set(false),
-            (Source::Sqlite(_, left_open), Line::Sqlite(connection), Err(failure)) => {
-                left_open.failed(connection, failure).await;
-            }
-            _ => {}
+        if let Line::Sqlite(connection) = &mut line {
+            connection.ended(&ended).await;
         }
         ended.map_err(|source| {
             if let Line::Postgres(connection) = line {
@@ -190,7 +183,7 @@ impl State {
 impl Line {
     async fn run(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {
         match self {
-            Self::Sqlite(connection) => sqlx::raw_sql(sql).execute(&mut **connection).await.map(drop),
+            Self::Sqlite(connection) => sqlx::raw_sql(sql).execute(connection.line()?).await.map(drop),
             Self::Postgres(connection) => sqlx::raw_sql(sql).execute(&mut **connection).await.map(drop),
         }
     }
@@ -210,7 +203,7 @@ impl Opening {
 
 impl Drop for Opening {
     fn drop(&mut self) {
-        // SQLite's goes back to its pool, which rolls back what was left open.
+        // SQLite's goes back to the others, and what was left open on it is rolled back.
         if let Some(Line::Postgres(connection)) = self.0.take() {
             drop(connection.detach());
         }

@@ -9,6 +9,7 @@
 mod at_once;
 mod changes;
 mod clock;
+mod connections;
 mod damage;
 mod database;
 mod error;
@@ -31,7 +32,7 @@ mod value;
 
 pub use changes::Changes;
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use database::{Database, Engine, Options, Sql};
+pub use database::{Database, Engine, Options, Sql, Statement};
 pub use error::{Error, Kind};
 pub use lease::{Holder, Lease};
 pub use lock::FolderLock;

@@ -9,18 +9,19 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions as _, PgPool, Row as _, SqlitePool,
+    ConnectOptions as _, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
 use crate::{
-    Changes, Error, Kind, Options, damage,
+    Error, Kind, Options, Row, args,
+    connections::{ACQUIRE, Connections, touched},
+    damage,
     error::kind_of,
     inline::Inline,
     lock::make_private_folder,
     log::{self, Log},
-    transaction::LeftOpen,
 };
 
 /// Written into the header of every SQLite file of ours ("mstr"), so that another program's file is recognised.
@@ -31,9 +32,6 @@ const OLDEST_SQLITE: &str = "3.51.3";
 
 /// How long one process waits for another one's write lock.
 const BUSY: Duration = Duration::from_secs(10);
-
-/// How long a caller waits for a connection of this process.
-const ACQUIRE: Duration = Duration::from_secs(60);
 
 pub(crate) enum Address {
     Memory,
@@ -88,18 +86,11 @@ fn sqlite_options() -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-/// The log beside a file.
-pub(crate) fn log_of(path: &Path, options: Options) -> Log {
-    Log::of(sqlite_options().filename(path), options.log_pages)
-}
-
-pub(crate) async fn sqlite_memory(options: Options, left_open: &LeftOpen) -> Result<SqlitePool, Error> {
-    let pool = watching(single(left_open), &left_open.changes, options.watched)
-        .connect_with(sqlite_options().in_memory(true))
-        .await
-        .map_err(|source| failed(":memory:", source))?;
-    check_version(&pool).await?;
-    Ok(pool)
+pub(crate) async fn sqlite_memory(options: Options) -> Result<Connections, Error> {
+    let memory = Connections::writing(sqlite_options().in_memory(true), None, options.watched);
+    drop(memory.take().await.map_err(|source| failed(":memory:", source))?);
+    new_enough(first(&memory, "select sqlite_version() as version").await?.get("version")?)?;
+    Ok(memory)
 }
 
 /// In memory, for one thread.
@@ -107,11 +98,7 @@ pub(crate) fn sqlite_inline(options: Options) -> Result<Inline, Error> {
     Inline::open(&sqlite_options().in_memory(true), options.watched).map_err(|source| failed(":memory:", source))
 }
 
-pub(crate) async fn sqlite_file(
-    path: &Path,
-    options: Options,
-    left_open: &LeftOpen,
-) -> Result<(SqlitePool, SqlitePool), Error> {
+pub(crate) async fn sqlite_file(path: &Path, options: Options) -> Result<(Connections, Connections), Error> {
     let place = path.display().to_string();
     create_private(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
     refuse_damage(path, &place)?;
@@ -133,20 +120,18 @@ pub(crate) async fn sqlite_file(
     // Whoever sets the journal mode of a new file finds it locked by others who do the same, and SQLite does not wait
     // for that by itself.
     let until = tokio::time::Instant::now() + BUSY;
-    let writer = loop {
-        let pool = watching(single(left_open), &left_open.changes, options.watched);
-        match pool.connect_with(writing.clone()).await.map_err(|source| failed(&place, source)) {
+    let writer = Connections::writing(writing, Some(Log::of(connect.clone(), options.log_pages)), options.watched);
+    loop {
+        match writer.take().await.map_err(|source| failed(&place, source)) {
             Err(error) if error.kind() == Kind::Locked && tokio::time::Instant::now() < until => {
                 tokio::time::sleep(AGAIN).await;
             }
-            opened => break opened?,
+            opened => break drop(opened?),
         }
-    };
-    check_ours(&writer, left_open, path).await?;
-    // Readers connect when they are first needed. `query_only` turns a write that strays here into an error.
-    let readers = steady(SqlitePoolOptions::new())
-        .max_connections(options.readers.max(1))
-        .connect_lazy_with(connect.pragma("query_only", "1"));
+    }
+    check_ours(&writer, path).await?;
+    // `query_only` turns a write that strays here into an error.
+    let readers = Connections::reading(connect.pragma("query_only", "1"), options.readers.max(1));
     Ok((writer, readers))
 }
 
@@ -184,49 +169,6 @@ pub(crate) async fn postgres(connect: PgConnectOptions, options: Options) -> Res
         .map_err(|source| failed(&place, source))
 }
 
-/// Exactly one connection, for ever: it is the only writer, or the memory itself. What is `left_open` when it comes
-/// back is rolled back before the next one gets it.
-fn single(left_open: &LeftOpen) -> SqlitePoolOptions {
-    let left_open = left_open.clone();
-    steady(SqlitePoolOptions::new()).max_connections(1).after_release(move |connection, _| {
-        let left_open = left_open.clone();
-        Box::pin(async move {
-            if left_open.take() {
-                // Where the disk was full, SQLite has done it already and there is nothing to roll back.
-                let _ = sqlx::query("rollback").execute(connection).await;
-            }
-            // Also a statement that was carried out by itself has ended now.
-            left_open.changes.ended();
-            Ok(true)
-        })
-    })
-}
-
-/// Lets the connection tell each row that it touches in these tables.
-fn watching(pool: SqlitePoolOptions, changes: &Changes, tables: &'static [&'static str]) -> SqlitePoolOptions {
-    if tables.is_empty() {
-        return pool;
-    }
-    let changes = changes.clone();
-    pool.after_connect(move |connection, _| {
-        let changes = changes.clone();
-        Box::pin(async move {
-            let mut handle = connection.lock_handle().await?;
-            handle.set_update_hook(move |touched| {
-                if tables.contains(&touched.table) {
-                    changes.begun();
-                }
-            });
-            Ok(())
-        })
-    })
-}
-
-/// A connection to a file does not go stale, so it is neither tested nor replaced.
-fn steady(pool: SqlitePoolOptions) -> SqlitePoolOptions {
-    pool.test_before_acquire(false).idle_timeout(None).max_lifetime(None).acquire_timeout(ACQUIRE)
-}
-
 /// State may hold secrets, and SQLite gives its companion files the mode of the database itself.
 fn create_private(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -240,10 +182,6 @@ fn create_private(path: &Path) -> io::Result<()> {
         options.mode(0o600);
     }
     options.open(path).map(drop)
-}
-
-async fn check_version(pool: &SqlitePool) -> Result<(), Error> {
-    new_enough(scalar(pool, "select sqlite_version()").await?)
 }
 
 fn new_enough(found: String) -> Result<(), Error> {
@@ -268,38 +206,31 @@ fn keep_names(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-async fn check_ours(pool: &SqlitePool, left_open: &LeftOpen, path: &Path) -> Result<(), Error> {
+async fn check_ours(writer: &Connections, path: &Path) -> Result<(), Error> {
     let place = &*path.display().to_string();
     let foreign = |why: String| Error::Foreign { place: place.to_owned(), why };
     // In one question: a short command asks few.
-    let sql = "select sqlite_version(), application_id from pragma_application_id";
-    let (version, id): (String, i64) =
-        sqlx::query_as(sql).fetch_one(pool).await.map_err(|source| Error::statement(sql, source))?;
-    new_enough(version)?;
+    let sql = "select sqlite_version() as version, application_id as id from pragma_application_id";
+    let row = first(writer, sql).await?;
+    new_enough(row.get("version")?)?;
+    let id: i64 = row.get("id")?;
     // By now the log is there.
     keep_names(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
     if id == APPLICATION_ID {
         return Ok(());
     }
-    let tables: i64 = scalar(pool, "select count(*) from sqlite_schema").await?;
+    let tables: i64 = first(writer, "select count(*) as tables from sqlite_schema").await?.get("tables")?;
     if id != 0 || tables != 0 {
         return Err(foreign("another program has put its tables there".to_owned()));
     }
     let sql = format!("pragma application_id = {APPLICATION_ID}");
-    let mut connection = pool.acquire().await.map_err(|source| failed(place, source))?;
-    let marked = sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *connection).await;
-    if let Err(failure) = &marked {
-        left_open.failed(&mut connection, failure).await;
-    }
+    let marked = writer.change(async |line| touched(line, sql.into(), args![]).await).await;
     marked.map(drop).map_err(|source| failed(place, source))
 }
 
-async fn scalar<T>(pool: &SqlitePool, sql: &'static str) -> Result<T, Error>
-where
-    T: for<'r> sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
-{
-    let row = sqlx::query(sql).fetch_one(pool).await.map_err(|source| Error::statement(sql, source))?;
-    row.try_get(0).map_err(|source| Error::statement(sql, source))
+async fn first(connections: &Connections, sql: &'static str) -> Result<Row, Error> {
+    let rows = connections.fetch(sql.into(), args![]).await.map_err(|source| Error::statement(sql, source))?;
+    rows.into_iter().next().ok_or_else(|| Error::NoRow { sql: sql.to_owned() })
 }
 
 fn failed(place: &str, source: sqlx::Error) -> Error {

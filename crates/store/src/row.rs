@@ -90,7 +90,7 @@ fn sqlite_value(row: &SqliteRow, index: usize) -> Result<Value, sqlx::Error> {
         "INTEGER" | "BOOLEAN" => |row, index| Ok(Value::Integer(Some(row.try_get_unchecked(index)?))),
         "REAL" => |row, index| Ok(Value::Real(Some(row.try_get_unchecked(index)?))),
         "BLOB" => |row, index| Ok(Value::Bytes(Some(row.try_get_unchecked(index)?))),
-        _ => |row, index| Ok(Value::Text(Some(row.try_get_unchecked(index)?))),
+        _ => |row, index| Ok(Value::from(row.try_get_unchecked::<&str, _>(index)?)),
     };
     drop(raw);
     read(row, index)
@@ -115,7 +115,7 @@ fn postgres_value(row: &PgRow, index: usize) -> Result<Value, sqlx::Error> {
             let bytes = raw.as_bytes().map_err(sqlx::Error::Decode)?;
             numeric(bytes).ok_or_else(|| sqlx::Error::Decode("a NUMERIC that is no number".into()))?
         }
-        _ => Value::Text(Some(row.try_get(index)?)),
+        _ => Value::from(row.try_get::<&str, _>(index)?),
     })
 }
 
@@ -202,7 +202,16 @@ impl FromColumn for f64 {
 impl FromColumn for String {
     fn from_value(value: &Value) -> Result<Self, String> {
         match value {
-            Value::Text(Some(text)) => Ok(text.clone()),
+            Value::Text(Some(text)) => Ok(text.as_ref().to_owned()),
+            other => Err(mismatch(other, "text")),
+        }
+    }
+}
+
+impl FromColumn for Arc<str> {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        match value {
+            Value::Text(Some(text)) => Ok(Self::clone(text)),
             other => Err(mismatch(other, "text")),
         }
     }

@@ -5,7 +5,8 @@ use sqlx::{ConnectOptions as _, Postgres, SqliteConnection};
 
 use crate::{
     Database, Engine, Error, Row, Transaction, Value, args,
-    database::{Inner, postgres_query, sqlite_query},
+    connections::rows,
+    database::{Inner, postgres_query},
 };
 
 /// Rows that are read in one go.
@@ -41,8 +42,7 @@ impl Database {
         let failed = |source| Error::statement("begin", source);
         let line = match self.inner() {
             Inner::Sqlite { readers, .. } => {
-                let options = (*readers.connect_options()).clone();
-                let mut connection = options.connect().await.map_err(failed)?;
+                let mut connection = readers.options().connect().await.map_err(failed)?;
                 sqlx::raw_sql("begin").execute(&mut connection).await.map_err(failed)?;
                 Line::Sqlite(connection)
             }
@@ -92,17 +92,14 @@ impl Snapshot {
     }
 
     async fn fetch(&mut self, sql: String, args: Vec<Value>) -> Result<Vec<Row>, Error> {
-        let rows = match &mut self.line {
-            Line::Sqlite(connection) => sqlite_query(sql.clone().into(), args)
-                .fetch_all(connection)
-                .await
-                .and_then(|rows| Row::from_sqlite(&rows)),
+        let answer = match &mut self.line {
+            Line::Sqlite(connection) => rows(connection, sql.clone().into(), args).await,
             Line::Postgres(transaction) => postgres_query(sql.clone().into(), args)
                 .fetch_all(&mut **transaction)
                 .await
                 .and_then(|rows| Row::from_postgres(&rows)),
         };
-        rows.map_err(|source| Error::statement(&sql, source))
+        answer.map_err(|source| Error::statement(&sql, source))
     }
 
     /// The names of all tables, but for the record of what migrations ran.

@@ -1,19 +1,14 @@
 //! The write transaction: all of it or nothing. Dropped without a commit, it is rolled back.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
-
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, pool::PoolConnection};
+use sqlx::{PgConnection, Postgres, SqliteConnection};
 
 use crate::{
-    Changes, Engine, Error, ForRows, Row, Sql, Value,
-    database::{postgres_query, sqlite_query},
+    Engine, Error, ForRows, Row, Sql, Statement, Value, at_once,
+    connections::{Connection, rows, touched},
+    database::postgres_query,
     error::shorten,
     group::{Line, Turn},
     inline,
-    log::Log,
     parameters::{self, write_rows},
 };
 
@@ -24,13 +19,16 @@ const ROWS: usize = 1_000;
 ///
 /// After a statement has failed, the transaction can only be rolled back: PostgreSQL demands it, and SQLite may have
 /// rolled back by itself, so that a later statement would be carried out outside of any transaction.
+///
+/// (The transactions of sqlx are not used for SQLite: when it has rolled back by itself, their own rollback fails, they
+/// count the transaction as open for ever, and the connection refuses every later one.)
 pub struct Transaction {
     inner: Inner,
     failed: bool,
 }
 
 enum Inner {
-    Sqlite(PoolConnection<Sqlite>, LeftOpen),
+    Sqlite(Connection),
     Inline(inline::Turn),
     Postgres(sqlx::Transaction<'static, Postgres>),
     Grouped(Turn),
@@ -46,65 +44,14 @@ enum Open<'a> {
 impl Inner {
     fn open(&mut self) -> Result<Open<'_>, sqlx::Error> {
         Ok(match self {
-            Self::Sqlite(connection, _) => Open::Sqlite(connection),
+            Self::Sqlite(connection) => Open::Sqlite(connection.line()?),
             Self::Inline(turn) => Open::Inline(turn),
             Self::Postgres(transaction) => Open::Postgres(transaction),
             Self::Grouped(turn) => match turn.line()? {
-                Line::Sqlite(connection) => Open::Sqlite(connection),
+                Line::Sqlite(connection) => Open::Sqlite(connection.line()?),
                 Line::Postgres(connection) => Open::Postgres(connection),
             },
         })
-    }
-}
-
-/// Whether the one writer of a SQLite database comes back with its transaction open.
-///
-/// The transactions of sqlx are not used there: when SQLite has rolled back by itself (a full disk), their own
-/// rollback fails, they count the transaction as open for ever, and the connection refuses every later one.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct LeftOpen {
-    open: Arc<AtomicBool>,
-    /// Present where changes go through a log first.
-    log: Option<Arc<Log>>,
-    /// Told when a transaction has ended.
-    pub(crate) changes: Changes,
-}
-
-impl LeftOpen {
-    pub(crate) fn over(log: Log) -> Self {
-        Self { log: Some(Arc::new(log)), ..Self::default() }
-    }
-
-    /// The log, where changes go through one.
-    pub(crate) fn log(&self) -> Option<&Log> {
-        self.log.as_deref()
-    }
-
-    /// Before a change: what a failed commit left behind has to be out of the way.
-    pub(crate) async fn ready(&self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        match &self.log {
-            Some(log) => log.ready(connection).await,
-            None => Ok(()),
-        }
-    }
-
-    /// After a change that the engine did not carry out or did not make lasting.
-    pub(crate) async fn failed(&self, connection: &mut SqliteConnection, failure: &sqlx::Error) {
-        if let Some(log) = &self.log {
-            log.failed(connection, failure).await;
-        }
-    }
-
-    pub(crate) fn set(&self, open: bool) {
-        self.open.store(open, Ordering::SeqCst);
-        if !open {
-            self.changes.ended();
-        }
-    }
-
-    /// Tells it once.
-    pub(crate) fn take(&self) -> bool {
-        self.open.swap(false, Ordering::SeqCst)
     }
 }
 
@@ -115,18 +62,18 @@ impl std::fmt::Debug for Transaction {
 }
 
 impl Transaction {
-    /// Takes the write lock at once; from here to the end the connection is marked as left open, so that however this
-    /// future or the transaction is dropped, the pool rolls it back.
-    pub(crate) async fn begin_sqlite(
-        mut connection: PoolConnection<Sqlite>,
-        left_open: LeftOpen,
-    ) -> Result<Self, Error> {
+    /// Takes the write lock at once.
+    pub(crate) async fn begin_sqlite(mut connection: Connection) -> Result<Self, Error> {
         const BEGIN: &str = "begin immediate";
-        left_open.set(true);
         let failed = |source| Error::statement(BEGIN, source);
-        left_open.ready(&mut connection).await.map_err(failed)?;
-        sqlx::query(BEGIN).execute(&mut *connection).await.map_err(failed)?;
-        Ok(Self { inner: Inner::Sqlite(connection, left_open), failed: false })
+        connection.begins().await.map_err(failed)?;
+        sqlx::query(BEGIN).execute(connection.line().map_err(failed)?).await.map_err(failed)?;
+        Ok(Self::begun(connection))
+    }
+
+    /// Over a connection on which it was begun.
+    pub(crate) fn begun(connection: Connection) -> Self {
+        Self { inner: Inner::Sqlite(connection), failed: false }
     }
 
     pub(crate) fn begin_inline(mut turn: inline::Turn) -> Result<Self, Error> {
@@ -146,7 +93,7 @@ impl Transaction {
     #[must_use]
     pub fn engine(&self) -> Engine {
         match &self.inner {
-            Inner::Sqlite(..) | Inner::Inline(_) => Engine::Sqlite,
+            Inner::Sqlite(_) | Inner::Inline(_) => Engine::Sqlite,
             Inner::Postgres(_) => Engine::Postgres,
             Inner::Grouped(turn) => turn.engine(),
         }
@@ -168,19 +115,15 @@ impl Transaction {
     pub async fn fetch(&mut self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Vec<Row>, Error> {
         let sql = sql.into();
         self.usable(&sql)?;
-        let rows = match self.inner.open() {
+        let answer = match self.inner.open() {
             Err(gone) => Err(gone),
-            Ok(Open::Sqlite(connection)) => {
-                sqlite_query(sql.clone(), args).fetch_all(connection).await.and_then(|rows| Row::from_sqlite(&rows))
-            }
-            Ok(Open::Inline(turn)) => turn.run(async |connection| {
-                sqlite_query(sql.clone(), args).fetch_all(connection).await.and_then(|rows| Row::from_sqlite(&rows))
-            }),
+            Ok(Open::Sqlite(line)) => rows(line, sql.clone(), args).await,
+            Ok(Open::Inline(turn)) => turn.run(async |line| rows(line, sql.clone(), args).await),
             Ok(Open::Postgres(connection)) => {
                 postgres_query(sql.clone(), args).fetch_all(connection).await.and_then(|rows| Row::from_postgres(&rows))
             }
         };
-        self.settle(&sql, rows)
+        self.settle(&sql, answer)
     }
 
     /// The first row of an answer, if there is one.
@@ -210,12 +153,8 @@ impl Transaction {
         self.usable(&sql)?;
         let rows = match self.inner.open() {
             Err(gone) => Err(gone),
-            Ok(Open::Sqlite(connection)) => {
-                sqlite_query(sql.clone(), args).execute(connection).await.map(|done| done.rows_affected())
-            }
-            Ok(Open::Inline(turn)) => turn.run(async |connection| {
-                sqlite_query(sql.clone(), args).execute(connection).await.map(|done| done.rows_affected())
-            }),
+            Ok(Open::Sqlite(line)) => touched(line, sql.clone(), args).await,
+            Ok(Open::Inline(turn)) => turn.run(async |line| touched(line, sql.clone(), args).await),
             Ok(Open::Postgres(connection)) => {
                 postgres_query(sql.clone(), args).execute(connection).await.map(|done| done.rows_affected())
             }
@@ -282,23 +221,27 @@ impl Transaction {
         const COMMIT: &str = "commit";
         self.usable(COMMIT)?;
         match self.inner {
-            Inner::Sqlite(mut connection, left_open) => {
-                let done = sqlx::query(COMMIT).execute(&mut *connection).await;
-                left_open.set(done.is_err());
-                match &done {
-                    Err(failure) => left_open.failed(&mut connection, failure).await,
-                    // Dropped, it is back when the runtime has had a turn for that, and the next change waits so long. Cut
-                    // off here it is closed and another one opened, which memory would not survive.
-                    Ok(_) if left_open.log().is_some() => connection.return_to_pool().await,
-                    Ok(_) => {}
-                }
-                done.map(|_| ())
-            }
+            Inner::Sqlite(mut connection) => end(&mut connection, COMMIT).await,
             Inner::Inline(turn) => turn.commit(),
             Inner::Postgres(transaction) => transaction.commit().await,
             Inner::Grouped(turn) => return turn.commit().await,
         }
         .map_err(|source| Error::statement(COMMIT, source))
+    }
+
+    /// The same after a few last statements, whose rows nobody asks for.
+    ///
+    /// # Errors
+    /// As [`Transaction::commit`], and [`Error::Column`] if a statement has no value for one of its parameters.
+    pub async fn commit_with(mut self, last: Vec<Statement>) -> Result<(), Error> {
+        match self.inner {
+            Inner::Sqlite(connection) if !self.failed => return at_once::commit_with(connection, last).await,
+            _ => {}
+        }
+        for (sql, args) in last {
+            self.execute(sql, args).await?;
+        }
+        self.commit().await
     }
 
     /// Undoes everything, and waits until that is done.
@@ -310,12 +253,8 @@ impl Transaction {
         match self.inner {
             // Left open, it is rolled back before anybody else gets the connection; after a failure SQLite may
             // have done so itself, which would make a second attempt an error.
-            Inner::Sqlite(..) if self.failed => Ok(()),
-            Inner::Sqlite(mut connection, left_open) => {
-                let done = sqlx::query(ROLLBACK).execute(&mut *connection).await;
-                left_open.set(done.is_err());
-                done.map(|_| ())
-            }
+            Inner::Sqlite(_) if self.failed => Ok(()),
+            Inner::Sqlite(mut connection) => end(&mut connection, ROLLBACK).await,
             Inner::Inline(turn) => {
                 drop(turn);
                 Ok(())
@@ -328,6 +267,13 @@ impl Transaction {
         }
         .map_err(|source| Error::statement(ROLLBACK, source))
     }
+}
+
+/// Ends what was begun on a connection of SQLite.
+async fn end(connection: &mut Connection, how: &'static str) -> Result<(), sqlx::Error> {
+    let ended = sqlx::query(how).execute(connection.line()?).await;
+    connection.ended(&ended).await;
+    ended.map(drop)
 }
 
 fn insert_text(engine: Engine, table: &str, columns: &[&str], rows: usize) -> String {

@@ -2,6 +2,8 @@
 //!
 //! PostgreSQL wants to know the type of a null parameter, so a null here is never untyped.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -10,7 +12,8 @@ use uuid::Uuid;
 pub enum Value {
     Integer(Option<i64>),
     Real(Option<f64>),
-    Text(Option<String>),
+    /// Shared, so that what many rows have in common is there once.
+    Text(Option<Arc<str>>),
     Bytes(Option<Vec<u8>>),
 }
 
@@ -60,10 +63,12 @@ value_from! {
     bool => Integer, |v| i64::from(v);
     Timestamp => Integer, |v| v.as_microsecond();
     f64 => Real, |v| v;
-    &str => Text, |v| v.to_owned();
-    String => Text, |v| v;
-    &String => Text, |v| v.clone();
-    Uuid => Text, |v| v.to_string();
+    &str => Text, |v| v.into();
+    String => Text, |v| v.into();
+    &String => Text, |v| v.as_str().into();
+    Arc<str> => Text, |v| v;
+    &Arc<str> => Text, |v| Arc::clone(v);
+    Uuid => Text, |v| v.to_string().into();
     Vec<u8> => Bytes, |v| v;
 }
 

@@ -141,7 +141,7 @@ fn cell(value: Value) -> serde_json::Value {
     match value {
         Value::Integer(Some(number)) => json!(number),
         Value::Real(Some(number)) => json!({"real": format!("{number:?}")}),
-        Value::Text(Some(text)) => json!(text),
+        Value::Text(Some(text)) => json!(text.as_ref()),
         Value::Bytes(Some(bytes)) => json!({"bytes": STANDARD.encode(bytes)}),
         Value::Integer(None) | Value::Real(None) | Value::Text(None) | Value::Bytes(None) => serde_json::Value::Null,
     }

@@ -64,7 +64,7 @@ fn value(kind: i64, bytes: &[u8]) -> Option<Value> {
             Value::Integer(Some(bytes.iter().fold(sign, |number: i64, byte| number << 8 | i64::from(*byte))))
         }
         _ if kind % 2 == 0 => Value::Bytes(Some(bytes.to_vec())),
-        _ => Value::Text(Some(String::from_utf8(bytes.to_vec()).ok()?)),
+        _ => Value::from(std::str::from_utf8(bytes).ok()?),
     })
 }
 

@@ -115,9 +115,11 @@ pub(super) fn named(values: &[Value]) -> Named {
     else {
         return Named::Damaged;
     };
-    match (kind.as_str(), u32::try_from(*root)) {
+    match (&**kind, u32::try_from(*root)) {
         ("index" | "view" | "trigger", Ok(_)) => Named::Other,
-        ("table", Ok(root)) if root > 1 && name == of && says(sql, name) => Named::Table(name.clone(), root),
+        ("table", Ok(root)) if root > 1 && name == of && says(sql, name) => {
+            Named::Table(name.as_ref().to_owned(), root)
+        }
         _ => Named::Damaged,
     }
 }

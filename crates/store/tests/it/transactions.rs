@@ -12,6 +12,8 @@ stories!(
     many_rows_go_in_with_few_statements,
     a_row_of_another_width_is_refused,
     several_statements_at_once_are_all_or_nothing,
+    its_ends_take_statements_along,
+    a_dropped_change_keeps_nobody_waiting,
 );
 
 const ROWS: Migration =
@@ -117,4 +119,38 @@ async fn several_statements_at_once_are_all_or_nothing(place: &Place) {
         database.at_once(vec![short]).await.expect_err("one is missing");
     }
     assert_eq!(count(&database).await, 3);
+}
+
+async fn its_ends_take_statements_along(place: &Place) {
+    let database = rows(place).await;
+    let insert = |id: i64| ("insert into rows (name, id) values ($2, $1)".into(), args![id, "a name"]);
+    let first = ("insert into rows (id) values ($1) returning id".into(), args![1]);
+    let (mut transaction, answer) = database.begin_with(first).await.expect("begun");
+    assert_eq!(answer.first().expect("a row").get::<i64>("id").expect("an id"), 1);
+    transaction.execute("insert into rows (id) values (2)", args![]).await.expect("inserted");
+    transaction.commit_with(vec![insert(3), insert(4)]).await.expect("committed");
+    assert_eq!(count(&database).await, 4);
+
+    let refused = database.begin_with(insert(1)).await.expect_err("there is one");
+    assert_eq!(refused.kind(), Kind::Unique);
+    let (transaction, answer) = database.begin_with(insert(5)).await.expect("begun");
+    assert!(answer.is_empty());
+    let refused = transaction.commit_with(vec![insert(6), insert(1)]).await.expect_err("there is one");
+    assert_eq!(refused.kind(), Kind::Unique);
+    assert_eq!(count(&database).await, 4, "all of it or nothing");
+    let (transaction, _) = database.begin_with(insert(5)).await.expect("the writer is free again");
+    transaction.commit_with(Vec::new()).await.expect("committed");
+    assert_eq!(count(&database).await, 5);
+}
+
+async fn a_dropped_change_keeps_nobody_waiting(place: &Place) {
+    let database = rows(place).await;
+    // Another process, as far as the engine can tell; in memory there is none.
+    let other = if place.url.contains(":memory:") { database.clone() } else { place.open().await };
+    let mut transaction = database.begin().await.expect("begun");
+    transaction.execute("insert into rows (id) values (1)", args![]).await.expect("inserted");
+    drop(transaction);
+    // Nobody asks this process for anything, and still its change is out of the way.
+    other.execute("insert into rows (id) values (1)", args![]).await.expect("inserted");
+    assert_eq!(count(&other).await, 1);
 }
