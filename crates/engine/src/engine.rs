@@ -9,6 +9,7 @@ mod starting;
 
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use jiff::SignedDuration;
 use muster_client::Client;
 use muster_store::salvage::Wreck;
@@ -112,7 +113,8 @@ impl Engine {
         let pause = Pause::of(&self.policy, &job.tenant, self.context.as_deref(), job.created_at);
         let objection = |now, target: &Target, action: &Action| pause.as_ref()?.objects(now, target, action);
         let (journal, alone, objection) = (&self.journal, self.alone, &objection);
-        runner::run(Order { journal, job, tenant, progress, stop, alone, objection }).await
+        // On the heap, so that whoever runs a job has room on its stack for more than that.
+        runner::run(Order { journal, job, tenant, progress, stop, alone, objection }).boxed().await
     }
 
     /// Every job, newest first.

@@ -73,7 +73,7 @@ impl Severity {
 #[derive(Debug, Clone)]
 pub(crate) struct Occurrence {
     pub actor: Arc<str>,
-    pub event: String,
+    pub event: Arc<str>,
     pub subject: Arc<str>,
     /// In canonical form.
     pub details: String,
@@ -82,7 +82,7 @@ pub(crate) struct Occurrence {
 impl Occurrence {
     pub(crate) fn new(actor: &str, event: &str, subject: impl ToString, details: impl Borrow<Value>) -> Self {
         let (actor, subject) = (actor.into(), subject.to_string().into());
-        Self { actor, event: event.to_owned(), subject, details: hash::canonical(details.borrow()) }
+        Self { actor, event: event.into(), subject, details: hash::canonical(details.borrow()) }
     }
 }
 

@@ -1,7 +1,9 @@
 //! SQL of the audit's records.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
-use muster_store::{ForRows, Row, Transaction, Value, args};
+use muster_store::{ForRows, Row, Statement, Transaction, Value, args};
 use serde_json::json;
 
 use super::outcome_rows::ranges;
@@ -20,7 +22,7 @@ pub(super) const KEPT_LEVEL: u32 = 8;
 /// The head of the log, locked for an append.
 pub(super) struct Head {
     pub(super) number: i64,
-    pub(super) hash: String,
+    pub(super) hash: Arc<str>,
     pub(super) edge: Edge,
 }
 
@@ -32,13 +34,22 @@ pub(super) async fn reserve(transaction: &mut Transaction) -> Result<Head, Error
     head(&row)
 }
 
-/// The same for an append to a job, if the claim on it still holds; `None` if it does not.
-pub(super) async fn reserve_for(transaction: &mut Transaction, claim: &Claim) -> Result<Option<Head>, Error> {
+/// The same for an append to a job, if the claim on it still holds.
+pub(super) async fn reserve_for(transaction: &mut Transaction, claim: &Claim) -> Result<Head, Error> {
+    let (sql, values) = reserving_for(claim);
+    reserved_for(claim, &transaction.fetch(sql, values).await.map_err(writing)?)
+}
+
+/// The statement that does so, for the beginning of a transaction.
+pub(super) fn reserving_for(claim: &Claim) -> Statement {
     let sql = "update audit_head set number = number where id = 1 \
                and exists (select 1 from jobs where id = $1 and fence = $2) returning number, hash, edge";
-    let values = args![claim.job.to_string(), claim.fence];
-    let row = transaction.fetch_optional(sql, values).await.map_err(writing)?;
-    row.as_ref().map(head).transpose()
+    (sql.into(), args![claim.job.to_string(), claim.fence])
+}
+
+/// What it answers.
+pub(super) fn reserved_for(claim: &Claim, rows: &[Row]) -> Result<Head, Error> {
+    rows.first().map(head).transpose()?.ok_or(Error::LeaseLost { job: claim.job })
 }
 
 fn head(row: &Row) -> Result<Head, Error> {
@@ -55,31 +66,67 @@ pub(super) async fn write(
     head: Head,
     occurrences: Vec<Occurrence>,
 ) -> Result<(), Error> {
-    if occurrences.is_empty() {
-        return Ok(());
+    let mut growth = Growth::behind(head, now);
+    occurrences.iter().for_each(|occurrence| growth.add(occurrence));
+    let (_, last) = growth.write(transaction).await?;
+    for (sql, values) in last {
+        transaction.execute(sql, values).await.map_err(writing)?;
     }
-    let Head { mut number, mut hash, mut edge } = head;
-    let mut whole = Vec::new();
-    // What many records have in common is given to the database once.
-    for alike in occurrences.chunk_by(|one, next| one.actor == next.actor && one.subject == next.subject) {
-        let common = args![now, &*alike[0].actor, &*alike[0].subject];
-        let mut rows = Vec::with_capacity(alike.len() * COLUMNS.len());
-        for occurrence in alike {
-            number += 1;
-            let content = Content::of(occurrence, now, number, &hash);
-            edge.push(content.leaf(), |subtree, hash| keep(&mut whole, subtree, hash));
-            let previous = std::mem::replace(&mut hash, content.hash());
-            rows.extend(args![number, &occurrence.event, &occurrence.details, previous, &hash]);
-        }
-        transaction.execute_for(&RECORDS, common, rows).await.map_err(writing)?;
-    }
-    move_head(transaction, number, &hash, &edge, whole).await
+    Ok(())
 }
 
-const COLUMNS: &[&str] = &["number", "event", "details", "previous", "hash"];
+/// Records that are to come behind the head.
+pub(super) struct Growth {
+    head: Head,
+    now: Timestamp,
+    alike: Vec<Alike>,
+    whole: Vec<Vec<Value>>,
+}
+
+/// Records that follow one another and have an actor and a subject in common: that is given to the database once.
+struct Alike {
+    actor: Arc<str>,
+    subject: Arc<str>,
+    rows: Vec<Value>,
+}
+
+impl Growth {
+    pub(super) fn behind(head: Head, now: Timestamp) -> Self {
+        Self { head, now, alike: Vec::new(), whole: Vec::new() }
+    }
+
+    /// Adds a record. That is hashing and no more: the database can be at work meanwhile.
+    pub(super) fn add(&mut self, occurrence: &Occurrence) {
+        let Occurrence { actor, subject, event, details } = occurrence;
+        let Head { number, hash, edge } = &mut self.head;
+        *number += 1;
+        let content = Content::of(occurrence, self.now, *number, hash);
+        edge.push(content.leaf(), |subtree, hash| keep(&mut self.whole, subtree, hash));
+        let previous = std::mem::replace(hash, content.hash().into());
+        let row = args![*number, event, details, previous, &*hash];
+        match self.alike.last_mut() {
+            Some(last) if last.actor == *actor && last.subject == *subject => last.rows.extend(row),
+            _ => self.alike.push(Alike { actor: actor.clone(), subject: subject.clone(), rows: row }),
+        }
+    }
+
+    /// Writes the records. Answers the new head, and the statements that are still to be carried out so that it is the
+    /// database's, too.
+    pub(super) async fn write(self, transaction: &mut Transaction) -> Result<(Head, Vec<Statement>), Error> {
+        let Self { head, now, alike, whole } = self;
+        if alike.is_empty() {
+            return Ok((head, Vec::new()));
+        }
+        for Alike { actor, subject, rows } in alike {
+            transaction.execute_for(&RECORDS, args![now, &*actor, &*subject], rows).await.map_err(writing)?;
+        }
+        let last = moved(&head, whole);
+        Ok((head, last))
+    }
+}
 
 static RECORDS: ForRows = ForRows::new(
-    COLUMNS,
+    &["number", "event", "details", "previous", "hash"],
     || args![0, "", "", "", ""],
     "insert into audit (number, at, actor, event, subject, details, previous, hash) \
      select v.number, $1, $2, v.event, $3, v.details, v.previous, v.hash from v where v.number > 0",
@@ -93,19 +140,13 @@ pub(super) fn keep(rows: &mut Vec<Vec<Value>>, subtree: Subtree, hash: &Hash) {
     }
 }
 
-async fn move_head(
-    transaction: &mut Transaction,
-    number: i64,
-    hash: &str,
-    edge: &Edge,
-    whole: Vec<Vec<Value>>,
-) -> Result<(), Error> {
-    if !whole.is_empty() {
-        transaction.insert("audit_subtrees", &["level", "idx", "hash"], whole).await.map_err(writing)?;
-    }
+/// What keeps the subtrees that are whole by now, and moves the head.
+fn moved(head: &Head, whole: Vec<Vec<Value>>) -> Vec<Statement> {
+    let kept = "insert into audit_subtrees (level, idx, hash) values ($1, $2, $3)";
     let sql = "update audit_head set number = $1, hash = $2, edge = $3 where id = 1";
-    transaction.execute(sql, args![number, hash, edge.to_text()]).await.map_err(writing)?;
-    Ok(())
+    let mut last: Vec<Statement> = whole.into_iter().map(|values| (kept.into(), values)).collect();
+    last.push((sql.into(), args![head.number, &head.hash, head.edge.to_text()]));
+    last
 }
 
 /// Continues the log within the transaction that does what is recorded: both are durable, or neither.
@@ -193,7 +234,7 @@ impl Journal {
         let mut transaction = self.database.begin().await.map_err(writing)?;
         let sql = "update audit_head set number = number where id = 1 returning number, hash, edge";
         let row = transaction.fetch_one(sql, args![]).await.map_err(writing)?;
-        let (number, hash): (i64, String) = (row.get("number").map_err(writing)?, row.get("hash").map_err(writing)?);
+        let (number, hash): (i64, Arc<str>) = (row.get("number").map_err(writing)?, row.get("hash").map_err(writing)?);
         let text: String = row.get("edge").map_err(writing)?;
         // An edge that is there and does not fit was changed by somebody: that is for `verify` to tell.
         if !text.is_empty() {
@@ -212,8 +253,10 @@ impl Journal {
         if edge.size() != number.unsigned_abs() {
             return broken(last + 1, "is missing");
         }
-        move_head(&mut transaction, number, &hash, &edge, whole).await?;
-        transaction.commit().await.map_err(writing)
+        if !whole.is_empty() {
+            transaction.insert("audit_subtrees", &["level", "idx", "hash"], whole).await.map_err(writing)?;
+        }
+        transaction.commit_with(moved(&Head { number, hash, edge }, Vec::new())).await.map_err(writing)
     }
 }
 

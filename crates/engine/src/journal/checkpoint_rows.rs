@@ -3,14 +3,14 @@
 use std::ops::Range;
 use std::sync::atomic::Ordering;
 
-use muster_store::{Row, Transaction, args};
+use muster_store::{Row, Statement, Transaction, args};
 
-use super::audit_rows::{KEPT_LEVEL, record};
+use super::audit_rows::{Head, KEPT_LEVEL, record};
 use super::{Append, Journal, reading, writing};
 use crate::audit::tree::{self, Edge, Hash, Subtree};
 use crate::audit::{self, Checkpoint};
 use crate::error::Error;
-use crate::note::PublicKey;
+use crate::note::{PublicKey, SigningKey};
 
 /// Of a run's appends, every so many is followed by a checkpoint; others are rare, and each is.
 const APPENDS: u32 = 64;
@@ -28,39 +28,53 @@ impl Journal {
         self.database.fetch_one(sql, args![]).await.map_err(reading)?.get("origin").map_err(reading)
     }
 
-    /// Signs the head within an append, if it is time for it: both are durable, or neither.
-    pub(super) async fn sign_head(&self, append: Append, transaction: &mut Transaction) -> Result<(), Error> {
-        if self.signer.is_none() {
-            return Ok(());
-        }
-        if append == Append::Tasks && !(self.appends.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(APPENDS) {
-            return Ok(());
-        }
-        self.sign(transaction).await.map(|_| ())
+    /// Who signs the head within an append, if it is time for it: both are durable, or neither.
+    fn signer_of(&self, append: Append) -> Option<&SigningKey> {
+        let signer = self.signer.as_ref()?;
+        let due = append != Append::Tasks || (self.appends.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(APPENDS);
+        due.then_some(signer)
     }
 
-    async fn sign(&self, transaction: &mut Transaction) -> Result<Option<Checkpoint>, Error> {
-        let Some(signer) = &self.signer else { return Ok(None) };
+    /// Signs the head within an append, if it is time for it.
+    pub(super) async fn sign_head(&self, append: Append, transaction: &mut Transaction) -> Result<(), Error> {
+        match self.signer_of(append) {
+            Some(signer) => self.sign(signer, transaction).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// The same for a head that the database is about to get: the statement that keeps the signature.
+    pub(super) fn signature_of(&self, append: Append, head: &Head) -> Option<Statement> {
+        self.signer_of(append).map(|signer| self.signed(signer, head.number, &head.edge).1)
+    }
+
+    async fn sign(&self, signer: &SigningKey, transaction: &mut Transaction) -> Result<Checkpoint, Error> {
         let sql = "select number, edge from audit_head where id = 1";
         let row = transaction.fetch_one(sql, args![]).await.map_err(writing)?;
         let (number, text): (i64, String) = (row.get("number").map_err(writing)?, row.get("edge").map_err(writing)?);
         let edge = Edge::parse(number.unsigned_abs(), &text);
         let edge =
             edge.ok_or_else(|| Error::Corrupt { what: "head of the audit", why: "it has another size".into() })?;
+        let (checkpoint, (sql, values)) = self.signed(signer, number, &edge);
+        transaction.execute(sql, values).await.map_err(writing)?;
+        Ok(checkpoint)
+    }
+
+    fn signed(&self, signer: &SigningKey, number: i64, edge: &Edge) -> (Checkpoint, Statement) {
         let checkpoint = Checkpoint::sign(signer.name(), edge.size(), edge.root(), signer);
         let sql = "insert into audit_checkpoints (size, at, verifier, note) values ($1, $2, $3, $4) \
                    on conflict (size) do nothing";
         let values = args![number, self.now(), signer.public().to_string(), checkpoint.text()];
-        transaction.execute(sql, values).await.map_err(writing)?;
-        Ok(Some(checkpoint))
+        (checkpoint, (sql.into(), values))
     }
 
     /// Signs the head as it is. `None` if there is no key to sign with.
     pub(crate) async fn checkpoint(&self) -> Result<Option<Checkpoint>, Error> {
+        let Some(signer) = &self.signer else { return Ok(None) };
         let mut transaction = self.database.begin().await.map_err(writing)?;
-        let checkpoint = self.sign(&mut transaction).await?;
+        let checkpoint = self.sign(signer, &mut transaction).await?;
         transaction.commit().await.map_err(writing)?;
-        Ok(checkpoint)
+        Ok(Some(checkpoint))
     }
 
     /// Checkpoints from this size on, the smallest first, each with the key that signed it.

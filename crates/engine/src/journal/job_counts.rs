@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use muster_store::{Row, Transaction, args};
+use muster_store::{Row, Statement, Transaction, args};
 
 use super::{Counts, Delivery, Journal, Proofs, TaskState, reading, word_of, writing};
 use crate::error::Error;
@@ -35,6 +35,14 @@ impl Shift {
 
     /// Writes the change down.
     pub(super) async fn write(self, transaction: &mut Transaction, job: JobId) -> Result<(), Error> {
+        if let Some((sql, values)) = self.statement(job) {
+            transaction.execute(sql, values).await.map_err(writing)?;
+        }
+        Ok(())
+    }
+
+    /// The statement that does so, unless there is nothing to write.
+    pub(super) fn statement(self, job: JobId) -> Option<Statement> {
         let job = job.to_string();
         let (mut rows, mut values) = (Vec::new(), args![job.as_str()]);
         for ((state, delivery), tasks) in self.0.into_iter().filter(|(_, tasks)| *tasks != 0) {
@@ -43,15 +51,14 @@ impl Shift {
             values.extend(args![state, delivery, tasks]);
         }
         if rows.is_empty() {
-            return Ok(());
+            return None;
         }
         let sql = format!(
             "insert into job_counts (job_id, state, delivery, tasks) values {} on conflict (job_id, state, delivery) \
              do update set tasks = job_counts.tasks + excluded.tasks",
             rows.join(", ")
         );
-        transaction.execute(sql, values).await.map_err(writing)?;
-        Ok(())
+        Some((sql.into(), values))
     }
 }
 

@@ -47,10 +47,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
 use jiff::Timestamp;
-use muster_store::{Clock, Database, Transaction};
+use muster_store::{Clock, Database, Statement, Transaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use self::audit_rows::Head;
 use crate::error::Error;
 use crate::note::{PublicKey, SigningKey};
 
@@ -108,6 +109,20 @@ impl Journal {
     async fn commit(&self, append: Append, mut transaction: Transaction) -> Result<(), Error> {
         self.sign_head(append, &mut transaction).await?;
         transaction.commit().await.map_err(writing)?;
+        self.seam.reached(append, Moment::After).await;
+        Ok(())
+    }
+
+    /// The same after its last statements, which bring this head.
+    async fn commit_with(
+        &self,
+        append: Append,
+        transaction: Transaction,
+        head: &Head,
+        mut last: Vec<Statement>,
+    ) -> Result<(), Error> {
+        last.extend(self.signature_of(append, head));
+        transaction.commit_with(last).await.map_err(writing)?;
         self.seam.reached(append, Moment::After).await;
         Ok(())
     }

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use futures_util::future::join;
 use muster_store::{ForRows, Transaction, Value, args};
 
+use super::audit_rows::Growth;
 use super::job_counts::Shift;
 use super::job_rows::Claim;
 use super::task_rows::{NOWHERE, OpenTask};
-use super::{Append, Delivery, Journal, TaskState, audit_rows, writing};
+use super::{Append, Delivery, Journal, Moment, TaskState, audit_rows, writing};
 use crate::audit::Occurrence;
 use crate::error::Error;
 use crate::plan::JobId;
@@ -55,14 +57,17 @@ impl Journal {
         take: &[Arc<OpenTask>],
     ) -> Result<BTreeSet<usize>, Error> {
         let now = self.now();
-        let mut transaction = self.begin(Append::Tasks).await?;
-        let head = audit_rows::reserve_for(&mut transaction, claim).await?;
-        let head = head.ok_or(Error::LeaseLost { job: claim.job })?;
+        // Every step waits for the one before it. What can be made ready is made ready meanwhile.
+        self.seam.reached(Append::Tasks, Moment::Before).await;
+        let begun = self.database.begin_with(audit_rows::reserving_for(claim));
+        let (begun, (rows, marks)) = meanwhile(begun, || (rows_of(outcomes), ranges_of(take))).await;
+        let (mut transaction, reserved) = begun.map_err(writing)?;
+        let mut growth = Growth::behind(audit_rows::reserved_for(claim, &reserved)?, now);
         let common = args![claim.job.to_string(), now];
-        let rows = outcomes.iter().flat_map(outcome_row).collect();
-        let mut changed = transaction.execute_for(&OUTCOMES, common.clone(), rows).await.map_err(writing)?;
-        let rows = ranges(take.iter().map(|task| task.index)).into_iter().flat_map(|(first, last)| args![first, last]);
-        changed += transaction.execute_for(&MARKS, common, rows.collect()).await.map_err(writing)?;
+        let written = transaction.execute_for(&OUTCOMES, common.clone(), rows);
+        let (written, ()) = meanwhile(written, || grow(&mut growth, claim, outcomes)).await;
+        let written = written.map_err(writing)?;
+        let changed = written + transaction.execute_for(&MARKS, common, marks).await.map_err(writing)?;
         let (mut refused, mut cancelled) = (BTreeSet::new(), BTreeSet::<usize>::new());
         if changed < (outcomes.len() + take.len()) as u64 {
             let places: Vec<usize> =
@@ -78,23 +83,26 @@ impl Journal {
             shift.add(entry.from, None, -1);
             shift.add(entry.state, entry.delivery, 1);
         }
-        shift.write(&mut transaction, claim.job).await?;
         for image in images {
             // The first one stands: after an attempt that was half done the target is not as it was before.
             let sql = "update tasks set image = coalesce(image, $3) where job_id = $1 and idx = $2";
             let values = args![claim.job.to_string(), image.index, image.state.to_string()];
             transaction.execute(sql, values).await.map_err(writing)?;
         }
-        let both: (Arc<str>, Arc<str>) = (claim.owner.as_str().into(), claim.job.to_string().into());
-        let mut records: Vec<Occurrence> = outcomes.iter().map(|entry| occurrence(both.clone(), entry)).collect();
-        records.extend(audit_rows::sending(
-            claim,
-            take.iter().map(Arc::as_ref).filter(|task| !refused.contains(&task.index)),
-        ));
-        audit_rows::write(&mut transaction, now, head, records).await?;
-        self.commit(Append::Tasks, transaction).await?;
+        let sending = take.iter().map(Arc::as_ref).filter(|task| !refused.contains(&task.index));
+        if let Some(sending) = audit_rows::sending(claim, sending) {
+            growth.add(&sending);
+        }
+        let (head, moved) = growth.write(&mut transaction).await?;
+        let last = shift.statement(claim.job).into_iter().chain(moved).collect();
+        self.commit_with(Append::Tasks, transaction, &head, last).await?;
         Ok(refused)
     }
+}
+
+/// Does something of our own while the database is at work on what it was asked first.
+async fn meanwhile<A, B>(asked: impl Future<Output = A>, work: impl FnOnce() -> B) -> (A, B) {
+    join(asked, async { work() }).await
 }
 
 /// What became of tasks. What was cancelled or handed over meanwhile stays so.
@@ -109,16 +117,34 @@ static OUTCOMES: ForRows = ForRows::new(
      from v where tasks.job_id = $1 and tasks.idx = v.idx and tasks.state <> 'cancelled'",
 );
 
-fn outcome_row(entry: &Entry) -> Vec<Value> {
-    args![
-        entry.index,
-        entry.state.as_str(),
-        entry.reason.as_str(),
-        entry.class.as_deref(),
-        entry.command_id.as_deref(),
-        entry.attempt,
-        entry.delivery.map(Delivery::as_str),
-    ]
+fn rows_of(outcomes: &[Entry]) -> Vec<Value> {
+    let mut rows = Vec::with_capacity(outcomes.len() * 7);
+    let [mut state, mut reason, mut class, mut delivery]: [Repeated; 4] = Default::default();
+    for entry in outcomes {
+        rows.extend([
+            entry.index.into(),
+            state.of(entry.state.as_str()).into(),
+            reason.of(&entry.reason).into(),
+            entry.class.as_deref().map(|text| class.of(text)).into(),
+            entry.command_id.as_deref().into(),
+            entry.attempt.into(),
+            entry.delivery.map(|step| delivery.of(step.as_str())).into(),
+        ]);
+    }
+    rows
+}
+
+/// A text that is the same in most rows, and then there once.
+#[derive(Default)]
+struct Repeated(Arc<str>);
+
+impl Repeated {
+    fn of(&mut self, text: &str) -> Arc<str> {
+        if *self.0 != *text {
+            self.0 = text.into();
+        }
+        Arc::clone(&self.0)
+    }
 }
 
 /// Marks tasks as sending, from one place to another. Only those that wait: some may have been cancelled or handed over
@@ -129,6 +155,10 @@ static MARKS: ForRows = ForRows::new(
     "update tasks set state = 'sending', class = null, delivery = null, attempt = tasks.attempt + 1, sending_at = $2, \
      at = $2 from v where tasks.job_id = $1 and tasks.idx >= v.first and tasks.idx <= v.last and tasks.state = 'pending'",
 );
+
+fn ranges_of(take: &[Arc<OpenTask>]) -> Vec<Value> {
+    ranges(take.iter().map(|task| task.index)).into_iter().flat_map(|(first, last)| args![first, last]).collect()
+}
 
 /// Places in their order, those that follow one another as one range.
 pub(super) fn ranges(places: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {
@@ -161,9 +191,22 @@ async fn states_of(
     Ok(states)
 }
 
-fn occurrence((actor, subject): (Arc<str>, Arc<str>), entry: &Entry) -> Occurrence {
+/// Adds the records of what became of tasks.
+fn grow(growth: &mut Growth, claim: &Claim, outcomes: &[Entry]) {
+    let (actor, subject): (Arc<str>, Arc<str>) = (claim.owner.as_str().into(), claim.job.to_string().into());
+    let mut last: Option<(TaskState, Arc<str>)> = None;
+    for entry in outcomes {
+        let event = match &last {
+            Some((state, event)) if *state == entry.state => event.clone(),
+            _ => last.insert((entry.state, format!("task.{}", entry.state).into())).1.clone(),
+        };
+        growth.add(&Occurrence { actor: actor.clone(), event, subject: subject.clone(), details: details(entry) });
+    }
+}
+
+fn details(entry: &Entry) -> String {
     let index = i64::try_from(entry.index).unwrap_or(i64::MAX);
-    let details = Members::new(200)
+    Members::new(200)
         .text("action", &entry.action)
         .number("attempt", entry.attempt.into())
         .maybe("class", entry.class.as_deref())
@@ -171,6 +214,6 @@ fn occurrence((actor, subject): (Arc<str>, Arc<str>), entry: &Entry) -> Occurren
         .maybe("delivery", entry.delivery.map(Delivery::as_str))
         .number("index", index)
         .text("reason", &entry.reason)
-        .text("target", &entry.target);
-    Occurrence { actor, event: format!("task.{}", entry.state), subject, details: details.end() }
+        .text("target", &entry.target)
+        .end()
 }

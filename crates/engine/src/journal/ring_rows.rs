@@ -243,7 +243,6 @@ impl Journal {
         match claim {
             Some(claim) => {
                 let reserved = audit_rows::reserve_for(&mut transaction, claim).await?;
-                let reserved = reserved.ok_or(Error::LeaseLost { job: claim.job })?;
                 audit_rows::write(&mut transaction, now, reserved, vec![record]).await?;
             }
             None => audit_rows::append(&mut transaction, now, record).await?,

@@ -107,7 +107,6 @@ impl Journal {
         let now = self.now();
         let mut transaction = self.begin(Append::Expiry).await?;
         let reserved = audit_rows::reserve_for(&mut transaction, claim).await?;
-        let reserved = reserved.ok_or(Error::LeaseLost { job: claim.job })?;
         let sql = "update tasks set state = 'expired', reason = 'not sent before the deadline of the job', \
                    class = 'deadline', at = $2 where job_id = $1 and state = 'pending'";
         let tasks = transaction.execute(sql, args![claim.job.to_string(), now]).await.map_err(writing)?;

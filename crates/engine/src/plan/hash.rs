@@ -94,7 +94,12 @@ fn write_item(item: &PlanItem, action: &str, text: &mut String) {
 
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+    text
 }
 
 /// An object in canonical form that is written at once, without a [`Value`] in between. Whoever writes it names the members

@@ -158,7 +158,7 @@ impl Run<'_> {
         loop {
             self.hold_back().await?;
             let unknown = self.counts.unknown;
-            match self.send(tools, term).await? {
+            match Box::pin(self.send(tools, term)).await? {
                 Pass::Halted(stopped) => return Ok(Some(stopped)),
                 Pass::SettleFirst => {}
                 // What is still unknown was read back in vain just now.

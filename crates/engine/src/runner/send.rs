@@ -216,7 +216,8 @@ impl Run<'_> {
         let tasks: Vec<Arc<OpenTask>> = take.iter().flat_map(|parcel| &parcel.tasks).cloned().collect();
         // Meanwhile the next ones are read. Where some wait for others, they are not: an outcome of these may let one go.
         let journal = self.order.journal;
-        let append = journal.append(self.claim, &outcomes, &images, &tasks);
+        // On the heap, where the largest of all futures is in nobody's way.
+        let append = Box::pin(journal.append(self.claim, &outcomes, &images, &tasks));
         let refused = if feed.more && !self.ordered && feed.waiting.len() < PAGE {
             let ahead = journal.ready(self.claim.job, self.ring, feed.beyond, self.page());
             let (refused, page) = tokio::join!(append, ahead);
