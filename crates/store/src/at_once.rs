@@ -9,8 +9,8 @@ use crate::{
     parameters::rewrite,
 };
 
-const BEGIN: &str = "begin immediate";
-const COMMIT: &str = "commit";
+pub(crate) const BEGIN: &str = "begin immediate";
+pub(crate) const COMMIT: &str = "commit";
 
 impl Database {
     /// Carries statements out one after the other as one transaction, all of it or nothing; on a file of SQLite in one

@@ -3,7 +3,8 @@
 use sqlx::{PgConnection, Postgres, SqliteConnection};
 
 use crate::{
-    Engine, Error, ForRows, Row, Sql, Statement, Value, at_once,
+    Engine, Error, ForRows, Row, Sql, Statement, Value,
+    at_once::{self, BEGIN, COMMIT},
     connections::{Connection, rows, touched},
     database::postgres_query,
     error::shorten,
@@ -64,7 +65,6 @@ impl std::fmt::Debug for Transaction {
 impl Transaction {
     /// Takes the write lock at once.
     pub(crate) async fn begin_sqlite(mut connection: Connection) -> Result<Self, Error> {
-        const BEGIN: &str = "begin immediate";
         let failed = |source| Error::statement(BEGIN, source);
         connection.begins().await.map_err(failed)?;
         sqlx::query(BEGIN).execute(connection.line().map_err(failed)?).await.map_err(failed)?;
@@ -218,7 +218,6 @@ impl Transaction {
     /// # Errors
     /// [`Error::Statement`] or [`Error::Abandoned`]: nothing was written.
     pub async fn commit(self) -> Result<(), Error> {
-        const COMMIT: &str = "commit";
         self.usable(COMMIT)?;
         match self.inner {
             Inner::Sqlite(mut connection) => end(&mut connection, COMMIT).await,

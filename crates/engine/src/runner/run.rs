@@ -158,6 +158,7 @@ impl Run<'_> {
         loop {
             self.hold_back().await?;
             let unknown = self.counts.unknown;
+            // On the heap: the stack of a debug build is soon full.
             match Box::pin(self.send(tools, term)).await? {
                 Pass::Halted(stopped) => return Ok(Some(stopped)),
                 Pass::SettleFirst => {}
