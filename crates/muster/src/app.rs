@@ -143,11 +143,12 @@ impl App {
         Requester { name: self.person(), others }
     }
 
-    /// Who asks, for plans, approvals and the audit.
+    /// Who asks, for plans, approvals and the audit. A task that a machine starts by itself has none of these variables.
     pub(crate) fn person(&self) -> String {
         ["MUSTER_ACTOR", "USER", "LOGNAME", "USERNAME"]
             .iter()
             .find_map(|name| self.environment.get(name))
+            .or_else(crate::account::of_process)
             .unwrap_or_else(|| String::from("unknown"))
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     Database, Error, Row, Statement, Transaction, Value,
-    connections::{Connection, rows, touched},
+    connections::{Connection, Connections, rows, touched},
     database::Inner,
     error::shorten,
     parameters::rewrite,
@@ -49,13 +49,18 @@ impl Database {
                 return Ok((transaction, rows));
             }
         };
-        let (text, args) = joined(Some(BEGIN), vec![first], None)?;
-        let failed = |source| Error::statement(&text, source);
-        let mut connection = writer.take().await.map_err(failed)?;
-        connection.begins().await.map_err(failed)?;
-        let answer = rows(connection.line().map_err(failed)?, text.clone().into(), args).await.map_err(failed)?;
-        Ok((Transaction::begun(connection), answer))
+        begin_with(writer, vec![first]).await
     }
+}
+
+/// Takes the write lock and carries the first statements out.
+pub(crate) async fn begin_with(writer: &Connections, first: Vec<Statement>) -> Result<(Transaction, Vec<Row>), Error> {
+    let (text, args) = joined(Some(BEGIN), first, None)?;
+    let failed = |source| Error::statement(&text, source);
+    let mut connection = writer.take().await.map_err(failed)?;
+    connection.begins().await.map_err(failed)?;
+    let answer = rows(connection.line().map_err(failed)?, text.clone().into(), args).await.map_err(failed)?;
+    Ok((Transaction::sqlite(connection), answer))
 }
 
 /// Carries the last statements of a transaction out and ends it.

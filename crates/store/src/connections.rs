@@ -32,7 +32,7 @@ struct Shared {
     most: u32,
     /// As many permits as there are connections, less those that are taken.
     places: Arc<Semaphore>,
-    free: Mutex<Vec<Free>>,
+    free: Mutex<Vec<Line>>,
     watched: &'static [&'static str],
     changes: Changes,
     /// Present where changes go through a log first.
@@ -40,8 +40,8 @@ struct Shared {
 }
 
 #[derive(Debug)]
-struct Free {
-    line: SqliteConnection,
+struct Line {
+    sqlite: SqliteConnection,
     /// Whether a change was begun on it whose end nobody saw.
     left_open: bool,
 }
@@ -88,11 +88,12 @@ impl Connections {
                 .map_err(|_| sqlx::Error::PoolClosed)?,
         };
         let free = self.0.free().pop();
-        let Free { line, left_open } = match free {
-            Some(free) => free,
-            None => Free { line: self.0.connect().await?, left_open: false },
+        let line = match free {
+            Some(line) => line,
+            None => Line { sqlite: self.0.connect().await?, left_open: false },
         };
-        let mut connection = Connection { line: Some(line), left_open, of: self.clone(), _place: place };
+        let left_open = line.left_open;
+        let mut connection = Connection { line: Some(line), of: self.clone(), _place: place };
         if left_open {
             // Where the disk was full, SQLite has done it already and there is nothing to roll back.
             let _ = sqlx::query("rollback").execute(connection.line()?).await;
@@ -123,16 +124,16 @@ impl Connections {
         if self.0.places.acquire_many(self.0.most).await.is_ok() {
             self.0.places.close();
             let free = std::mem::take(&mut *self.0.free());
-            for Free { line, .. } in free {
+            for line in free {
                 // It has nothing to write that was acknowledged.
-                let _ = sqlx::Connection::close(line).await;
+                let _ = sqlx::Connection::close(line.sqlite).await;
             }
         }
     }
 }
 
 impl Shared {
-    fn free(&self) -> MutexGuard<'_, Vec<Free>> {
+    fn free(&self) -> MutexGuard<'_, Vec<Line>> {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -154,24 +155,24 @@ impl Shared {
 #[derive(Debug)]
 pub(crate) struct Connection {
     /// Present until it is given back.
-    line: Option<SqliteConnection>,
-    left_open: bool,
+    line: Option<Line>,
     of: Connections,
     _place: OwnedSemaphorePermit,
 }
 
 impl Connection {
     pub(crate) fn line(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
-        self.line.as_mut().ok_or(sqlx::Error::PoolClosed)
+        self.line.as_mut().map(|line| &mut line.sqlite).ok_or(sqlx::Error::PoolClosed)
     }
 
     /// Before a change: what a failed commit left behind has to be out of the way. From here on it has been begun, until
     /// [`Connection::ended`] says that it is over.
     pub(crate) async fn begins(&mut self) -> Result<(), sqlx::Error> {
-        self.left_open = true;
-        match (&self.of.0.log, &mut self.line) {
-            (Some(log), Some(line)) => log.ready(line).await,
-            _ => Ok(()),
+        let Some(line) = &mut self.line else { return Ok(()) };
+        line.left_open = true;
+        match &self.of.0.log {
+            Some(log) => log.ready(&mut line.sqlite).await,
+            None => Ok(()),
         }
     }
 
@@ -179,13 +180,15 @@ impl Connection {
     pub(crate) async fn ended<T>(&mut self, outcome: &Result<T, sqlx::Error>) {
         match (outcome, &self.of.0.log, &mut self.line) {
             (Ok(_), ..) => self.end(),
-            (Err(failure), Some(log), Some(line)) => log.failed(line, failure).await,
+            (Err(failure), Some(log), Some(line)) => log.failed(&mut line.sqlite, failure).await,
             _ => {}
         }
     }
 
     fn end(&mut self) {
-        self.left_open = false;
+        if let Some(line) = &mut self.line {
+            line.left_open = false;
+        }
         self.of.0.changes.ended();
     }
 }
@@ -193,9 +196,10 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         let Some(line) = self.line.take() else { return };
-        self.of.0.free().push(Free { line, left_open: self.left_open });
+        let left_open = line.left_open;
+        self.of.0.free().push(line);
         // The next one who takes it rolls it back; so that nobody of another process waits for that, one is sent.
-        if let (true, Ok(runtime)) = (self.left_open, Handle::try_current()) {
+        if let (true, Ok(runtime)) = (left_open, Handle::try_current()) {
             let connections = self.of.clone();
             runtime.spawn(async move { connections.take().await.map(drop) });
         }

@@ -12,7 +12,7 @@ use sqlx::{
 
 use crate::parameters::nameless;
 use crate::{
-    Changes, Error, Migration, Row, Transaction, Value,
+    Changes, Error, Migration, Row, Transaction, Value, at_once,
     connections::{Connections, rows, touched},
     error::shorten,
     group::{Group, Source},
@@ -231,10 +231,7 @@ impl Database {
             return group.begin().await.map(Transaction::grouped);
         }
         match &self.inner {
-            Inner::Sqlite { writer, .. } => {
-                let connection = writer.take().await.map_err(|source| Error::statement("begin", source))?;
-                Transaction::begin_sqlite(connection).await
-            }
+            Inner::Sqlite { writer, .. } => at_once::begin_with(writer, Vec::new()).await.map(|(begun, _)| begun),
             Inner::Inline(inline) => Transaction::begin_inline(inline.turn().await),
             Inner::Postgres(pool) => {
                 let begun = pool.begin().await.map_err(|source| Error::statement("begin", source))?;

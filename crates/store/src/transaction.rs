@@ -63,21 +63,13 @@ impl std::fmt::Debug for Transaction {
 }
 
 impl Transaction {
-    /// Takes the write lock at once.
-    pub(crate) async fn begin_sqlite(mut connection: Connection) -> Result<Self, Error> {
-        let failed = |source| Error::statement(BEGIN, source);
-        connection.begins().await.map_err(failed)?;
-        sqlx::query(BEGIN).execute(connection.line().map_err(failed)?).await.map_err(failed)?;
-        Ok(Self::begun(connection))
-    }
-
     /// Over a connection on which it was begun.
-    pub(crate) fn begun(connection: Connection) -> Self {
+    pub(crate) fn sqlite(connection: Connection) -> Self {
         Self { inner: Inner::Sqlite(connection), failed: false }
     }
 
     pub(crate) fn begin_inline(mut turn: inline::Turn) -> Result<Self, Error> {
-        turn.begin().map_err(|source| Error::statement("begin immediate", source))?;
+        turn.begin().map_err(|source| Error::statement(BEGIN, source))?;
         Ok(Self { inner: Inner::Inline(turn), failed: false })
     }
 

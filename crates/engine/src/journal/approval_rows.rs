@@ -220,7 +220,7 @@ impl Journal {
             return Err(Error::Altered { plan: plan.id });
         }
         let now = self.now();
-        Ok(waiting.into_iter().filter(|task| !plan.is_let_through(task.index, now)).collect())
+        Ok(waiting.into_iter().filter(|task| plan.let_through_by(task.index, now).is_none()).collect())
     }
 }
 

@@ -26,11 +26,12 @@ pub(super) struct Head {
     pub(super) edge: Edge,
 }
 
-/// Locks the head. Updating its one row is what locks it, so that on PostgreSQL two appends queue up behind
-/// each other.
+/// Updating the head's one row is what locks it, so that on PostgreSQL two appends queue up behind each other.
+const LOCK: &str = "update audit_head set number = number where id = 1 returning number, hash, edge";
+
+/// Locks the head.
 pub(super) async fn reserve(transaction: &mut Transaction) -> Result<Head, Error> {
-    let sql = "update audit_head set number = number where id = 1 returning number, hash, edge";
-    let row = transaction.fetch_one(sql, args![]).await.map_err(writing)?;
+    let row = transaction.fetch_one(LOCK, args![]).await.map_err(writing)?;
     head(&row)
 }
 
@@ -232,8 +233,7 @@ impl Journal {
             return Ok(());
         }
         let mut transaction = self.database.begin().await.map_err(writing)?;
-        let sql = "update audit_head set number = number where id = 1 returning number, hash, edge";
-        let row = transaction.fetch_one(sql, args![]).await.map_err(writing)?;
+        let row = transaction.fetch_one(LOCK, args![]).await.map_err(writing)?;
         let (number, hash): (i64, Arc<str>) = (row.get("number").map_err(writing)?, row.get("hash").map_err(writing)?);
         let text: String = row.get("edge").map_err(writing)?;
         // An edge that is there and does not fit was changed by somebody: that is for `verify` to tell.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Approval;
+
 /// Whether something may be done. Ordered: a later one is stricter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -68,8 +70,15 @@ impl Decision {
 
     /// The reasons as one text, or an empty one; of what is held, also how it gets through.
     pub fn explain(&self) -> String {
-        let held = (self.verdict == Verdict::Hold).then_some(APPROVAL);
-        let texts: Vec<&str> = self.reasons.iter().map(|reason| reason.text.as_str()).chain(held).collect();
+        self.explain_with(None)
+    }
+
+    /// The same, of what is held, with who has let it through.
+    pub fn explain_with(&self, approval: Option<&Approval>) -> String {
+        let mut texts: Vec<String> = self.reasons.iter().map(|reason| reason.text.clone()).collect();
+        if self.verdict == Verdict::Hold {
+            texts.push(approval.map_or_else(|| APPROVAL.to_owned(), |given| format!("approved by {}", given.by)));
+        }
         texts.join("; ")
     }
 }

@@ -261,9 +261,9 @@ impl PlanHead {
         self.standing(now).find(|approval| approval.items.is_none())
     }
 
-    /// Whether a held item is let through at `now`.
-    pub fn is_let_through(&self, index: usize, now: Timestamp) -> bool {
-        self.standing(now).any(|approval| approval.items.as_ref().is_none_or(|items| items.contains(&index)))
+    /// The approval that lets a held item through at `now`, if there is one.
+    pub fn let_through_by(&self, index: usize, now: Timestamp) -> Option<&Approval> {
+        self.standing(now).find(|approval| approval.items.as_ref().is_none_or(|items| items.contains(&index)))
     }
 
     /// Approvals that count at `now`.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::tenant::{Tenant, envelope, json, stderr};
+use crate::tenant::{Tenant, envelope, json, stderr, stdout};
 
 /// A wipe that is held; answers its plan.
 fn held(tenant: &Tenant, devices: usize) -> String {
@@ -71,12 +71,64 @@ fn a_second_person_approves_and_the_first_one_cannot() {
     }
 }
 
+/// What this machine calls the account that the tests run under.
+fn account() -> String {
+    let told = std::process::Command::new("id").arg("-un").output().expect("runs");
+    String::from_utf8_lossy(&told.stdout).trim().to_owned()
+}
+
+/// Whatever the environment says: the account of the process had a hand in all that it asks for.
+#[test]
+fn whoever_takes_a_job_back_does_not_approve_that_under_the_name_of_the_account() {
+    let tenant = Tenant::with_devices(20);
+    let root = tenant.home.approver("root-key");
+    let (author, public) = key(&tenant, "author");
+    tenant.run(&["approvers", "add", &public, "--account", &account(), "--key", &root, "--yes"]).success();
+    let tagged = ["devices", "tag", "--add", "Pilot", "--serial", &tenant.serials(1)[0], "--yes", "-o", "json"];
+    let job = tenant.json(&tagged)["job"].as_str().expect("a job").to_owned();
+    tenant.home.file(
+        "frozen.toml",
+        "[[freezes]]\nname = \"always\"\nfrom = \"2000-01-01T00:00\"\nuntil = \"2200-01-01T00:00\"\n",
+    );
+    let undo = ["jobs", "undo", &job, "--policy", "frozen.toml", "--yes", "-o", "json"];
+    let plan = json(&tenant.run(&undo).code(8))["plan"].as_str().expect("a plan").to_owned();
+    let text = stderr(&tenant.run(&["approve", &plan, "--confirm", "1", "--key", &author]).code(8));
+    assert!(text.contains(&format!("had a hand in it (as {})", account())), "{text}");
+
+    // A task of the machine, without any of the variables, has that name alone.
+    let mut alone = tenant.muster(&["devices", "command", "SyncDevice", "--serial", &tenant.serials(1)[0], "-n"]);
+    ["MUSTER_ACTOR", "USER", "LOGNAME", "USERNAME"].iter().for_each(|name| drop(alone.env_remove(name)));
+    let planned = json(&assert_cmd::Command::from_std(alone).assert().success());
+    assert_eq!(planned["requested_by"], account());
+}
+
+#[test]
+fn what_was_approved_says_so_and_what_was_carried_out_names_its_job() {
+    let tenant = Tenant::with_devices(20);
+    let key = tenant.home.approver("grace");
+    let plan = held(&tenant, 1);
+    let show = ["plan", "show", &plan, "-o", "table"];
+    let waiting = tenant.run(&show).success();
+    assert!(stdout(&waiting).contains("it waits for an approval"), "{}", stdout(&waiting));
+    assert!(stderr(&waiting).contains("To approve:  muster approve"), "{}", stderr(&waiting));
+    tenant.run(&["approve", &plan, "--confirm", "1", "--key", &key, "--break-glass", "--note", "stolen"]).success();
+    for show in [&show[..], &["plan", "apply", &plan, "-n", "-o", "table"]] {
+        let approved = tenant.run(show).success();
+        assert!(stdout(&approved).contains("cannot be undone; approved by grace"), "{}", stdout(&approved));
+        let said = stderr(&approved);
+        assert!(said.contains("Approved: 1 item by the rule") && said.contains("To carry it out:"), "{said}");
+        assert!(!said.contains("To approve:"), "{said}");
+    }
+    let job = tenant.json(&["plan", "apply", &plan, "--yes", "-o", "json"])["job"].as_str().expect("a job").to_owned();
+    let said = stderr(&tenant.run(&show).success());
+    assert!(said.contains(&format!("It was carried out:  muster jobs show {job}")), "{said}");
+    assert!(!said.contains("Nothing was sent") && !said.contains("To carry it out:"), "{said}");
+}
+
 #[test]
 fn the_owner_of_the_file_that_devices_came_from_does_not_approve_them() {
     let tenant = Tenant::with_devices(20);
-    let mine = String::from_utf8_lossy(&std::process::Command::new("id").arg("-un").output().expect("runs").stdout)
-        .trim()
-        .to_owned();
+    let mine = account();
     let root = tenant.home.approver("root-key");
     let (author, public) = key(&tenant, "author");
     tenant.run(&["approvers", "add", &public, "--account", &mine, "--key", &root, "--yes"]).success();
@@ -145,7 +197,11 @@ fn a_template_is_signed_listed_and_taken_back() {
     let serials = tenant.serials(2);
     let wipe = |serial: &str| ["devices", "command", "EnterpriseWipe", "--serial", serial, "--yes"].map(str::to_owned);
     let run = |serial: &str| tenant.run(&wipe(serial).iter().map(String::as_str).collect::<Vec<_>>());
-    run(&serials[0]).success();
+    let told = stderr(&tenant.run(&["devices", "command", "EnterpriseWipe", "--serial", &serials[0], "-n"]).success());
+    assert!(told.contains("1 on hold (1 let through by a template)") && !told.contains("To approve"), "{told}");
+    let told = stderr(&run(&serials[0]).success());
+    assert!(told.contains("1 on hold (1 let through by a template)"), "{told}");
+    assert!(told.contains("1 item has no undo"), "{told}");
     assert_eq!(tenant.sent(), 1);
     run(&serials[1]).code(8);
     let list = tenant.json(&["templates", "list"]);

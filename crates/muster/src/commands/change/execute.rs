@@ -1,5 +1,6 @@
 //! Starting and running a job, with a person in front of it: the question, progress, Ctrl-C.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use muster_engine::{
@@ -7,7 +8,7 @@ use muster_engine::{
 };
 use muster_model::Effect;
 
-use super::preview;
+use super::preview::{self, View};
 use crate::app::App;
 use crate::error::Failure;
 use crate::output::{Display, plural};
@@ -72,18 +73,19 @@ pub(crate) async fn execute_without(
     options: JobOptions,
     left_out: &[(usize, String)],
 ) -> Result<Finished, Failure> {
-    let through = engine.let_through(plan).await?;
+    let view = View::of(&options).judged(engine, plan).await?;
+    let through = view.let_through;
     let sent = plan.count(Verdict::Allow) + through;
     if sent == 0 {
         return Ok(nothing_sent(plan));
     }
-    preview::show_short(app, plan, &preview::View::of(&options))?;
+    preview::show_short(app, plan, &view)?;
     let destroyed = plan
         .items
         .iter()
         .filter(|item| item.decision.verdict == Verdict::Hold && item.action.effect() == Effect::Destroy)
         .count();
-    say_irreversible(app, plan, through > 0);
+    say_irreversible(app, plan, through);
     let noun = plural(sent as u64, "item", "items");
     let destroyed = destroyed.min(through);
     let warning = if destroyed > 0 { format!(" {destroyed} cannot be undone.") } else { String::new() };
@@ -95,15 +97,21 @@ pub(crate) async fn execute_without(
 }
 
 /// Says, before the question, what `jobs undo` could not take back.
-fn say_irreversible(app: &App, plan: &Plan, approved: bool) {
-    let sent = |verdict: Verdict| verdict == Verdict::Allow || (verdict == Verdict::Hold && approved);
-    let mut reasons: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
-    for item in plan.items.iter().filter(|item| sent(item.decision.verdict)) {
-        if let Some(why) = item.action.irreversible() {
-            *reasons.entry(why).or_default() += 1;
+fn say_irreversible(app: &App, plan: &Plan, through: usize) {
+    let mut reasons: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for item in &plan.items {
+        let Some(why) = item.action.irreversible() else { continue };
+        match item.decision.verdict {
+            Verdict::Allow => reasons.entry(why).or_default().0 += 1,
+            Verdict::Hold => reasons.entry(why).or_default().1 += 1,
+            Verdict::Skip | Verdict::Refuse => {}
         }
     }
-    for (why, count) in reasons {
+    for (why, (allowed, held)) in reasons {
+        let count = (allowed + held.min(through)) as u64;
+        if count == 0 {
+            continue;
+        }
         app.notes.line(format!("{count} {} no undo: {why}", plural(count, "item has", "items have")));
     }
 }

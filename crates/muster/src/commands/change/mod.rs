@@ -65,8 +65,9 @@ pub(crate) async fn preview_only(app: &mut App, tenant: &str, draft: Draft, view
         }
         return Ok(Exit::Success);
     }
-    let plan = propose(app, &wiring::engine(app).await?, draft, tenant, view).await?;
-    print_plan(app, &plan, view)
+    let engine = wiring::engine(app).await?;
+    let plan = propose(app, &engine, draft, tenant, view).await?;
+    print_plan(app, &plan, &view.clone().judged(&engine, &plan).await?)
 }
 
 /// Puts a draft before the guard, with what the tenant that was spoken to says about it, and writes the plan down where

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use muster_engine::plan::change::changes;
 use muster_engine::{
-    Allowance, Forecast, JobOptions, Plan, PlanItem, Rings, Target, Task, TaskState, Verdict, calls, report,
+    Allowance, Forecast, JobOptions, Plan, PlanItem, PlanStatus, Rings, Target, Task, TaskState, Verdict, calls, report,
 };
 use muster_store::{Clock as _, SystemClock};
 use serde_json::{Value, json};
@@ -24,6 +24,8 @@ pub(crate) struct View {
     pub(crate) rings: Rings,
     /// Whether many go in one call where the API has a call for many.
     pub(crate) bulk: bool,
+    /// Held items that would be sent all the same, because they are approved or a template lets them through.
+    pub(crate) let_through: usize,
 }
 
 impl Default for View {
@@ -36,7 +38,12 @@ impl View {
     /// With these options.
     pub(crate) fn of(options: &JobOptions) -> Self {
         let rings = options.rings.as_ref().map(|growth| growth.rings.clone()).unwrap_or_default();
-        Self { rings, bulk: options.bulk }
+        Self { rings, bulk: options.bulk, let_through: 0 }
+    }
+
+    /// The same of a plan, if it was carried out now.
+    pub(crate) async fn judged(self, engine: &Engine, plan: &Plan) -> Result<Self, Failure> {
+        Ok(Self { let_through: engine.let_through(plan).await?, ..self })
     }
 }
 
@@ -65,20 +72,29 @@ pub(crate) fn print_plan(app: &mut App, plan: &Plan, view: &View) -> Outcome {
     for report in &app.globals.report {
         app.notes.line(format!("Report: {}", report.path.display()));
     }
-    app.notes.line(format!("{}: {}. Nothing was sent.", plan.purpose, verdicts(plan)));
-    for line in what_it_means(plan, view) {
+    let sent = if matches!(plan.status, PlanStatus::Applied { .. }) { "" } else { ". Nothing was sent." };
+    app.notes.line(format!("{}: {}{sent}", plan.purpose, verdicts(plan, view)));
+    for line in what_it_means(plan, view).into_iter().chain(what_comes_next(plan, view)) {
         app.notes.line(line);
     }
-    match plan.decision.verdict {
-        Verdict::Hold if plan.count(Verdict::Allow) == 0 => {
-            app.notes.line(format!("To approve:  muster approve {}", plan.id));
-        }
-        _ => {}
+    Ok(Exit::Success)
+}
+
+/// The commands that go on from here.
+fn what_comes_next(plan: &Plan, view: &View) -> Vec<String> {
+    match plan.status {
+        PlanStatus::Applied { job } => return vec![format!("It was carried out:  muster jobs show {job}")],
+        PlanStatus::Expired => return vec![String::from("It has expired; make it again")],
+        PlanStatus::Proposed => {}
+    }
+    let mut lines = Vec::new();
+    if plan.count(Verdict::Hold) > view.let_through && plan.approval(SystemClock.now()).is_none() {
+        lines.push(format!("To approve:  muster approve {}", plan.id));
     }
     if plan.count(Verdict::Allow) + plan.count(Verdict::Hold) > 0 {
-        app.notes.line(format!("To carry it out:  muster plan apply {}", plan.id));
+        lines.push(format!("To carry it out:  muster plan apply {}", plan.id));
     }
-    Ok(Exit::Success)
+    lines
 }
 
 /// What stands beside the items: a line for each thing that somebody should know before the plan is applied.
@@ -86,7 +102,7 @@ pub(crate) fn what_it_means(plan: &Plan, view: &View) -> Vec<String> {
     let mut lines = Vec::new();
     for (rule, (verdict, items, text)) in by_rule(plan) {
         let many = plural(items as u64, "item", "items");
-        lines.push(format!("{}: {items} {many} by the rule {rule}: {text}", word(verdict)));
+        lines.push(format!("{}: {items} {many} by the rule {rule}: {text}", word(plan, verdict)));
     }
     let known = &plan.surroundings;
     for consequence in &known.consequences {
@@ -127,10 +143,11 @@ fn by_rule(plan: &Plan) -> BTreeMap<&str, (Verdict, usize, &str)> {
     rules
 }
 
-fn word(verdict: Verdict) -> &'static str {
+fn word(plan: &Plan, verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Allow => "Let through",
         Verdict::Skip => "Left out",
+        Verdict::Hold if plan.approval(SystemClock.now()).is_some() => "Approved",
         Verdict::Hold => "On hold",
         Verdict::Refuse => "Refused",
     }
@@ -196,6 +213,7 @@ pub(crate) fn plan_sheet(plan: &Plan, rings: &Rings) -> Sheet {
         .filter(|&index| !report::OUTCOME_COLUMNS.contains(&rows.columns[index].as_str()))
         .collect();
     let rings = rings.of_items(&plan.items, goes);
+    let now = SystemClock.now();
     // A queued command says no more than the action itself does.
     let told =
         |item: &PlanItem| item.before.is_some() && !matches!(item.action, muster_engine::Action::SendCommand { .. });
@@ -209,7 +227,7 @@ pub(crate) fn plan_sheet(plan: &Plan, rings: &Rings) -> Sheet {
     let mut sheet = Sheet { columns, rows: Vec::with_capacity(plan.items.len()) };
     for ((item, row), ring) in plan.items.iter().zip(&rows.rows).zip(rings) {
         let mut values: Vec<Value> = kept.iter().map(|&index| typed(&rows.columns[index], &row[index])).collect();
-        let why = item.decision.explain();
+        let why = item.decision.explain_with(plan.let_through_by(item.index, now));
         values.extend(frozen_with(item));
         values.push(changes(item).iter().map(ToString::to_string).collect::<Vec<_>>().into());
         values.push(item.action.risk().as_str().into());
@@ -264,7 +282,7 @@ fn forecast(plan: &Plan, view: &View) -> Option<Forecast> {
     let now = SystemClock.now();
     let sent = plan.items.iter().filter(|item| match item.decision.verdict {
         Verdict::Allow => true,
-        Verdict::Hold => plan.is_let_through(item.index, now),
+        Verdict::Hold => plan.let_through_by(item.index, now).is_some(),
         Verdict::Skip | Verdict::Refuse => false,
     });
     let calls = match view.bulk && budget.bulk {
@@ -294,9 +312,14 @@ fn in_words(forecast: &Forecast) -> String {
     }
 }
 
-/// `5 to send, 2 held, 1 skipped`.
-pub(super) fn verdicts(plan: &Plan) -> String {
-    let held = if plan.approval(SystemClock.now()).is_some() { "approved" } else { "on hold" };
+/// `5 to send, 2 on hold, 1 skipped`.
+fn verdicts(plan: &Plan, view: &View) -> String {
+    let by_template = format!("on hold ({} let through by a template)", view.let_through);
+    let held = match view.let_through {
+        _ if plan.approval(SystemClock.now()).is_some() => "approved",
+        0 => "on hold",
+        _ => &by_template,
+    };
     let parts = [(Verdict::Allow, "to send"), (Verdict::Hold, held), (Verdict::Skip, "skipped")];
     let parts: Vec<String> = parts
         .iter()
@@ -310,7 +333,7 @@ pub(super) fn verdicts(plan: &Plan) -> String {
 /// Counts and the first rows, on stderr, for whoever has to answer.
 pub(super) fn show_short(app: &App, plan: &Plan, view: &View) -> Result<(), Failure> {
     let paint = app.notes.paint;
-    app.notes.line(format!("{} on {}: {}", paint.bold(&plan.purpose), plan.tenant, verdicts(plan)));
+    app.notes.line(format!("{} on {}: {}", paint.bold(&plan.purpose), plan.tenant, verdicts(plan, view)));
     for line in what_it_means(plan, view) {
         app.notes.line(line);
     }

@@ -47,7 +47,8 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         // What the tenant says now, if it can be reached: a look at a plan does not need it.
         let _ = wiring::connect(app).await;
         let plan = again(app, &engine, &args.id, only).await?;
-        return change::print_plan(app, &plan, &change::View::of(&options));
+        let view = change::View::of(&options).judged(&engine, &plan).await?;
+        return change::print_plan(app, &plan, &view);
     }
     let (engine, _alone) = wiring::engine_alone(app).await?;
     // A job that is not there is told without a connection.

@@ -27,7 +27,8 @@ pub(super) async fn run(app: &mut App, args: Args, give_up: bool) -> Outcome {
         let _ = wiring::connect(app).await;
         // A look at what would be taken back changes nothing, the job included.
         let plan = taken_back(app, &engine, &args.id).await?;
-        return change::print_plan(app, &plan, &change::View::of(&options));
+        let view = change::View::of(&options).judged(&engine, &plan).await?;
+        return change::print_plan(app, &plan, &view);
     }
     let (engine, _alone) = wiring::engine_alone(app).await?;
     // A job that is not there is told without a connection.
@@ -49,5 +50,5 @@ async fn taken_back(app: &App, engine: &Engine, id: &str) -> Result<Plan, Failur
         None => Surroundings::default(),
     };
     let known = Surroundings { read_at: None, ..known };
-    Ok(engine.undo_knowing(id, &app.person(), known).await?)
+    Ok(engine.undo_knowing(id, app.requester(), known).await?)
 }

@@ -35,7 +35,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         let connected = wiring::connect(app).await?;
         same_tenant(&plan, &connected.tenant)?;
         tell(app, &plan, &recheck(&connected.client, &plan, &Unwatched).await?);
-        let view = change::View::of(&args.pacing.options(app)?);
+        let view = change::View::of(&args.pacing.options(app)?).judged(&engine, &plan).await?;
         return change::print_plan(app, &plan, &view);
     }
     let (engine, _alone) = wiring::engine_alone(app).await?;

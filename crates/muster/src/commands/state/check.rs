@@ -17,7 +17,7 @@ pub(crate) struct Args {}
 pub(super) async fn run(app: &mut App, _args: Args) -> Outcome {
     let (path, mut wreck, _lock) = super::found(app)?;
     let database = wiring::new_state("sqlite::memory:").await?;
-    let found = Engine::salvage(&mut wreck, database, Arc::new(SystemClock), &app.requester().name).await?;
+    let found = Engine::salvage(&mut wreck, database, Arc::new(SystemClock), &app.person()).await?;
     app.printer.document(&found, || super::text(&path, &found))?;
     if found.damaged {
         let what = format!("{} is damaged", path.display());

@@ -40,7 +40,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         let _ = std::fs::remove_file(leftover);
     }
     let database = wiring::new_state(&format!("sqlite:{}", open.display())).await?;
-    let by = app.requester().name;
+    let by = app.person();
     let found = Engine::salvage(&mut wreck, database.clone(), Arc::new(SystemClock), &by).await?;
     // Folds the log into the file.
     database.close().await;
