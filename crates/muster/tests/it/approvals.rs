@@ -97,7 +97,9 @@ fn whoever_takes_a_job_back_does_not_approve_that_under_the_name_of_the_account(
 
     // A task of the machine, without any of the variables, has that name alone.
     let mut alone = tenant.muster(&["devices", "command", "SyncDevice", "--serial", &tenant.serials(1)[0], "-n"]);
-    ["MUSTER_ACTOR", "USER", "LOGNAME", "USERNAME"].iter().for_each(|name| drop(alone.env_remove(name)));
+    for name in ["MUSTER_ACTOR", "USER", "LOGNAME", "USERNAME"] {
+        alone.env_remove(name);
+    }
     let planned = json(&assert_cmd::Command::from_std(alone).assert().success());
     assert_eq!(planned["requested_by"], account());
 }

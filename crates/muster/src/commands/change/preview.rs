@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use muster_engine::plan::change::changes;
 use muster_engine::{
-    Allowance, Forecast, JobOptions, Plan, PlanItem, PlanStatus, Rings, Target, Task, TaskState, Verdict, calls, report,
+    Allowance, Engine, Forecast, JobOptions, Plan, PlanItem, PlanStatus, Rings, Target, Task, TaskState, Verdict,
+    calls, report,
 };
 use muster_store::{Clock as _, SystemClock};
 use serde_json::{Value, json};
