@@ -71,6 +71,7 @@ pub use auth::{Identity, Region, SignIn, token_url};
 pub use client::Client;
 pub use clock::Clock;
 pub use connect::{Prepared, connect, connect_with, greet, prepare};
+pub use dialect::Recipient;
 pub use error::{Error, IdentityFault, Kind, NoConnection};
 pub use muster_model::catalog::call::Arguments;
 pub use outside::{Link, Outside};

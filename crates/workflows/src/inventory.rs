@@ -10,6 +10,7 @@ use muster_model::commands::{Command, CommandRecord};
 use muster_model::devices::Device;
 use muster_model::ids::{DeviceId, SmartGroupId, UserGroupId};
 use muster_model::users::User;
+use serde_json::{Map, Value};
 
 use crate::error::Error;
 
@@ -48,6 +49,8 @@ pub trait Inventory: Send + Sync {
     async fn smart_groups(&self, name_contains: Option<&str>) -> Result<Vec<SmartGroup>, Error>;
     /// Whether the tenant's API has the command.
     fn supports(&self, command: Command) -> bool;
+    /// Why the tenant's API cannot carry the command with these parameters, if so.
+    fn carries(&self, command: Command, parameters: &Map<String, Value>) -> Result<(), muster_client::Error>;
 }
 
 #[async_trait]
@@ -121,6 +124,10 @@ impl Inventory for Client {
 
     fn supports(&self, command: Command) -> bool {
         self.supports(command)
+    }
+
+    fn carries(&self, command: Command, parameters: &Map<String, Value>) -> Result<(), muster_client::Error> {
+        self.carries(command, parameters)
     }
 }
 

@@ -15,6 +15,7 @@ use muster_model::system::SystemInfo;
 use muster_model::users::{User, UserEdit};
 use muster_model::words::{Ownership, Platform, SecurityType};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::{
     AppOnDevice, Client, Compliance, DeviceFilter, Dialect, Error, HeldTag, OperationState, Receipt, SmartGroup,
@@ -185,6 +186,32 @@ impl Client {
             Dialect::Published => published::supports(command),
         }
     }
+
+    /// Whether a command with these parameters can be sent to this tenant, by what its dialect is known to have.
+    /// Nothing is asked of it.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if there is no call for it or none that carries one of the parameters, and
+    /// [`Error::Invalid`] if it needs what is not among them.
+    pub fn carries(&self, command: Command, parameters: &Map<String, Value>) -> Result<(), Error> {
+        match self.dialect() {
+            Dialect::Guide => Ok(()),
+            Dialect::Published => published::carries(command, parameters),
+        }
+    }
+}
+
+/// Whom a command is for. Some calls name a device by its UUID; where that is not given, they take one read more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recipient {
+    pub id: DeviceId,
+    pub uuid: Option<Uuid>,
+}
+
+impl From<DeviceId> for Recipient {
+    fn from(id: DeviceId) -> Self {
+        Self { id, uuid: None }
+    }
 }
 
 impl Writer {
@@ -192,12 +219,13 @@ impl Writer {
     /// cannot carry one of the parameters.
     pub async fn command(
         &self,
-        device: DeviceId,
+        device: impl Into<Recipient>,
         command: Command,
         parameters: &Map<String, Value>,
     ) -> Result<Receipt, Error> {
+        let device = device.into();
         match self.client().dialect() {
-            Dialect::Guide => guide::command(self, device, command, parameters).await,
+            Dialect::Guide => guide::command(self, device.id, command, parameters).await,
             Dialect::Published => published::command(self, device, command, parameters).await,
         }
     }

@@ -3,14 +3,17 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use muster_client::{DeviceFilter, Dialect, Error, Kind};
+use muster_client::{DeviceFilter, Dialect, Error, Kind, Recipient};
 use muster_model::commands::Command;
+use muster_model::devices::Device;
 use muster_model::users::UserEdit;
-use muster_model::words::{CommandStatus, EnrollmentStatus, InstallStatus, OperationStatus};
+use muster_model::words::{CommandStatus, EnrollmentStatus, InstallStatus, OperationStatus, Platform};
 use muster_uem::On;
 use serde_json::{Map, json};
 
 use crate::stage::Stage;
+
+const UUID: &str = "00000000-0000-0000-0000-000000000001";
 
 /// Whoever stood still for too long has lost its lease, and what it was about to repeat is somebody else's now.
 #[tokio::test]
@@ -66,6 +69,86 @@ async fn a_command_that_the_dialect_lacks_is_refused_before_it_is_sent() {
     let calls = published.statistics().calls;
     let error = writer.command(device, Command::EnableDeviceEncryption, &Map::new()).await.expect_err("unsupported");
     assert_eq!((error.kind(), published.statistics().calls), (Kind::Unsupported, calls));
+}
+
+/// The published API has a call of its own for each of these; the guide dialect takes all of them in the same way.
+#[tokio::test]
+async fn a_command_with_a_call_of_its_own_is_queued_and_carried_out_in_both_dialects() {
+    let stage = Stage::set().await;
+    let sent = [
+        (Command::FindDevice, Platform::Apple, json!({"Message": "Here"})),
+        (Command::EnableLostMode, Platform::Apple, json!({"message": "Please call", "PhoneNumber": 4_412_345})),
+        (Command::DisableLostMode, Platform::Apple, json!({})),
+        (Command::LogoutUser, Platform::Apple, json!({})),
+        (Command::DeleteUser, Platform::Apple, json!({"managed_apple_id": "ada@example.com"})),
+        (Command::ChangePasscode, Platform::Android, json!({"Passcode": 493_011})),
+        (Command::ChangeContainerPasscode, Platform::Android, json!({"Passcode": "004930"})),
+        (Command::RequestDeviceLog, Platform::Android, json!({"DeviceLogLevel": "DEBUG", "DeviceLogDuration": "5"})),
+        (Command::StopDeviceLog, Platform::Android, json!({})),
+        (Command::StartAirPlay, Platform::AppleOsX, json!({"DestinationName": "Wall"})),
+        (Command::SetRecoveryLock, Platform::AppleOsX, json!({"length": 12, "include_numbers": true})),
+        (Command::CustomMdmCommand, Platform::AppleOsX, json!({"CommandXml": "<dict></dict>"})),
+        (Command::Lock, Platform::AppleOsX, json!({"message": "Lost", "unlock_pin": 493_011})),
+        (Command::RemoteView, Platform::AppleOsX, json!({"RemoteViewId": 0})),
+        (Command::SuspendBitlocker, Platform::WinRt, json!({"reboot_count": 2})),
+        (Command::ResumeBitlocker, Platform::WinRt, json!({})),
+        (Command::Suspend, Platform::WinRt, json!({})),
+        (Command::WakeUp, Platform::WinRt, json!({})),
+        (Command::MigrateToMultiUser, Platform::WinRt, json!({})),
+        (Command::ChangeToSingleUser, Platform::WinRt, json!({})),
+        (Command::ChangeToMultiUser, Platform::WinRt, json!({})),
+        (
+            Command::RefreshAppDeploymentLog,
+            Platform::WinRt,
+            json!({"build_version": UUID, "transaction_identifier": UUID, "install_context": "Device"}),
+        ),
+    ];
+    for (client, writer) in &stage.dialects {
+        let devices = client.devices(&DeviceFilter::default()).await.expect("a list");
+        let enrolled = |platform: &Platform| {
+            let fits = |device: &&Device| {
+                device.platform == *platform && device.enrollment_status == EnrollmentStatus::Enrolled
+            };
+            devices.iter().filter(fits).max_by_key(|device| device.last_seen).expect("one of the platform")
+        };
+        for (command, platform, parameters) in &sent {
+            let device = enrolled(platform);
+            let mut parameters = parameters.as_object().cloned().expect("an object");
+            if *command == Command::RemoteView {
+                parameters.insert("RemoteViewId".to_owned(), enrolled(&Platform::Apple).id.0.0.into());
+            }
+            let what = format!("{}: {command}", client.dialect());
+            assert!(client.supports(*command) && client.carries(*command, &parameters).is_ok(), "{what}");
+            // With its UUID known it takes one call; else the record is read first.
+            let known = Recipient { id: device.id.0, uuid: device.uuid };
+            let recipient = if *command == Command::EnableLostMode { device.id.0.into() } else { known };
+            let sent = writer.command(recipient, *command, &parameters).await;
+            sent.unwrap_or_else(|error| panic!("{what}: {error}"));
+            let commands = client.device_commands(device.id.0).await.expect("a history");
+            assert_eq!(Command::known(&commands[0].command), Some(*command), "{what}");
+        }
+        stage.uem.step(Duration::from_secs(48 * 3600)).await.expect("steps");
+        for (command, platform, _) in &sent {
+            let commands = client.device_commands(enrolled(platform).id.0).await.expect("a history");
+            let record = commands.iter().find(|record| Command::known(&record.command) == Some(*command));
+            let record = record.expect("is still there");
+            assert!(record.finished_at.is_some(), "{}: {record:?}", client.dialect());
+        }
+    }
+}
+
+/// A call for a list succeeds as a whole also when it refuses the one device that is in it.
+#[tokio::test]
+async fn what_the_answer_says_against_the_device_is_a_refusal() {
+    let stage = Stage::set().await;
+    let [_, (published, writer)] = &stage.dialects[..] else { unreachable!() };
+    let devices = published.devices(&DeviceFilter::default()).await.expect("a list");
+    let phone = devices.iter().find(|device| device.platform == Platform::Apple).expect("a phone");
+    for command in [Command::WakeUp, Command::ChangeToSingleUser] {
+        let error = writer.command(phone.id.0, command, &Map::new()).await.expect_err("no phone does that");
+        assert_eq!(error.kind(), Kind::Invalid, "{error}");
+        assert!(error.to_string().starts_with("the tenant refused the device: "), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use muster_model::ids::{DeviceId, SmartGroupId, UserGroupId};
 use muster_model::users::User;
 use muster_store::Clock;
 use muster_workflows::{Error, Inventory};
+use serde_json::{Map, Value};
 
 /// Puts a memory in front of another inventory.
 pub struct Cached<I> {
@@ -155,6 +156,10 @@ impl<I: Inventory> Inventory for Cached<I> {
 
     fn supports(&self, command: Command) -> bool {
         self.inner.supports(command)
+    }
+
+    fn carries(&self, command: Command, parameters: &Map<String, Value>) -> Result<(), muster_client::Error> {
+        self.inner.carries(command, parameters)
     }
 }
 

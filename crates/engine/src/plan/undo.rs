@@ -13,10 +13,12 @@ use serde_json::{Map, Value};
 use super::verb::Undo;
 use super::{Action, DeviceChange};
 
-/// Commands and what undoes them.
-const OPPOSITES: [(Command, Command); 3] = [
+/// Commands and what undoes them. Not the other way round where the first one has to be told something that nobody
+/// knows any more: what a lost device showed, where a picture went.
+const OPPOSITES: [(Command, Command); 4] = [
     (Command::EnableLostMode, Command::DisableLostMode),
     (Command::SuspendBitlocker, Command::ResumeBitlocker),
+    (Command::ResumeBitlocker, Command::SuspendBitlocker),
     (Command::StartAirPlay, Command::StopAirPlay),
 ];
 
@@ -106,12 +108,8 @@ impl Action {
 }
 
 fn of_command(command: Command) -> Remedy {
-    let opposite = OPPOSITES.iter().find_map(|(one, other)| match command {
-        _ if command == *one => Some(*other),
-        _ if command == *other => Some(*one),
-        _ => None,
-    });
-    match opposite {
+    let opposite = OPPOSITES.iter().find(|(one, _)| command == *one);
+    match opposite.map(|(_, other)| *other) {
         Some(command) => Remedy::Do(Box::new(Action::SendCommand { command, parameters: Map::new() })),
         None if ASKING.contains(&command) => Remedy::Nothing(format!("{command} changes nothing")),
         None => Remedy::Never(format!("a device that did {command} cannot be told to take it back")),
@@ -218,6 +216,10 @@ mod tests {
         assert_eq!(command(Command::SyncDevice).irreversible(), None);
         let lost = command(Command::EnableLostMode).remedy(None);
         assert_eq!(lost, Remedy::Do(Box::new(command(Command::DisableLostMode))));
+        // What its screen said is not known, and without it nothing is locked.
+        assert!(matches!(command(Command::DisableLostMode).remedy(None), Remedy::Never(_)));
+        let resumed = command(Command::ResumeBitlocker).remedy(None);
+        assert_eq!(resumed, Remedy::Do(Box::new(command(Command::SuspendBitlocker))));
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub(crate) use records::standing;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use muster_client::{Client, Writer};
+use muster_client::{Client, Recipient, Writer};
 use serde_json::Value;
 
 use crate::plan::{Action, Target};
@@ -131,7 +131,8 @@ pub(crate) trait Verb: Send + Sync {
 pub(crate) fn of(target: &Target, action: &Action) -> Result<Box<dyn Verb>, Failure> {
     let verb: Box<dyn Verb> = match (action, target) {
         (Action::SendCommand { command, parameters }, Target::Device(device)) => {
-            Box::new(send_command::SendCommand { device: device.id, command: *command, parameters: parameters.clone() })
+            let recipient = Recipient { id: device.id, uuid: device.uuid };
+            Box::new(send_command::SendCommand { device: recipient, command: *command, parameters: parameters.clone() })
         }
         (Action::Retag { add, remove }, Target::Device(device)) => {
             Box::new(retag::Retag { device: device.id, add: add.clone(), remove: remove.clone() })

@@ -2,14 +2,15 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use muster_client::Recipient;
 use muster_model::commands::Command;
-use muster_model::ids::{AppId, DeviceId};
+use muster_model::ids::AppId;
 use serde_json::{Map, Value};
 
 use super::{Applied, Evidence, Failure, Tools, Verb, records};
 
 pub(super) struct SendCommand {
-    pub device: DeviceId,
+    pub device: Recipient,
     pub command: Command,
     pub parameters: Map<String, Value>,
 }
@@ -17,16 +18,12 @@ pub(super) struct SendCommand {
 #[async_trait]
 impl Verb for SendCommand {
     async fn apply(&self, tools: &Tools<'_>) -> Result<Applied, Failure> {
-        if !tools.client.supports(self.command) {
-            let dialect = tools.client.dialect();
-            return Err(Failure::unsupported(format!("the {dialect} API has no command {}", self.command)));
-        }
         let sent = tools.writer.command(self.device, self.command, &self.parameters).await;
         sent.map(|receipt| Applied::sent(receipt.command_id)).map_err(|error| Failure::write(&error))
     }
 
     async fn read_back(&self, tools: &Tools<'_>, since: Timestamp) -> Result<Evidence, Failure> {
-        records::look(tools.client, self.device, self.command, self.app(), since).await
+        records::look(tools.client, self.device.id, self.command, self.app(), since).await
     }
 }
 

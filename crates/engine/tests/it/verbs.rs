@@ -305,6 +305,26 @@ async fn a_verb_needs_the_right_of_its_row_and_no_other_that_changes_anything() 
 }
 
 #[tokio::test]
+async fn a_lost_phone_is_locked_found_locked_and_let_go_again_in_both_dialects() {
+    for dialect in Dialect::ALL {
+        let world = World::speaking(dialect, 40).await;
+        let phone = world.devices.iter().find(|device| device.platform == Platform::Apple).expect("an iPhone");
+        let parameters = json!({"message": "Please call"}).as_object().cloned().expect("an object");
+        let lost = Action::SendCommand { command: Command::EnableLostMode, parameters };
+        world.uem.faults().on(On::Writes).lose_answers(1);
+        let (job, task) = run(&world, Target::Device(phone.into()), lost).await;
+        world.uem.faults().clear();
+        assert_eq!((task.state, task.attempt), (TaskState::Done, 1), "{dialect}: {task:?}");
+        let sent = |command: &str| (phone.id.0.0, command.to_owned());
+        assert_eq!(world.effects().await.get(&sent("EnableLostMode")), Some(&1), "{dialect}");
+        let tasks = undo(&world, &job).await;
+        assert_eq!(tasks[0].action.command(), Some(Command::DisableLostMode), "{dialect}");
+        assert_eq!(world.effects().await.get(&sent("DisableLostMode")), Some(&1), "{dialect}");
+        world.uem.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn a_record_is_deleted_only_when_its_device_is_proven_to_be_out() {
     let world = World::new(2).await;
     let (_, task) = run(&world, world.target(0), Action::DeleteDevice).await;

@@ -6,6 +6,7 @@ mod event_log;
 mod find_device;
 mod history;
 mod request_log;
+mod routes;
 mod schedule_os_update;
 mod schedule_os_update_of_many;
 mod send;
@@ -23,6 +24,7 @@ pub use event_log::{EventData, EventLog, EventLogEntry, EventLogPage, EventLogQu
 pub use find_device::{FindDevice, Ring};
 pub use history::{CommandRecord, History, HistoryPage};
 pub use request_log::{LogRequest, RequestLog};
+pub use routes::{Carried, Form, Naming, Route};
 pub use schedule_os_update::{ScheduleOsUpdate, ScheduleOsUpdateQuery};
 pub use schedule_os_update_of_many::{ScheduleOsUpdateOfMany, ScheduleOsUpdateOfManyQuery};
 pub use send::{CommandBody, CommandQuery, Send};
@@ -105,7 +107,8 @@ impl Command {
         self.facts().word
     }
 
-    /// The published API's word, or `None` if `…/commands?command=` does not offer it there.
+    /// The published API's word, or `None` if `…/commands?command=` does not offer it there. It may have a call of its
+    /// own then: [`Route::of`].
     pub fn published(self) -> Option<&'static str> {
         self.facts().published
     }

@@ -234,8 +234,19 @@ fn the_published_dialect_means_the_same() {
     assert_eq!(tenant.sent(), 1);
     assert_eq!(run(&["devices", "tag", "--add", "Pilot", "--id", &id, "--yes"])["counts"]["done"], 1);
     assert!(run(&["devices", "show", &id])["tags"].to_string().contains("Pilot"));
-    // The published API has no such command.
-    home.run(&["devices", "command", "EnableDeviceEncryption", "--id", &id, "--yes"]).code(2);
+    // The published API has no such command, and says where else to look.
+    let refused = home.run(&["devices", "command", "EnableDeviceEncryption", "--id", &id, "--yes"]).code(2);
+    assert!(stderr(&refused).contains("muster api list --search encryption"), "{}", stderr(&refused));
+    let refused = home.run(&["devices", "command", "SendMessage", "--id", &id, "--yes"]).code(2);
+    assert!(stderr(&refused).contains("devices message"), "{}", stderr(&refused));
+    // Others have a call of their own there, which has to be told what it needs before anything is planned.
+    let of = |platform: &str| devices.as_array().into_iter().flatten().find(|device| device["platform"] == platform);
+    let phone = of("Apple").expect("an iPhone")["device_id"].to_string();
+    let lost = ["devices", "command", "EnableLostMode", "--id", &phone, "--yes"];
+    let refused = home.run(&lost).code(2);
+    assert!(stderr(&refused).contains("needs the parameter message or phone_number"), "{}", stderr(&refused));
+    let sent = run(&[&lost[..], &["--parameter", "phone_number=0049301234"]].concat());
+    assert_eq!(sent["counts"]["done"], 1, "{sent}");
     run(&["compliance", "report"]);
     home.run(&["users", "provision", "--sample", "sample.csv"]).success();
     assert_eq!(run(&["users", "provision", "sample.csv", "--yes"])["counts"]["done"], 9);

@@ -26,9 +26,20 @@ pub fn check(inventory: &dyn Inventory, command: Command, parameters: &Map<Strin
         return Err(Error::Usage(text.to_owned()));
     }
     if !inventory.supports(command) {
-        return Err(Error::Usage(format!("the API of this tenant has no command {command}")));
+        return Err(Error::Usage(format!("the API of this tenant has no command {command}; {}", instead(command))));
     }
-    Ok(())
+    inventory.carries(command, parameters).map_err(|error| Error::Usage(error.to_string()))
+}
+
+/// Where to look for what the API has no command for.
+fn instead(command: Command) -> String {
+    if command == Command::SendMessage {
+        return "`devices message` tells the user of a device something".to_owned();
+    }
+    // The last word of a name is what it is about.
+    let word = command.as_str();
+    let about = word.rfind(char::is_uppercase).map_or(word, |at| &word[at..]).to_lowercase();
+    format!("`muster api list --search {about}` shows what it has")
 }
 
 /// The command for every selected device.

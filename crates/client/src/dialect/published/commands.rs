@@ -1,36 +1,46 @@
-//! Commands: sent by a word in the query, and afterwards visible only in the device's event log.
+//! Commands: sent by a word in the query or by a call of their own, and afterwards visible only in the device's event log.
 
 use std::collections::VecDeque;
 
 use muster_model::Call;
 use muster_model::apps::{Install, InstallTarget};
 use muster_model::commands::{
-    Command, CommandBody, CommandQuery, CommandRecord, EventData, EventLog, EventLogEntry, EventLogQuery, Send,
+    Command, CommandBody, CommandQuery, CommandRecord, EventData, EventLog, EventLogEntry, EventLogQuery, Route, Send,
 };
 use muster_model::ids::{AppId, DeviceId};
 use muster_model::words::CommandStatus;
 use serde_json::{Map, Value};
 
+use super::routed::Routed;
+use crate::dialect::Recipient;
 use crate::{Client, Error, Receipt, Writer};
 
 /// How far back the event log is read.
 const DAYS: u32 = 30;
 
+/// Whether there is a call for the command at all.
 pub(crate) fn supports(command: Command) -> bool {
-    command.published().is_some() || command == Command::InstallApplication
+    command.published().is_some() || command == Command::InstallApplication || Route::of(command).is_some()
+}
+
+/// Why the command cannot be sent with these parameters, if so. Nothing is asked.
+pub(crate) fn carries(command: Command, parameters: &Map<String, Value>) -> Result<(), Error> {
+    request(command, parameters).map(drop)
 }
 
 pub(crate) async fn command(
     writer: &Writer,
-    device: DeviceId,
+    device: Recipient,
     command: Command,
     parameters: &Map<String, Value>,
 ) -> Result<Receipt, Error> {
-    let (query, body) = match request(command, parameters)? {
-        Request::Command(query, body) => (query, body),
-        Request::Install(app) => return install(writer, device, app).await,
-    };
-    writer.send(Call::<Send> { path: device, query, body }).await?;
+    match request(command, parameters)? {
+        Request::Command(query, body) => {
+            writer.send(Call::<Send> { path: device.id, query, body }).await?;
+        }
+        Request::Install(app) => return install(writer, device.id, app).await,
+        Request::Routed(routed) => routed.send(writer, device).await?,
+    }
     Ok(Receipt::default())
 }
 
@@ -44,11 +54,18 @@ pub(super) async fn install(writer: &Writer, device: DeviceId, app: AppId) -> Re
 enum Request {
     Command(CommandQuery, CommandBody),
     Install(AppId),
+    Routed(Box<Routed>),
 }
 
 /// A command with its parameters in this dialect's form. A parameter that cannot be carried is refused rather
 /// than dropped: the command would do something else than was asked for.
 fn request(command: Command, parameters: &Map<String, Value>) -> Result<Request, Error> {
+    // The common call carries most commands; what it cannot say is said by a call of the command's own.
+    let plain =
+        parameters.keys().all(|name| name.eq_ignore_ascii_case("Reason")) && command != Command::CustomMdmCommand;
+    if let Some(route) = Route::of(command).filter(|_| command.published().is_none() || !plain) {
+        return Routed::fit(route, parameters).map(|routed| Request::Routed(Box::new(routed)));
+    }
     let given = |name: &str| parameters.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
     let carried: &[&str] = if command == Command::InstallApplication { &["ApplicationId"] } else { &["Reason"] };
     if let Some(name) = parameters.keys().find(|key| !carried.iter().any(|known| known.eq_ignore_ascii_case(key))) {
@@ -61,7 +78,7 @@ fn request(command: Command, parameters: &Map<String, Value>) -> Result<Request,
         });
     }
     let word =
-        command.published().ok_or_else(|| Error::Unsupported(format!("the published API has no {command} command")))?;
+        command.published().ok_or_else(|| Error::Unsupported(format!("the published API has no command {command}")))?;
     let reason = given("Reason").map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
     Ok(Request::Command(
         CommandQuery { command: word.to_owned(), reason, ..Default::default() },
@@ -181,6 +198,10 @@ mod tests {
         assert_eq!(kind(Command::DeviceWipe, r#"{"reason":"lost"}"#), None);
         assert_eq!(kind(Command::DeviceWipe, r#"{"Pin":"1234"}"#), Some(Kind::Unsupported));
         assert_eq!(kind(Command::EnableDeviceEncryption, "{}"), Some(Kind::Unsupported));
+        assert_eq!(kind(Command::FindDevice, r#"{"Message":"Here"}"#), None);
+        assert_eq!(kind(Command::Lock, r#"{"message":"Lost"}"#), None);
+        assert_eq!(kind(Command::Lock, r#"{"Pin":7}"#), Some(Kind::Unsupported));
+        assert_eq!(kind(Command::CustomMdmCommand, "{}"), Some(Kind::Invalid));
         assert_eq!(kind(Command::InstallApplication, r#"{"ApplicationId":7}"#), None);
         assert_eq!(kind(Command::InstallApplication, "{}"), Some(Kind::Invalid));
         for command in Command::all() {

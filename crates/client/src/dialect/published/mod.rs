@@ -4,11 +4,12 @@
 mod apps;
 mod commands;
 mod devices;
+mod routed;
 mod tags;
 mod users;
 
 pub(super) use apps::{app_assignments, app_devices, apps, assign_app, install_app};
-pub(super) use commands::{command, device_commands, supports};
+pub(super) use commands::{carries, command, device_commands, supports};
 pub(super) use devices::{
     device, device_compliance, device_page, device_record, devices, devices_by_id, noncompliant_devices,
 };

@@ -52,7 +52,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     change::carry_out(app, connected, draft, Secrets::default(), &args.pacing, &telling).await
 }
 
-/// `KEY=VALUE`: numbers and true/false as such, everything else as text.
+/// `KEY=VALUE`: numbers and true/false as such, everything else as text. A passcode that begins with a zero is a text.
 fn parameters(given: &[String]) -> Result<Map<String, Value>, Failure> {
     let mut parameters = Map::new();
     for pair in given {
@@ -61,8 +61,8 @@ fn parameters(given: &[String]) -> Result<Map<String, Value>, Failure> {
             .filter(|(key, _)| !key.trim().is_empty())
             .ok_or_else(|| Failure::usage(format!("`{pair}` is no parameter")).hint("write --parameter KEY=VALUE"))?;
         let value = match text.parse::<i64>() {
-            Ok(number) => number.into(),
-            Err(_) => text.parse::<bool>().map_or_else(|_| text.into(), Value::from),
+            Ok(number) if number.to_string() == text => number.into(),
+            _ => text.parse::<bool>().map_or_else(|_| text.into(), Value::from),
         };
         parameters.insert(key.trim().to_owned(), value);
     }
