@@ -47,7 +47,7 @@ impl Run<'_> {
                     self.limits.passed();
                     feed.streak.clear();
                     // That it is so already was read; of what was sent only the tenant's word is known.
-                    let proven = if applied.already.is_some() { Delivery::Verified } else { Delivery::Accepted };
+                    let proven = if applied.verified { Delivery::Verified } else { Delivery::Accepted };
                     let reason = applied.already.unwrap_or_else(|| task.wanted.clone());
                     let (command_id, delivery) = (applied.command_id, Some(proven));
                     Entry { command_id, delivery, ..entry(&task, TaskState::Done, reason) }

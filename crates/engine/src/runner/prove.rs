@@ -1,17 +1,15 @@
 //! Looks how far what was done has come. A tenant's answer proves that it took the order; whether a device got it and did
-//! it, only the tenant's records show, and only later.
+//! it, only the tenant's records show, and only later. What proves it each verb says itself.
 
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
-use muster_model::words::CommandStatus;
 
 use super::claim;
 use super::run::{Nothing, Order};
-use super::settle::clock_difference;
+use super::settle::{TOLERANCE, clock_difference};
 use crate::error::Error;
 use crate::journal::{Delivery, JobDetail, OpenTask, Proven, QUEUED, TaskState};
-use crate::plan::Target;
-use crate::verbs::{self, Evidence, Memory, Tools};
+use crate::verbs::{self, Memory, Sent, Standing, Tools};
 
 /// Tasks that are looked at between two appends.
 const PAGE: usize = 256;
@@ -67,6 +65,8 @@ async fn look_at_all(order: &Order<'_>, claim: &crate::journal::Claim) -> Result
 
 /// What a look at one task proves; nothing if it cannot be read, and then it stays as it is.
 async fn look(tools: &Tools<'_>, task: OpenTask, ahead: i64) -> Option<Proven> {
+    let verb = verbs::of(&task.target, &task.action).ok()?;
+    let standing = verb.prove(&Tools { task: task.index, ..*tools }, sent(&task, ahead)?).await.ok()??;
     let proven = |delivery| Proven {
         index: task.index,
         state: TaskState::Done,
@@ -74,37 +74,30 @@ async fn look(tools: &Tools<'_>, task: OpenTask, ahead: i64) -> Option<Proven> {
         reason: None,
         class: None,
     };
+    Some(match standing {
+        Standing::Accepted => proven(Delivery::Accepted),
+        Standing::Queued => Proven { class: Some(QUEUED.to_owned()), ..proven(Delivery::Accepted) },
+        Standing::Delivered => proven(Delivery::Delivered),
+        Standing::Executed => proven(Delivery::Executed),
+        Standing::Verified => proven(Delivery::Verified),
+        Standing::Failed(reason) => Proven {
+            index: task.index,
+            state: TaskState::Failed,
+            delivery: None,
+            reason: Some(reason),
+            class: Some(DEVICE.to_owned()),
+        },
+    })
+}
+
+/// When a task was sent: by the tenant's clock, which is so far ahead of ours now, and by ours.
+fn sent(task: &OpenTask, ahead: i64) -> Option<Sent<'_>> {
     let sent_at = task.sending_at.unwrap_or(Timestamp::UNIX_EPOCH);
-    let since = Timestamp::from_microsecond(sent_at.as_microsecond().saturating_add(ahead) - 2_000_000).ok()?;
-    if let (Some(command), Target::Device(device)) = (task.action.command(), &task.target) {
-        let standing =
-            verbs::standing(tools.client, device.id, command, task.command_id.as_deref(), since).await.ok()??;
-        return Some(match standing.status {
-            CommandStatus::Acknowledged => proven(Delivery::Executed),
-            CommandStatus::Sent | CommandStatus::NotNow => proven(Delivery::Delivered),
-            CommandStatus::Error | CommandStatus::Unsupported | CommandStatus::Expired | CommandStatus::Cancelled => {
-                let word = standing.status.to_string();
-                let reason = match standing.reason.is_empty() {
-                    true => format!("the tenant accepted it; the device answered {word}"),
-                    false => format!("the tenant accepted it; the device answered {word}: {}", standing.reason),
-                };
-                Proven {
-                    state: TaskState::Failed,
-                    delivery: None,
-                    reason: Some(reason),
-                    class: Some(DEVICE.to_owned()),
-                    ..proven(Delivery::Accepted)
-                }
-            }
-            CommandStatus::Queued | CommandStatus::Other(_) => {
-                Proven { class: Some(QUEUED.to_owned()), ..proven(Delivery::Accepted) }
-            }
-        });
-    }
-    let verb = verbs::of(&task.target, &task.action).ok()?;
-    match verb.read_back(&Tools { task: task.index, ..*tools }, since).await.ok()? {
-        Evidence::Fulfilled { .. } => Some(proven(Delivery::Verified)),
-        Evidence::Records(_) => Some(proven(Delivery::Delivered)),
-        Evidence::Absent | Evidence::Contradicted(_) => None,
-    }
+    let since = Timestamp::from_microsecond(sent_at.as_microsecond().saturating_add(ahead)).ok()?;
+    let noted_at = task.at.unwrap_or(sent_at).max(sent_at);
+    Some(Sent {
+        command_id: task.command_id.as_deref(),
+        since: since.checked_sub(TOLERANCE).ok()?,
+        between: (sent_at.checked_sub(TOLERANCE).ok()?, noted_at.checked_add(TOLERANCE).ok()?),
+    })
 }

@@ -12,7 +12,7 @@ use super::run::{Order, Run, entry};
 use super::send::sleep_or_stop;
 use crate::error::Error;
 use crate::journal::{Delivery, Entry, OpenTask, Stopped, TaskState};
-use crate::verbs::{self, Evidence, Failure, Tools, Trace};
+use crate::verbs::{self, Evidence, Failure, Standing, Tools, Trace};
 
 /// Tasks that are read from the journal at one time.
 const PAGE: usize = 256;
@@ -119,9 +119,9 @@ async fn look(
         if order.stop.is_stopped() {
             return Ok(Seen::NotLooked);
         }
-        let evidence = match verbs::of(&task.target, &task.action) {
-            Ok(verb) => verb.read_back(&Tools { task: task.index, ..*tools }, since).await,
-            Err(failure) => Err(failure),
+        let (evidence, noted) = match verbs::of(&task.target, &task.action) {
+            Ok(verb) => (verb.read_back(&Tools { task: task.index, ..*tools }, since).await, verb.noted()),
+            Err(failure) => (Err(failure), Standing::Accepted),
         };
         let evidence = match evidence {
             Ok(evidence) => own(order, &task, evidence, ahead).await?,
@@ -139,7 +139,7 @@ async fn look(
                 continue;
             }
         }
-        return Ok(match outcome(&task, evidence) {
+        return Ok(match outcome(&task, evidence, &noted) {
             Some(entry) => Seen::Settled(entry),
             None => Seen::Absent(Box::new(task)),
         });
@@ -183,11 +183,11 @@ fn ours(theirs: Timestamp, ahead: i64) -> Timestamp {
 }
 
 /// What the evidence makes of the task; `None` if there is no trace of it. Pure.
-fn outcome(task: &OpenTask, evidence: Evidence) -> Option<Entry> {
+fn outcome(task: &OpenTask, evidence: Evidence, noted: &Standing) -> Option<Entry> {
     let done =
         |command_id, proven| Entry { command_id, delivery: Some(proven), ..entry(task, TaskState::Done, &task.wanted) };
-    // That a command is in the tenant's records proves that it was accepted; whether it was carried out is another question.
-    let proven = if task.action.command().is_some() { Delivery::Accepted } else { Delivery::Verified };
+    // That the tenant has noted what a device is to do proves that it was accepted; whether it was done is another question.
+    let proven = if *noted == Standing::Verified { Delivery::Verified } else { Delivery::Accepted };
     match evidence {
         Evidence::Fulfilled { command_id } => Some(done(command_id, proven)),
         Evidence::Records(records) => {
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_sent_again_only_if_it_can_be_undone_and_not_for_ever() {
-        assert_eq!(outcome(&task(Command::SyncDevice), Evidence::Absent), None);
+        assert_eq!(outcome(&task(Command::SyncDevice), Evidence::Absent, &Standing::Accepted), None);
         let of = |command, absences| absent(&task(command), absences).state;
         assert_eq!(of(Command::SyncDevice, 1), TaskState::Pending);
         assert_eq!(of(Command::SyncDevice, 2), TaskState::Pending);
@@ -281,7 +281,7 @@ mod tests {
     #[test]
     fn what_is_there_is_done() {
         let id = Some("c1".to_owned());
-        let settled = |command, evidence| outcome(&task(command), evidence).expect("settled");
+        let settled = |command, evidence| outcome(&task(command), evidence, &Standing::Accepted).expect("settled");
         let done = settled(Command::DeviceWipe, Evidence::Fulfilled { command_id: id.clone() });
         assert_eq!((done.state, done.command_id, done.reason.as_str()), (TaskState::Done, id, "a test"));
         let other = settled(Command::SyncDevice, Evidence::Contradicted("no".to_owned()));

@@ -13,7 +13,7 @@ use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
 use super::failure::Certainty;
-use super::{Applied, Evidence, Failure, Tools, Verb, records};
+use super::{Applied, Evidence, Failure, Sent, Standing, Tools, Verb, records};
 use crate::plan::OperationCall;
 
 pub(super) struct CallOperation {
@@ -62,6 +62,22 @@ impl Verb for CallOperation {
             (_, Err(error)) => Err(Failure::after(&error)),
             (_, Ok(answer)) => compare(self.call.body.as_ref(), answer.json()),
         }
+    }
+
+    fn noted(&self) -> Standing {
+        if self.call.command().is_some() { Standing::Accepted } else { Standing::Verified }
+    }
+
+    /// Proof of a command is the device's answer, and of everything else the record that shows it.
+    async fn prove(&self, tools: &Tools<'_>, sent: Sent<'_>) -> Result<Option<Standing>, Failure> {
+        if let (Some(command), Some(device)) = (self.call.command(), device(self.operation()?, &self.call.arguments()))
+        {
+            return records::prove(tools.client, device, command, None, sent).await;
+        }
+        Ok(match self.read_back(tools, sent.since).await? {
+            Evidence::Fulfilled { .. } => Some(self.noted()),
+            Evidence::Records(_) | Evidence::Absent | Evidence::Contradicted(_) => None,
+        })
     }
 }
 

@@ -8,16 +8,28 @@ use std::sync::Arc;
 use muster_client::{Client, Error, HeldTag};
 use muster_model::apps::App;
 use muster_model::ids::{AppId, DeviceId, UserGroupId, Wrapped};
+use muster_model::words::InstallStatus;
 use tokio::sync::{Mutex, OnceCell};
 use uuid::Uuid;
 
-use super::remove_app::devices_with;
-
 /// Names in lower case.
 type Members = Arc<OnceCell<BTreeSet<String>>>;
-type Devices = Arc<OnceCell<BTreeSet<DeviceId>>>;
+type Devices = Arc<OnceCell<BTreeMap<DeviceId, Kept>>>;
 /// The tags of a name, with the devices that had them.
 type Tags = Arc<OnceCell<Arc<[HeldTag]>>>;
+
+/// What an app's list says of it on one device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    Installed,
+    Pending,
+    /// Its installation failed; an older version may be there.
+    Failed,
+    /// The list says that it is not there, or says nothing.
+    Not,
+    /// The list has a word that is not known.
+    Unclear,
+}
 
 /// One run's memory.
 #[derive(Default)]
@@ -36,11 +48,11 @@ impl Memory {
         Ok(members.contains(&name.to_lowercase()))
     }
 
-    /// Whether a device had an app when this run first looked.
-    pub(super) async fn had_app(&self, client: &Client, app: &App, device: DeviceId) -> Result<bool, Error> {
+    /// What an app's list said of a device when this run first looked.
+    pub(super) async fn app_on(&self, client: &Client, app: &App, device: DeviceId) -> Result<Kept, Error> {
         let devices = Arc::clone(self.apps.lock().await.entry(app.id.0).or_default());
-        let devices = devices.get_or_try_init(|| devices_with(client, app)).await?;
-        Ok(devices.contains(&device))
+        let devices = devices.get_or_try_init(|| devices_of(client, app)).await?;
+        Ok(devices.get(&device).copied().unwrap_or(Kept::Not))
     }
 
     /// The tags of a name as they were when this run first looked. That there is none is not remembered.
@@ -56,6 +68,21 @@ impl Memory {
             Err(Some(error)) => Err(error),
         }
     }
+}
+
+/// The devices of an app and what became of it there, without those that do not have it.
+pub(super) async fn devices_of(client: &Client, app: &App) -> Result<BTreeMap<DeviceId, Kept>, Error> {
+    // A plan keeps an app by id and name; its list of devices is asked for by more than that.
+    let known = client.apps(Some(&app.application_name)).await?.into_iter().find(|known| known.id == app.id);
+    let rows = client.app_devices(known.as_ref().unwrap_or(app)).await?;
+    let kept = |status: &InstallStatus| match status {
+        InstallStatus::Installed => Kept::Installed,
+        InstallStatus::Pending => Kept::Pending,
+        InstallStatus::Failed => Kept::Failed,
+        InstallStatus::NotInstalled => Kept::Not,
+        InstallStatus::Other(_) => Kept::Unclear,
+    };
+    Ok(rows.into_iter().map(|row| (row.device_id, kept(&row.status))).filter(|(_, kept)| *kept != Kept::Not).collect())
 }
 
 /// The members of a group, in lower case.

@@ -9,7 +9,7 @@ use muster_model::commands::Command;
 use muster_model::ids::DeviceId;
 use muster_model::messages::{Email, EmailMessage, Push, PushMessage, Sms, SmsMessage};
 
-use super::{Applied, Certainty, Evidence, Failure, Tools, Verb, records};
+use super::{Applied, Certainty, Evidence, Failure, Sent, Standing, Tools, Verb, records};
 use crate::plan::Channel;
 
 pub(super) struct SendMessage {
@@ -48,5 +48,17 @@ impl Verb for SendMessage {
         let reason =
             "whether the message went out is not known, and the API does not show it; ask before you send again";
         Err(Failure { kind: Kind::Unsupported, reason: reason.to_owned(), certainty: Certainty::Open })
+    }
+
+    fn noted(&self) -> Standing {
+        Standing::Accepted
+    }
+
+    /// Proof is the device's answer to a notification; of a mail or a text message there is none.
+    async fn prove(&self, tools: &Tools<'_>, sent: Sent<'_>) -> Result<Option<Standing>, Failure> {
+        match self.by {
+            Channel::Push => records::prove(tools.client, self.device, Command::SendMessage, None, sent).await,
+            Channel::Email | Channel::Sms => Ok(None),
+        }
     }
 }

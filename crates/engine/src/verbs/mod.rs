@@ -37,7 +37,6 @@ pub use bulk::calls;
 pub(crate) use bulk::{Batch, Bulk, Member};
 pub(crate) use failure::{Certainty, Failure};
 pub(crate) use memory::Memory;
-pub(crate) use records::standing;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -74,21 +73,28 @@ impl Tools<'_> {
 }
 
 /// What came of applying a verb.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Applied {
     /// What the tenant calls the effect.
     pub command_id: Option<String>,
     /// Why nothing had to be sent, if that was so.
     pub already: Option<String>,
+    /// Whether it was read that it is so; else only the tenant's word is known.
+    pub verified: bool,
 }
 
 impl Applied {
     fn sent(command_id: Option<String>) -> Self {
-        Self { command_id, already: None }
+        Self { command_id, already: None, verified: false }
     }
 
     fn already(why: impl Into<String>) -> Self {
-        Self { command_id: None, already: Some(why.into()) }
+        Self { command_id: None, already: Some(why.into()), verified: true }
+    }
+
+    /// The tenant has noted the same wish already, and the device has not followed it yet as far as the tenant knows.
+    fn noted(why: impl Into<String>) -> Self {
+        Self { verified: false, ..Self::already(why) }
     }
 }
 
@@ -117,6 +123,34 @@ pub(crate) enum Evidence {
     Contradicted(String),
 }
 
+/// What is known of something that the tenant has accepted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sent<'a> {
+    /// What the tenant calls it, if it told.
+    pub command_id: Option<&'a str>,
+    /// A moment of the tenant's clock at or before the sending, if that clock has gone on as ours has.
+    pub since: Timestamp,
+    /// Between which moments of our clock it was sent: the tenant's own, if that clock was right then and was set since.
+    pub between: (Timestamp, Timestamp),
+}
+
+/// How far something that the tenant has accepted has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// The tenant has noted it.
+    Accepted,
+    /// The same, and it is seen to wait for the device.
+    Queued,
+    /// The device has it.
+    Delivered,
+    /// The device says that it did it.
+    Executed,
+    /// It is so.
+    Verified,
+    /// The device could not do it, and why.
+    Failed(String),
+}
+
 /// One way to change a tenant.
 #[async_trait]
 pub(crate) trait Verb: Send + Sync {
@@ -125,6 +159,22 @@ pub(crate) trait Verb: Send + Sync {
 
     /// Looks whether it was done. `since` is a moment of the tenant's clock at or before the sending.
     async fn read_back(&self, tools: &Tools<'_>, since: Timestamp) -> Result<Evidence, Failure>;
+
+    /// How far a wish has come that was read back. A record of the tenant's own is then as it was wanted; what a device
+    /// has yet to do is accepted and no more.
+    fn noted(&self) -> Standing {
+        Standing::Verified
+    }
+
+    /// Looks how far it has come since the tenant accepted it; `None` if nothing is seen of it. Unlike
+    /// [`Verb::read_back`] it takes no wish for the deed: a verb that a device carries out says here what proves it.
+    async fn prove(&self, tools: &Tools<'_>, sent: Sent<'_>) -> Result<Option<Standing>, Failure> {
+        Ok(match self.read_back(tools, sent.since).await? {
+            Evidence::Fulfilled { .. } => Some(self.noted()),
+            Evidence::Records(_) => Some(Standing::Accepted),
+            Evidence::Absent | Evidence::Contradicted(_) => None,
+        })
+    }
 }
 
 /// The verb that does this to that target. (Which action fits which target was checked in the draft.)

@@ -1,11 +1,13 @@
-//! The record of a device's commands, read as evidence.
+//! The record of a device's commands, read as evidence: that a command is there proves that the tenant accepted it, and
+//! the device's answer that it was carried out.
 
 use jiff::Timestamp;
-use muster_client::{Client, Error};
+use muster_client::Client;
 use muster_model::commands::{Command, CommandRecord};
 use muster_model::ids::{AppId, DeviceId};
+use muster_model::words::CommandStatus;
 
-use super::{Evidence, Failure, Trace};
+use super::{Evidence, Failure, Sent, Standing, Trace};
 
 /// Looks for a command that was queued at or after `since`.
 pub(super) async fn look(
@@ -19,32 +21,62 @@ pub(super) async fn look(
     Ok(judge(&records, command, app, since))
 }
 
-/// The record of a command that is known to have been accepted: the one of its id, or else the first that was queued at
-/// or after `since`.
-pub(crate) async fn standing(
+/// How far a command has come that is known to have been accepted.
+pub(super) async fn prove(
     client: &Client,
     device: DeviceId,
     command: Command,
-    id: Option<&str>,
-    since: Timestamp,
-) -> Result<Option<CommandRecord>, Error> {
-    let records = client.device_commands(device).await?;
-    let ours = |record: &CommandRecord| {
-        let named = record.command_uuid.zip(id).map(|(uuid, id)| uuid.to_string() == id);
-        named.unwrap_or_else(|| {
-            Command::known(&record.command) == Some(command) && record.queued_at.is_some_and(|queued| queued.0 >= since)
+    app: Option<AppId>,
+    sent: Sent<'_>,
+) -> Result<Option<Standing>, Failure> {
+    let records = client.device_commands(device).await.map_err(|error| Failure::after(&error))?;
+    Ok(own(&records, command, app, sent).map(standing))
+}
+
+/// The record of the command's id, or else the first that was queued at or after the sending.
+fn own<'a>(
+    records: &'a [CommandRecord],
+    command: Command,
+    app: Option<AppId>,
+    sent: Sent<'_>,
+) -> Option<&'a CommandRecord> {
+    let find = |fits: &dyn Fn(Timestamp) -> bool| {
+        records.iter().rev().find(|record| {
+            let named = record.command_uuid.zip(sent.command_id).map(|(uuid, id)| uuid.to_string() == id);
+            named
+                .unwrap_or_else(|| is_of(record, command, app) && record.queued_at.is_some_and(|queued| fits(queued.0)))
         })
     };
-    Ok(records.into_iter().rev().find(ours))
+    let (from, to) = sent.between;
+    // A clock that was set since would hide it for ever; what was queued in the very seconds of the sending is ours.
+    find(&|queued| queued >= sent.since).or_else(|| find(&|queued| queued >= from && queued <= to))
+}
+
+/// What a record says of its command. Pure.
+fn standing(record: &CommandRecord) -> Standing {
+    match &record.status {
+        CommandStatus::Acknowledged => Standing::Executed,
+        CommandStatus::Sent | CommandStatus::NotNow => Standing::Delivered,
+        word @ (CommandStatus::Error
+        | CommandStatus::Unsupported
+        | CommandStatus::Expired
+        | CommandStatus::Cancelled) => Standing::Failed(match record.reason.is_empty() {
+            true => format!("the tenant accepted it; the device answered {word}"),
+            false => format!("the tenant accepted it; the device answered {word}: {}", record.reason),
+        }),
+        CommandStatus::Queued | CommandStatus::Other(_) => Standing::Queued,
+    }
+}
+
+fn is_of(record: &CommandRecord, command: Command, app: Option<AppId>) -> bool {
+    Command::known(&record.command) == Some(command) && (app.is_none() || record.application_id.map(AppId) == app)
 }
 
 /// The records come newest first and the evidence goes oldest first: the first one after the sending is
 /// the likeliest to be ours.
 fn judge(records: &[CommandRecord], command: Command, app: Option<AppId>, since: Timestamp) -> Evidence {
     let fits = |record: &&CommandRecord| {
-        Command::known(&record.command) == Some(command)
-            && record.queued_at.is_some_and(|queued| queued.0 >= since)
-            && (app.is_none() || record.application_id.map(AppId) == app)
+        is_of(record, command, app) && record.queued_at.is_some_and(|queued| queued.0 >= since)
     };
     let trace = |record: &CommandRecord| {
         Some(Trace { command_id: record.command_uuid.map(|id| id.to_string()), at: record.queued_at?.0 })

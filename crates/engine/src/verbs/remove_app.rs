@@ -1,4 +1,5 @@
-//! Take an app off a device.
+//! Take an app off a device. That the tenant was told is in the device's log; that the device did it, in the list of those
+//! who have the app.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -7,10 +8,10 @@ use muster_model::Call;
 use muster_model::apps::{App, InstallTarget, Uninstall};
 use muster_model::commands::{EventData, EventLog, EventLogQuery};
 use muster_model::ids::DeviceId;
-use muster_model::words::InstallStatus;
 use serde_json::json;
 
-use super::{Applied, Evidence, Failure, Tools, Verb};
+use super::memory::{Kept, devices_of};
+use super::{Applied, Evidence, Failure, Sent, Standing, Tools, Verb};
 
 pub(super) struct RemoveApp {
     pub device: DeviceId,
@@ -21,9 +22,13 @@ pub(super) struct RemoveApp {
 impl Verb for RemoveApp {
     async fn apply(&self, tools: &Tools<'_>) -> Result<Applied, Failure> {
         // The list of an app's devices is long, and what it says of this one is noted before it is changed.
-        let there = tools.memory.had_app(tools.client, &self.app, self.device).await;
-        if !there.map_err(|error| Failure::before(&error))? {
-            return Ok(Applied::already("the app is not on the device"));
+        let kept = tools.memory.app_on(tools.client, &self.app, self.device).await;
+        match kept.map_err(|error| Failure::before(&error))? {
+            Kept::Installed | Kept::Pending => {}
+            Kept::Not => return Ok(Applied::already("the app is not on the device")),
+            Kept::Failed | Kept::Unclear => {
+                return Ok(Applied::noted("the tenant does not know the app to be on the device"));
+            }
         }
         tools.before(json!({ "had": true })).await?;
         let target = InstallTarget { device_id: Some(self.device), ..InstallTarget::default() };
@@ -32,10 +37,24 @@ impl Verb for RemoveApp {
     }
 
     async fn read_back(&self, tools: &Tools<'_>, since: Timestamp) -> Result<Evidence, Failure> {
-        let there = devices_with(tools.client, &self.app).await.map_err(|error| Failure::after(&error))?;
-        let asked = !there.contains(&self.device)
-            || self.asked(tools.client, since).await.map_err(|error| Failure::after(&error))?;
+        let devices = devices_of(tools.client, &self.app).await.map_err(|error| Failure::after(&error))?;
+        let there = matches!(devices.get(&self.device), Some(Kept::Installed | Kept::Pending));
+        let asked = !there || self.asked(tools.client, since).await.map_err(|error| Failure::after(&error))?;
         Ok(if asked { Evidence::Fulfilled { command_id: None } } else { Evidence::Absent })
+    }
+
+    fn noted(&self) -> Standing {
+        Standing::Accepted
+    }
+
+    /// Proof is that the app's list of devices has it as installed no longer.
+    async fn prove(&self, tools: &Tools<'_>, _sent: Sent<'_>) -> Result<Option<Standing>, Failure> {
+        let kept = tools.memory.app_on(tools.client, &self.app, self.device).await;
+        Ok(match kept.map_err(|error| Failure::after(&error))? {
+            Kept::Not => Some(Standing::Verified),
+            Kept::Installed | Kept::Pending => Some(Standing::Accepted),
+            Kept::Failed | Kept::Unclear => None,
+        })
     }
 }
 
@@ -52,13 +71,4 @@ impl RemoveApp {
                 && entry.event_data_list.iter().any(about)
         }))
     }
-}
-
-/// The devices that have an app, and were not told to remove it.
-pub(super) async fn devices_with(client: &Client, app: &App) -> Result<std::collections::BTreeSet<DeviceId>, Error> {
-    // A plan keeps an app by id and name; its list of devices is asked for by more than that.
-    let known = client.apps(Some(&app.application_name)).await?.into_iter().find(|known| known.id == app.id);
-    let rows = client.app_devices(known.as_ref().unwrap_or(app)).await?;
-    let has = |status: &InstallStatus| matches!(status, InstallStatus::Installed | InstallStatus::Pending);
-    Ok(rows.into_iter().filter(|row| has(&row.status)).map(|row| row.device_id).collect())
 }

@@ -7,7 +7,7 @@ use muster_model::commands::Command;
 use muster_model::ids::AppId;
 use serde_json::{Map, Value};
 
-use super::{Applied, Evidence, Failure, Tools, Verb, records};
+use super::{Applied, Evidence, Failure, Sent, Standing, Tools, Verb, records};
 
 pub(super) struct SendCommand {
     pub device: Recipient,
@@ -24,6 +24,15 @@ impl Verb for SendCommand {
 
     async fn read_back(&self, tools: &Tools<'_>, since: Timestamp) -> Result<Evidence, Failure> {
         records::look(tools.client, self.device.id, self.command, self.app(), since).await
+    }
+
+    fn noted(&self) -> Standing {
+        Standing::Accepted
+    }
+
+    /// Proof is the device's answer.
+    async fn prove(&self, tools: &Tools<'_>, sent: Sent<'_>) -> Result<Option<Standing>, Failure> {
+        records::prove(tools.client, self.device, self.command, self.app(), sent).await
     }
 }
 

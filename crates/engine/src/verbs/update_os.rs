@@ -6,7 +6,7 @@ use muster_model::Call;
 use muster_model::commands::{Command, ScheduleOsUpdate, ScheduleOsUpdateQuery};
 use muster_model::ids::DeviceId;
 
-use super::{Applied, Evidence, Failure, Tools, Verb, records};
+use super::{Applied, Evidence, Failure, Sent, Standing, Tools, Verb, records};
 
 pub(super) struct UpdateOs {
     pub device: DeviceId,
@@ -31,5 +31,14 @@ impl Verb for UpdateOs {
 
     async fn read_back(&self, tools: &Tools<'_>, since: Timestamp) -> Result<Evidence, Failure> {
         records::look(tools.client, self.device, Command::InstallOsUpdate, None, since).await
+    }
+
+    fn noted(&self) -> Standing {
+        Standing::Accepted
+    }
+
+    /// Proof is the device's answer.
+    async fn prove(&self, tools: &Tools<'_>, sent: Sent<'_>) -> Result<Option<Standing>, Failure> {
+        records::prove(tools.client, self.device, Command::InstallOsUpdate, None, sent).await
     }
 }

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use muster_client::Dialect;
-use muster_engine::{Action, Delivery, DraftItem, Silent, Stop, TaskState};
+use muster_engine::{Action, Delivery, DraftItem, JobId, Silent, Stop, Target, TaskState};
 use muster_model::commands::Command;
+use muster_uem::On;
 
+use crate::verbs::{app_on_a_device, device, places, start};
 use crate::world::{World, at_once, draft};
 
 #[tokio::test]
@@ -48,4 +50,71 @@ async fn a_state_is_verified_when_it_is_read_so() {
     let detail = world.engine.prove_job(&job, &tenant, &Silent, &Stop::new()).await.expect("a look");
     assert_eq!((detail.proofs.verified, detail.proofs.unproven()), (2, 0));
     assert!(world.tasks(&job).await.iter().all(|task| task.delivery == Some(Delivery::Verified)));
+}
+
+/// How far the one task of a job is proven now.
+async fn proven(world: &World, job: &JobId) -> Delivery {
+    world.engine.prove_job(job, &world.tenant().await, &Silent, &Stop::new()).await.expect("a look");
+    let task = world.tasks(job).await.remove(0);
+    assert_eq!(task.state, TaskState::Done, "{task:?}");
+    task.delivery.expect("is done")
+}
+
+/// Proven once the device was heard from; it may be out of reach for a while.
+async fn proven_at_last(world: &World, job: &JobId) -> Delivery {
+    for _ in 0..20 {
+        world.advance(Duration::from_secs(6 * 3600)).await;
+        match proven(world, job).await {
+            Delivery::Accepted | Delivery::Delivered => {}
+            proven => return proven,
+        }
+    }
+    panic!("the device never answered")
+}
+
+/// The tenant notes the wish at once: that is no proof, also when the answer was lost and the wish was read back.
+#[tokio::test]
+async fn a_wish_that_the_tenant_has_noted_is_not_verified_before_the_device_has_followed_it() {
+    for dialect in Dialect::ALL {
+        let world = World::speaking(dialect, 40).await;
+        let client = world.client().await;
+        let at = places(&world, &client).await;
+        let (app, on_device) = app_on_a_device(&client, &world).await;
+        let profile_name = "a profile".to_owned();
+        let (remove, install) = (
+            Action::RemoveProfile { profile: at.profile, profile_name: profile_name.clone() },
+            Action::InstallProfile { profile: at.profile, profile_name },
+        );
+        let remove_app =
+            Action::RemoveApp { app: app.id.0, app_uuid: app.uuid, app_name: app.application_name.clone() };
+        let wishes: [(Target, Action, bool); 4] = [
+            (device(&world, at.with_profile), remove.clone(), false),
+            (device(&world, at.with_profile), install, false),
+            (device(&world, at.with_profile), remove, true),
+            (device(&world, on_device), remove_app, false),
+        ];
+        for (target, action, lost) in wishes {
+            let what = format!("{dialect}: {}", action.describe());
+            let plan = world.propose(draft(vec![DraftItem::new(target, action, "a story")])).await;
+            let job = start(&world, plan).await;
+            world.uem.faults().on(On::Writes).lose_answers(u32::from(lost));
+            assert_eq!(world.run(&job).await.counts.done, 1, "{what}: {:?}", world.tasks(&job).await);
+            world.uem.faults().clear();
+            assert_eq!(world.tasks(&job).await[0].delivery, Some(Delivery::Accepted), "{what}");
+            assert_eq!(proven(&world, &job).await, Delivery::Accepted, "{what}");
+            assert_eq!(proven_at_last(&world, &job).await, Delivery::Verified, "{what}");
+        }
+        world.uem.stop().await;
+    }
+}
+
+/// Nobody tells the id of a command, and the tenant's clock is set while it is on its way.
+#[tokio::test]
+async fn a_command_is_proven_although_the_clock_of_the_tenant_was_set() {
+    let world = World::speaking(Dialect::Published, 5).await;
+    let job = world.start(world.commands(Command::SyncDevice, 5), at_once()).await;
+    world.run(&job).await;
+    world.uem.step(Duration::from_secs(8 * 3600)).await.expect("a step");
+    let detail = world.engine.prove_job(&job, &world.tenant().await, &Silent, &Stop::new()).await.expect("a look");
+    assert!(detail.proofs.executed > 0, "{:?}", detail.proofs);
 }
