@@ -32,7 +32,7 @@ impl Verb for SendCommand {
 
     /// Proof is the device's answer.
     async fn prove(&self, tools: &Tools<'_>, sent: Sent<'_>) -> Result<Option<Standing>, Failure> {
-        records::prove(tools.client, self.device, self.command, self.app(), sent).await
+        records::prove(tools.client, self.device.id, self.command, self.app(), sent).await
     }
 }
 
