@@ -10,6 +10,9 @@ use secrecy::zeroize::Zeroizing;
 
 use crate::error::Failure;
 
+/// States of a report's rows that are worth taking up again: the words of `--only`.
+pub(crate) const STATES: [&str; 5] = ["failed", "unknown", "skipped", "held", "expired"];
+
 /// No secret of an API is longer.
 const LONGEST_SECRET: u64 = 64 * 1024;
 

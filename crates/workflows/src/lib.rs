@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod compliance;
 pub mod deployment;
 pub mod error;
+pub mod formula;
 mod gather;
 pub mod inventory;
 pub mod provisioning;

@@ -3,8 +3,11 @@
 //! Which columns there are is each workflow's own; how they are written down is the program's.
 
 use jiff::Timestamp;
-use muster_engine::report::{OUTCOME_COLUMNS, Report, input_column};
+use muster_engine::report::{self, Report};
 use muster_engine::{Draft, Task, TaskState};
+
+use crate::bulk::{command, tags};
+use crate::provisioning;
 
 /// Some figures for people: a title, and what was counted in the order in which it is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +101,7 @@ impl Outcome {
         outcome
     }
 
-    /// The cells under [`OUTCOME_COLUMNS`].
+    /// The cells under [`report::OUTCOME_COLUMNS`].
     pub fn cells(&self) -> [String; 6] {
         [
             self.status.clone(),
@@ -150,33 +153,15 @@ pub(crate) struct Row {
     pub(crate) outcome: Outcome,
 }
 
-/// Input columns, then the report's own, then the outcome. An own column that the input has already keeps
-/// the input's place and the report's text.
+/// Input columns, then the report's own, then the outcome.
 pub(crate) fn assemble(own: &[&str], rows: Vec<Row>) -> Report {
-    let mut columns: Vec<String> = Vec::new();
-    for name in rows.iter().flat_map(|row| &row.input).filter_map(|(name, _)| input_column(name)) {
-        if !columns.iter().any(|column| *column == name) {
-            columns.push(name.into_owned());
-        }
-    }
-    for name in own {
-        if !columns.iter().any(|column| column == name) {
-            columns.push((*name).to_owned());
-        }
-    }
-    columns.extend(OUTCOME_COLUMNS.map(str::to_owned));
-    let rows = rows.iter().map(|row| {
-        let outcome = row.outcome.cells();
-        let cell = |column: &String| {
-            let outcome = OUTCOME_COLUMNS.iter().position(|name| name == column).map(|at| &outcome[at]);
-            let mine = || own.iter().position(|name| name == column).and_then(|at| row.own.get(at));
-            let named = |(name, _): &&(String, String)| input_column(name).is_some_and(|name| name == *column);
-            let input = || row.input.iter().find(named).map(|(_, text)| text);
-            outcome.or_else(mine).or_else(input).cloned().unwrap_or_default()
-        };
-        columns.iter().map(cell).collect()
-    });
-    Report { rows: rows.collect(), columns: columns.clone() }
+    let rows = rows.into_iter().map(|row| report::Row { input: row.input, own: row.own, outcome: row.outcome.cells() });
+    report::assemble(own, &rows.collect::<Vec<_>>())
+}
+
+/// Which columns of a table were the input's, if it is a report of ours; see [`report::input_columns`].
+pub(crate) fn input_columns(header: &[String]) -> Option<Vec<(usize, String)>> {
+    report::input_columns(header, &[&command::COLUMNS, &tags::COLUMNS, &provisioning::COLUMNS])
 }
 
 /// A moment for people and programs: UTC, to the second.

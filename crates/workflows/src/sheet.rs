@@ -1,27 +1,48 @@
 //! A table as people save it: UTF-8 with or without a byte order mark, any line ending, cells parted by
 //! comma, semicolon or tab. Bytes in, records with their line numbers out; what the columns mean is for
 //! the reader of the sheet.
+//!
+//! A report of ours is a table too: its outcome and whatever else we added are left out, what we put before a cell is
+//! taken off, and columns have the names again that the input gave them.
 
 use csv::StringRecord;
 
 use crate::error::{Error, Problems};
+use crate::formula::original;
+use crate::report::input_columns;
 
 /// Columns and the reader of the records below them.
 pub(crate) struct Sheet<'a> {
-    /// Header cells, trimmed.
+    /// Headings, trimmed. A column without one is no part of the table.
     pub(crate) header: Vec<String>,
-    /// What parts the cells: `,`, `;` or tab.
-    pub(crate) delimiter: u8,
+    /// Whether it is a report of ours.
+    pub(crate) report: bool,
+    /// Where the columns of `header` stand in a record.
+    places: Vec<usize>,
+    /// Where a record says what became of it in an earlier run.
+    status: Option<usize>,
+    /// Cells of a record.
+    width: usize,
+    delimiter: u8,
     reader: csv::Reader<&'a [u8]>,
     text: &'a [u8],
     /// Lines before the header that the reader does not see.
     before: u64,
+    record: StringRecord,
 }
 
 /// A record with the line it begins on, counted from 1.
+#[derive(Debug, Default)]
 pub(crate) struct Line {
     pub(crate) number: u64,
-    pub(crate) cells: StringRecord,
+    /// Trimmed, one for each column of the header.
+    pub(crate) cells: Vec<String>,
+    /// The state in an earlier run, in small letters; `None` if the table does not tell.
+    pub(crate) status: Option<String>,
+    /// What is wrong with the record: its cells mean nothing then.
+    pub(crate) fault: Option<String>,
+    /// Whether it begins with `#`. Reports have no comments.
+    pub(crate) comment: bool,
 }
 
 impl<'a> Sheet<'a> {
@@ -32,33 +53,95 @@ impl<'a> Sheet<'a> {
     pub(crate) fn open(name: &str, bytes: &'a [u8]) -> Result<Self, Error> {
         let text = text(name, bytes)?;
         let (declared, text, before) = declared_delimiter(text);
-        let delimiter = declared.unwrap_or_else(|| detect(text));
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let mut header = StringRecord::new();
-        let read = reader.read_record(&mut header).map_err(|error| broken(name, &error))?;
-        if !read || header.iter().all(|cell| cell.trim().is_empty()) {
+        let headings = |delimiter: u8| -> Result<(StringRecord, csv::Reader<&'a [u8]>), Error> {
+            let mut reader = csv::ReaderBuilder::new()
+                .delimiter(delimiter)
+                .has_headers(false)
+                .flexible(true)
+                .from_reader(text.as_bytes());
+            let mut record = StringRecord::new();
+            reader.read_record(&mut record).map_err(|error| broken(name, &error))?;
+            let filled = (0..record.len()).rfind(|at| !record[*at].trim().is_empty()).map_or(0, |last| last + 1);
+            record.truncate(filled);
+            Ok((record, reader))
+        };
+        let trimmed = |record: &StringRecord| record.iter().map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+        let given = |record: &StringRecord| input_columns(&trimmed(record));
+        // Headings of an input may hold more semicolons than there are columns; a report is known by how it ends.
+        let mut delimiter = declared.unwrap_or_else(|| detect(text));
+        let (mut record, mut reader) = headings(delimiter)?;
+        if declared.is_none() && delimiter != b',' && given(&record).is_none() {
+            let by_comma = headings(b',')?;
+            if given(&by_comma.0).is_some() {
+                (delimiter, (record, reader)) = (b',', by_comma);
+            }
+        }
+        if record.is_empty() {
             return Err(whole(name, "the file has no header line"));
         }
-        let header = header.iter().map(|cell| cell.trim().to_owned()).collect();
-        Ok(Self { header, delimiter, reader, text: text.as_bytes(), before })
+        let all = trimmed(&record);
+        let ours = input_columns(&all);
+        let report = ours.is_some();
+        let columns = match ours {
+            Some(columns) => columns.into_iter().map(|(at, name)| (at, original(&name).to_owned())).collect(),
+            None => all.iter().cloned().enumerate().collect::<Vec<_>>(),
+        };
+        let (places, header) = columns.into_iter().filter(|(_, name)| !name.is_empty()).unzip();
+        let status = all.iter().rposition(|name| name == "status");
+        let (width, text) = (all.len(), text.as_bytes());
+        Ok(Self { header, report, places, status, width, delimiter, reader, text, before, record })
     }
 
-    /// The next record that has anything in it; `None` at the end.
+    /// Leaves a column of the header out.
+    pub(crate) fn leave_out(&mut self, at: usize) {
+        self.header.remove(at);
+        self.places.remove(at);
+    }
+
+    /// The next record that has anything in it; `false` at the end.
     ///
     /// # Errors
     /// [`Error::Input`] if the text ends inside a record.
     pub(crate) fn next(&mut self, name: &str, line: &mut Line) -> Result<bool, Error> {
-        while self.reader.read_record(&mut line.cells).map_err(|error| broken(name, &error))? {
-            if line.cells.iter().any(|cell| !cell.trim().is_empty()) {
-                line.number = self.begin(&line.cells) + self.before;
+        while self.reader.read_record(&mut self.record).map_err(|error| broken(name, &error))? {
+            let filled = (0..self.record.len()).rfind(|at| !self.record[*at].trim().is_empty()).map(|last| last + 1);
+            if let Some(filled) = filled {
+                line.number = self.begin(&self.record) + self.before;
+                line.comment =
+                    !self.report && self.record.get(0).is_some_and(|cell| cell.trim_start().starts_with('#'));
+                line.fault = self.fault(filled);
+                self.take(line);
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    fn take(&self, line: &mut Line) {
+        let cell = |at: &usize| self.record.get(*at).map(str::trim).unwrap_or_default();
+        let text = |at: &usize| if self.report { original(cell(at)) } else { cell(at) }.to_owned();
+        line.cells.clear();
+        line.cells.extend(self.places.iter().map(text));
+        line.status = self.status.map(|at| cell(&at).to_lowercase());
+    }
+
+    /// A record with more or fewer cells than the header is shifted somewhere: no cell of it can be trusted.
+    fn fault(&self, filled: usize) -> Option<String> {
+        let (cells, columns) = (self.record.len(), self.width);
+        if cells < columns || filled > columns {
+            let hint = match (cells > columns, self.delimiter) {
+                (true, b';') => "; a cell that contains `;`, such as several groups, must be in quotes",
+                (true, b',') => "; a cell that contains a comma must be in quotes",
+                _ => "",
+            };
+            return Some(format!("{cells} cells, but the header has {columns}{hint}"));
+        }
+        if self.report {
+            return None;
+        }
+        let nameless = (0..columns).filter(|at| !self.places.contains(at));
+        let mut stray = nameless.filter_map(|at| self.record.get(at)).map(str::trim).filter(|cell| !cell.is_empty());
+        stray.next().map(|cell| format!("`{cell}` stands in a column without a name"))
     }
 
     /// Line of a record's first cell. The reader's own position stands before the blank lines it skipped.
@@ -67,19 +150,6 @@ impl<'a> Sheet<'a> {
         let from = usize::try_from(position.byte()).unwrap_or(usize::MAX).min(self.text.len());
         let skipped = self.text[from..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
         position.line() + skipped.filter(|byte| **byte == b'\n').count() as u64
-    }
-}
-
-impl Line {
-    /// An empty line to read into.
-    pub(crate) fn new() -> Self {
-        Self { number: 0, cells: StringRecord::new() }
-    }
-}
-
-impl Default for Line {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -151,9 +221,10 @@ mod tests {
 
     fn rows(bytes: &[u8]) -> (Vec<String>, Vec<(u64, Vec<String>)>) {
         let mut sheet = Sheet::open("t.csv", bytes).expect("opens");
-        let (mut line, mut rows) = (Line::new(), Vec::new());
+        let (mut line, mut rows) = (Line::default(), Vec::new());
         while sheet.next("t.csv", &mut line).expect("reads") {
-            rows.push((line.number, line.cells.iter().map(str::to_owned).collect()));
+            assert_eq!(line.fault, None);
+            rows.push((line.number, line.cells.clone()));
         }
         (sheet.header, rows)
     }
@@ -180,6 +251,27 @@ mod tests {
         let (header, rows) = rows(b"sep=;\r\na;b\r\n1;2\r\n");
         assert_eq!(header, ["a", "b"]);
         assert_eq!(rows, [(3, vec!["1".to_owned(), "2".to_owned()])]);
+    }
+
+    #[test]
+    fn of_a_report_of_ours_the_input_is_left() {
+        let ending = "status,reason,class,attempt,command_id,at";
+        let report = format!("Status (input),'=note,SerialNumber,Result,CommandId,Message,DeviceName,{ending}\n");
+        let report = format!("{report}leased,'=A1,S1,Failed,,too late,'=Ann,Failed,too late,throttled,1,,\n");
+        let (header, found) = rows(report.as_bytes());
+        assert_eq!(header, ["Status", "=note", "SerialNumber"]);
+        assert_eq!(found[0].1, ["leased", "=A1", "S1"]);
+        // In a list of somebody's own nothing is taken off.
+        let (header, found) = rows(b"'=note,Serial,status\n'=A1,S1,new\n");
+        assert_eq!((header[0].as_str(), found[0].1[0].as_str()), ("'=note", "'=A1"));
+        // However many semicolons its headings have, and whatever a spreadsheet program has made of its commas.
+        for text in [
+            format!("a;b;c;d;e;f;g;h;i,Serial,action,{ending}\n"),
+            "a;b;status;reason;class;attempt;command_id;at;;\n".to_owned(),
+        ] {
+            let sheet = Sheet::open("t.csv", text.as_bytes()).expect("opens");
+            assert_eq!((sheet.report, sheet.header.len()), (true, 2), "{text}");
+        }
     }
 
     #[test]

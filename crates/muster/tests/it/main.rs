@@ -20,6 +20,7 @@ mod places;
 mod policy;
 mod reach;
 mod rotation;
+mod rows;
 mod secrets;
 mod served;
 mod settings;

@@ -59,27 +59,26 @@ fn folded(header: &str) -> String {
 /// Where each column stands in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Layout {
-    /// One entry per header cell; `None` for a column without a name.
-    pub(crate) columns: Vec<Option<Column>>,
+    /// One entry per header cell.
+    pub(crate) columns: Vec<Column>,
 }
 
 impl Layout {
     /// Reads a header. Unknown, doubled and missing columns go to `problems`.
     pub(crate) fn read(header: &[String], problems: &mut Problems) -> Self {
-        let mut columns: Vec<Option<Column>> = Vec::with_capacity(header.len());
+        let mut columns: Vec<Column> = Vec::with_capacity(header.len());
+        let mut names: Vec<&str> = Vec::with_capacity(header.len());
         for cell in header {
-            let column = Column::known(cell);
-            match column {
-                None if cell.is_empty() => {}
-                None => problems.add(1, unknown(cell)),
-                Some(column) => {
-                    if let Some(at) = columns.iter().position(|seen| *seen == Some(column)) {
-                        let name = column.name();
-                        problems.add(1, format!("the columns `{}` and `{cell}` both mean {name}", header[at]));
-                    }
-                }
+            let Some(column) = Column::known(cell) else {
+                problems.add(1, unknown(cell));
+                continue;
+            };
+            if let Some(at) = columns.iter().position(|seen| *seen == column) {
+                let name = column.name();
+                problems.add(1, format!("the columns `{}` and `{cell}` both mean {name}", names[at]));
             }
             columns.push(column);
+            names.push(cell);
         }
         let layout = Self { columns };
         if !layout.has(Column::Username) {
@@ -90,7 +89,7 @@ impl Layout {
 
     /// Whether the file has the column.
     pub(crate) fn has(&self, column: Column) -> bool {
-        self.columns.contains(&Some(column))
+        self.columns.contains(&column)
     }
 }
 
@@ -114,11 +113,10 @@ mod tests {
 
     #[test]
     fn headers_are_read_by_any_name_and_in_any_case() {
-        let (layout, _) = read(&["USER NAME", "given_name", "Surname", "e-mail", "Job Title", "groups", ""]);
+        let (layout, _) = read(&["USER NAME", "given_name", "Surname", "e-mail", "Job Title", "groups"]);
         let expected =
             [Column::Username, Column::FirstName, Column::LastName, Column::Email, Column::Title, Column::Groups];
-        assert_eq!(layout.columns[..6], expected.map(Some));
-        assert_eq!(layout.columns[6], None);
+        assert_eq!(layout.columns, expected);
     }
 
     #[test]

@@ -99,6 +99,10 @@ fn complete(table: &Table, row: &UserRow, problems: &mut Problems) {
         [(Column::FirstName, &row.first_name), (Column::LastName, &row.last_name), (Column::Email, &row.email)];
     let missing: Vec<&str> =
         needed.into_iter().filter(|(_, value)| value.is_none()).map(|(column, _)| column.name()).collect();
+    if row.password_left_out && row.security_type == Some(SecurityType::Basic) {
+        let text = "a report does not show passwords: put it in again, or empty the cell for a generated one";
+        problems.add(row.line, format!("`{}` is a new user whose password was left out; {text}", row.username));
+    }
     if missing.is_empty() {
         return;
     }
@@ -381,6 +385,16 @@ mod tests {
         assert!(message.contains("line 2: `nobody` is a new user and needs LastName, Email"), "{message}");
         assert!(message.contains("line 4: `noone` is a new user and needs FirstName, LastName, Email"), "{message}");
         assert!(!message.contains("jane"), "{message}");
+    }
+
+    #[test]
+    fn a_password_that_a_report_left_out_is_not_made_up() {
+        let text = "Username,FirstName,LastName,Email,SecurityType,Password\n\
+             new,N,N,n@corp.example,Basic,(left out)\nother,O,O,o@corp.example,,(left out)\njane,,,,,(left out)\n";
+        let table = Table::read("report.csv", text.as_bytes()).expect("reads");
+        let message = decide(&table, &facts()).expect_err("refused").to_string();
+        assert!(message.contains("line 2: `new` is a new user whose password was left out"), "{message}");
+        assert!(!message.contains("line 3") && !message.contains("line 4"), "{message}");
     }
 
     #[test]

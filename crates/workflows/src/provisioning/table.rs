@@ -7,17 +7,21 @@ use secrecy::SecretString;
 
 use super::columns::{Column, Layout};
 use crate::error::{Error, Problems};
+use crate::selection::list::in_state;
 use crate::sheet::{Line, Sheet};
 
 /// What a cell says to empty a field; a blank cell leaves it as it is.
 pub const CLEAR: &str = "(clear)";
+
+/// What stands for a password in a plan and in a report.
+const LEFT_OUT: &str = "(left out)";
 
 /// A table whose every row has been checked.
 #[derive(Debug)]
 pub struct Table {
     /// What was read: a file name, or `standard input`.
     pub name: String,
-    /// Columns of the file in order, by their names in the file, without the password.
+    /// Columns of the file in order, by their names in the file.
     pub header: Vec<(Column, String)>,
     pub rows: Vec<UserRow>,
 }
@@ -32,6 +36,8 @@ pub struct UserRow {
     pub last_name: Option<String>,
     pub email: Option<String>,
     pub password: Option<SecretString>,
+    /// Whether the row had a password before it went through a report, where none is shown.
+    pub password_left_out: bool,
     pub security_type: Option<SecurityType>,
     /// Whether the user is to be active.
     pub active: Option<bool>,
@@ -41,6 +47,10 @@ pub struct UserRow {
     pub mobile_number: Option<String>,
     /// Names of the groups the user is to be in, each once.
     pub groups: Vec<String>,
+    /// The cells as they are in the file, without the password.
+    cells: Vec<String>,
+    /// The states that an earlier run left it in, if the file is its report. The engine's own rows are one per change.
+    states: Vec<String>,
 }
 
 impl Table {
@@ -50,6 +60,7 @@ impl Table {
     /// [`Error::Input`] with the first problems in words and all of them counted.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self, Error> {
         let mut sheet = Sheet::open(name, bytes)?;
+        named_once(&mut sheet);
         let mut problems = Problems::of(name);
         let layout = Layout::read(&sheet.header, &mut problems);
         if problems.total > 0 {
@@ -57,17 +68,26 @@ impl Table {
             return Err(Error::Input(problems));
         }
         let mut rows: Vec<UserRow> = Vec::new();
-        let mut seen: HashMap<String, u64> = HashMap::new();
-        let mut line = Line::new();
+        let mut seen: HashMap<String, (u64, usize)> = HashMap::new();
+        let mut line = Line::default();
         while sheet.next(name, &mut line)? {
-            if wrong_length(&line, &layout, sheet.delimiter, &mut problems) {
+            if let Some(fault) = line.fault.take() {
+                problems.add(line.number, fault);
                 continue;
             }
             let row = row(&line, &layout, &mut problems);
-            if !row.username.is_empty()
-                && let Some(first) = seen.insert(row.username.to_lowercase(), row.line)
-            {
-                problems.add(row.line, format!("the user `{}` is already on line {first}", row.username));
+            match seen.get(&row.username.to_lowercase()) {
+                Some((_, at)) if sheet.report && rows.get(*at).is_some_and(|first| first.cells == row.cells) => {
+                    rows[*at].states.extend(row.states);
+                    continue;
+                }
+                Some((first, _)) => {
+                    problems.add(row.line, format!("the user `{}` is already on line {first}", row.username));
+                }
+                None if !row.username.is_empty() => {
+                    seen.insert(row.username.to_lowercase(), (row.line, rows.len()));
+                }
+                None => {}
             }
             // A table with a problem is refused, so its rows need not be kept.
             if problems.total == 0 {
@@ -78,10 +98,8 @@ impl Table {
             problems.add(None, "the table has no row");
         }
         problems.settle()?;
-        let header = layout.columns.iter().zip(sheet.header).filter_map(|(column, name)| {
-            column.filter(|column| *column != Column::Password).map(|column| (column, name))
-        });
-        Ok(Self { name: name.to_owned(), header: header.collect(), rows })
+        let header = layout.columns.into_iter().zip(sheet.header).collect();
+        Ok(Self { name: name.to_owned(), header, rows })
     }
 
     /// Whether the file has the column.
@@ -91,62 +109,45 @@ impl Table {
 
     /// The cells of a row as `(column of the file, value)`, without the password.
     pub fn input(&self, row: &UserRow) -> Vec<(String, String)> {
-        self.header.iter().map(|(column, name)| (name.clone(), row.cell(*column))).collect()
+        self.header.iter().map(|(_, name)| name.clone()).zip(row.cells.iter().cloned()).collect()
     }
-}
 
-impl UserRow {
-    /// A cell as text, after trimming; a password is never given out.
-    fn cell(&self, column: Column) -> String {
-        let text = |value: &Option<String>| match value.as_deref() {
-            Some("") => CLEAR.to_owned(),
-            value => value.unwrap_or_default().to_owned(),
+    /// Keeps the rows that an earlier report says are in this state.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the file is no report of an earlier run, or nothing is left.
+    pub fn only(self, state: &str) -> Result<Self, Error> {
+        let found = |row: &UserRow| row.states.iter().any(|known| known == state);
+        let status = |row: &UserRow| match (row.states.as_slice(), found(row)) {
+            ([], _) => None,
+            (_, true) => Some(state.to_owned()),
+            ([first, ..], false) => Some(first.clone()),
         };
-        match column {
-            Column::Username => self.username.clone(),
-            Column::FirstName => text(&self.first_name),
-            Column::LastName => text(&self.last_name),
-            Column::Email => text(&self.email),
-            Column::Password => String::new(),
-            Column::SecurityType => self.security_type.as_ref().map(ToString::to_string).unwrap_or_default(),
-            Column::Status => {
-                self.active.map(|active| if active { "Active" } else { "Inactive" }.to_owned()).unwrap_or_default()
-            }
-            Column::Department => text(&self.department),
-            Column::Title => text(&self.title),
-            Column::PhoneNumber => text(&self.phone_number),
-            Column::MobileNumber => text(&self.mobile_number),
-            Column::Groups => self.groups.join(";"),
-        }
+        Ok(Self { rows: in_state(self.rows, state, status)?, ..self })
     }
 }
 
-/// A line with more or fewer cells than the header is shifted somewhere: no cell of it can be trusted.
-fn wrong_length(line: &Line, layout: &Layout, delimiter: u8, problems: &mut Problems) -> bool {
-    let (cells, columns) = (line.cells.len(), layout.columns.len());
-    let surplus_is_blank = line.cells.iter().skip(columns).all(|cell| cell.trim().is_empty());
-    if cells == columns || (cells > columns && surplus_is_blank) {
-        return false;
+/// A report says who a row is about in a column of its own if the file calls it otherwise.
+fn named_once(sheet: &mut Sheet<'_>) {
+    let names = |name: &String| Column::known(name) == Some(Column::Username);
+    if sheet.report
+        && sheet.header.iter().filter(|name| names(name)).count() > 1
+        && let Some(ours) = sheet.header.iter().rposition(names)
+    {
+        sheet.leave_out(ours);
     }
-    let hint = match (cells > columns, delimiter) {
-        (true, b';') => "; a cell that contains `;`, such as several groups, must be in quotes",
-        (true, b',') => "; a cell that contains a comma must be in quotes",
-        _ => "",
-    };
-    problems.add(line.number, format!("{cells} cells, but the header has {columns}{hint}"));
-    true
 }
 
 fn row(line: &Line, layout: &Layout, problems: &mut Problems) -> UserRow {
-    let mut row = UserRow { line: line.number, ..UserRow::default() };
+    let shown = |(cell, column): (&String, &Column)| match column {
+        Column::Password if !cell.is_empty() => LEFT_OUT.to_owned(),
+        _ => cell.clone(),
+    };
+    let cells = line.cells.iter().zip(&layout.columns).map(shown).collect();
+    let states = line.status.iter().cloned().collect();
+    let mut row = UserRow { line: line.number, cells, states, ..UserRow::default() };
     for (cell, column) in line.cells.iter().zip(&layout.columns) {
-        let cell = cell.trim();
-        let Some(column) = *column else {
-            if !cell.is_empty() {
-                problems.add(line.number, format!("`{cell}` stands in a column without a name"));
-            }
-            continue;
-        };
+        let column = *column;
         if cell.is_empty() {
             continue;
         }
@@ -180,6 +181,7 @@ fn set(row: &mut UserRow, column: Column, cell: &str, problems: &mut Problems) {
         Column::LastName => row.last_name = text,
         Column::Email if mail_shaped(cell) => row.email = text,
         Column::Email => problems.add(row.line, format!("`{cell}` is not an e-mail address")),
+        Column::Password if cell == LEFT_OUT => row.password_left_out = true,
         Column::Password => row.password = Some(SecretString::from(cell)),
         Column::SecurityType => match SecurityType::known(cell) {
             Some(kind) => row.security_type = Some(kind),
@@ -214,6 +216,10 @@ fn mail_shaped(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn owned((name, text): (&str, &str)) -> (String, String) {
+        (name.to_owned(), text.to_owned())
+    }
+
     fn refused(text: &str) -> String {
         Table::read("users.csv", text.as_bytes()).expect_err("refused").to_string()
     }
@@ -227,8 +233,32 @@ mod tests {
         assert_eq!(row.groups, ["IT Admins", "All Users"]);
         assert_eq!(row.active, Some(true));
         let input = table.input(row);
-        assert_eq!(input.len(), 5, "without the password: {input:?}");
+        assert_eq!(
+            input[3..],
+            [("Groups", "IT Admins ; All Users;IT Admins"), ("Status", "active"), ("Password", "(left out)")]
+                .map(owned)
+        );
         assert!(!format!("{table:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn a_report_is_a_table_again() {
+        let ending = "Action,Success,UserId,GroupsAssigned,Error,Timestamp,status,reason,class,attempt,command_id,at";
+        let text = format!(
+            "Login,Status (input),Password,Username,{ending}\n\
+             jane,Active,(left out),jane,Failed,False,,0,late,2026-01-01T00:00:00Z,failed,late,throttled,1,,\n\
+             john,,,john,Updated,True,7,0,,2026-01-01T00:00:00Z,done,,,1,,\n"
+        );
+        let table = Table::read("report.csv", text.as_bytes()).expect("reads").only("failed").expect("is a report");
+        let [row] = table.rows.as_slice() else { panic!("one row") };
+        assert_eq!((row.username.as_str(), row.active, row.password_left_out), ("jane", Some(true), true));
+        assert_eq!(table.input(row), [("Login", "jane"), ("Status", "Active"), ("Password", "(left out)")].map(owned));
+        // The engine's own rows are one per change.
+        let ending = "user_name,action,status,reason,class,attempt,command_id,at";
+        let text = format!("Username,{ending}\njane,jane,create,done,,,1,,\njane,jane,join,failed,,,1,,\n");
+        let table = Table::read("report.csv", text.as_bytes()).expect("reads");
+        assert_eq!(table.only("failed").expect("is a report").rows.len(), 1);
+        assert!(Table::read("users.csv", b"Username\njane\n").expect("reads").only("failed").is_err());
     }
 
     #[test]

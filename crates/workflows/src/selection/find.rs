@@ -133,7 +133,12 @@ mod tests {
         }
         let wanted: Vec<Wanted> = (1..)
             .zip(names)
-            .map(|(line, name)| Wanted { name: name.clone(), place: format!("line {line}"), input: Vec::new() })
+            .map(|(line, name)| Wanted {
+                name: name.clone(),
+                place: format!("line {line}"),
+                input: Vec::new(),
+                status: None,
+            })
             .collect();
         resolve(&wanted, &by_serial, &by_id)
     }

@@ -1,6 +1,8 @@
 //! Devices named one by one: on the command line, in the lines of a file, or in a table of which every
 //! column is kept for the report.
 
+use std::collections::HashSet;
+
 use muster_model::ids::DeviceId;
 
 use crate::error::{Error, Problems};
@@ -14,6 +16,18 @@ pub struct Wanted {
     pub place: String,
     /// Columns of the input row, in their order.
     pub input: Vec<(String, String)>,
+    /// The state that an earlier run left it in, if the list is its report.
+    pub status: Option<String>,
+}
+
+/// A user as somebody named it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    pub name: String,
+    /// Columns of the input row, in their order.
+    pub input: Vec<(String, String)>,
+    /// The state that an earlier run left it in, if the list is its report.
+    pub status: Option<String>,
 }
 
 /// What a device was called.
@@ -33,12 +47,16 @@ pub enum Name {
 impl Wanted {
     /// A device named by its serial number.
     pub fn serial(serial: &str, place: &str) -> Self {
-        Self { name: Name::Serial(serial.trim().to_owned()), place: place.to_owned(), input: Vec::new() }
+        Self::named(Name::Serial(serial.trim().to_owned()), place)
     }
 
     /// A device named by its id.
     pub fn id(id: DeviceId, place: &str) -> Self {
-        Self { name: Name::Id(id), place: place.to_owned(), input: Vec::new() }
+        Self::named(Name::Id(id), place)
+    }
+
+    fn named(name: Name, place: &str) -> Self {
+        Self { name, place: place.to_owned(), input: Vec::new(), status: None }
     }
 
     /// As it was given.
@@ -61,13 +79,7 @@ const USER_COLUMNS: [&str; 3] = ["username", "user", "name"];
 /// # Errors
 /// [`Error::Input`] with every line that names no device.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Wanted>, Error> {
-    let text = sheet::text(name, bytes)?;
-    let mut rest = text;
-    let mut before = 0;
-    while let Some(line) = rest.lines().next().filter(|line| is_idle(line)) {
-        rest = rest[line.len()..].trim_start_matches('\r').strip_prefix('\n').unwrap_or_default();
-        before += 1;
-    }
+    let (rest, before) = begin(sheet::text(name, bytes)?);
     if rest.is_empty() {
         let mut problems = Problems::of(name);
         problems.add(None, "the list names no device");
@@ -81,36 +93,36 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Wanted>, Error> {
     }
 }
 
-/// A user's name, and the columns of the input row in their order.
-pub type User = (String, Vec<(String, String)>);
-
 /// Reads a list of user names: one a line, or a table with a column `Username`. Other columns are kept for the report.
 ///
 /// # Errors
 /// [`Error::Input`] with every line that names nobody.
 pub fn users(name: &str, bytes: &[u8]) -> Result<Vec<User>, Error> {
-    let text = sheet::text(name, bytes)?;
+    let (rest, before) = begin(sheet::text(name, bytes)?);
     let mut problems = Problems::of(name);
     let mut users = Vec::new();
-    let first = text.lines().find(|line| !is_idle(line)).unwrap_or_default();
+    let first = rest.lines().next().unwrap_or_default();
     if !first.contains([',', ';', '\t']) && !USER_COLUMNS.contains(&folded(first).as_str()) {
-        let lines = text.lines().filter(|line| !is_idle(line));
-        users.extend(lines.map(|line| (line.trim().to_owned(), Vec::new())));
+        let names = rest.lines().filter(|line| !is_idle(line)).map(|line| line.trim().to_owned());
+        users.extend(names.map(|name| User { name, input: Vec::new(), status: None }));
     } else {
-        let mut sheet = Sheet::open(name, text.as_bytes())?;
+        let mut sheet = Sheet::open(name, rest.as_bytes())?;
+        no_doubles(&sheet.header, before, &mut problems);
         let at = sheet.header.iter().position(|cell| USER_COLUMNS.contains(&folded(cell).as_str()));
         let Some(at) = at else {
-            problems.add(1, "there is no column Username");
+            problems.add(before + 1, "there is no column Username");
             return Err(Error::Input(problems));
         };
-        let mut line = Line::new();
+        let mut line = Line::default();
         while sheet.next(name, &mut line)? {
-            match line.cells.get(at).map(str::trim).filter(|cell| !cell.is_empty()) {
-                Some(user) => {
-                    let cells = line.cells.iter().map(|cell| cell.trim().to_owned());
-                    users.push((user.to_owned(), sheet.header.iter().cloned().zip(cells).collect()));
+            let number = line.number + before;
+            match (line.fault.take(), line.cells[at].as_str()) {
+                (Some(fault), _) => problems.add(number, fault),
+                (None, "") => problems.add(number, "names no user"),
+                (None, user) => {
+                    let (name, status) = (user.to_owned(), line.status.take());
+                    users.push(User { name, input: input(&sheet, &line), status });
                 }
-                None => problems.add(line.number, "names no user"),
             }
         }
     }
@@ -121,20 +133,55 @@ pub fn users(name: &str, bytes: &[u8]) -> Result<Vec<User>, Error> {
     Ok(users)
 }
 
-/// Keeps the rows that an earlier report says are in this state. Rows of a list without a column `status` are an error.
+/// Keeps the devices that an earlier report says are in this state.
 ///
 /// # Errors
-/// [`Error::Usage`].
+/// [`Error::Usage`] if the list is no report of an earlier run, or nothing is left.
 pub fn only(wanted: Vec<Wanted>, state: &str) -> Result<Vec<Wanted>, Error> {
-    let status = |wanted: &Wanted| {
-        let cell = wanted.input.iter().find(|(column, _)| column == "status");
-        cell.map(|(_, text)| text.to_lowercase())
-    };
-    if wanted.iter().any(|one| status(one).is_none()) {
+    in_state(wanted, state, |one| one.status.clone())
+}
+
+/// As [`only`], for users.
+///
+/// # Errors
+/// As [`only`].
+pub fn only_users(users: Vec<User>, state: &str) -> Result<Vec<User>, Error> {
+    in_state(users, state, |one| one.status.clone())
+}
+
+/// Keeps the rows in this state.
+pub(crate) fn in_state<T>(rows: Vec<T>, state: &str, status: impl Fn(&T) -> Option<String>) -> Result<Vec<T>, Error> {
+    if rows.iter().any(|row| status(row).is_none()) {
         let text = "only the report of an earlier run can be narrowed down by state: the file has no column `status`";
         return Err(Error::Usage(text.to_owned()));
     }
-    Ok(wanted.into_iter().filter(|one| status(one).as_deref() == Some(state)).collect())
+    let kept: Vec<T> = rows.into_iter().filter(|row| status(row).as_deref() == Some(state)).collect();
+    match kept.is_empty() {
+        true => Err(Error::Usage(format!("the report has no row that is {state}"))),
+        false => Ok(kept),
+    }
+}
+
+/// The text from its first line that counts, and how many do not stand before it.
+fn begin(text: &str) -> (&str, u64) {
+    let (mut rest, mut before) = (text, 0);
+    while let Some(line) = rest.lines().next().filter(|line| is_idle(line)) {
+        rest = rest[line.len()..].trim_start_matches('\r').strip_prefix('\n').unwrap_or_default();
+        before += 1;
+    }
+    (rest, before)
+}
+
+/// A report cannot tell two columns of one name apart.
+fn no_doubles(header: &[String], before: u64, problems: &mut Problems) {
+    let mut seen = HashSet::new();
+    for name in header.iter().filter(|name| !seen.insert(name.as_str())) {
+        problems.add(before + 1, format!("several columns are called `{name}`"));
+    }
+}
+
+fn input(sheet: &Sheet<'_>, line: &Line) -> Vec<(String, String)> {
+    sheet.header.iter().cloned().zip(line.cells.iter().cloned()).collect()
 }
 
 fn is_idle(line: &str) -> bool {
@@ -169,7 +216,7 @@ fn plain(name: &str, text: &str, before: u64) -> Result<Vec<Wanted>, Error> {
         match device {
             Some(device) => {
                 let place = format!("line {number} of {name}");
-                wanted.push(Wanted { name: device, place, input: Vec::new() });
+                wanted.push(Wanted::named(device, &place));
             }
             None => problems.add(
                 number,
@@ -189,20 +236,19 @@ fn table(
     before: u64,
 ) -> Result<Vec<Wanted>, Error> {
     let mut problems = Problems::of(name);
+    no_doubles(&sheet.header, before, &mut problems);
     let mut wanted = Vec::new();
-    let mut line = Line::new();
+    let mut line = Line::default();
     while sheet.next(name, &mut line)? {
         let number = line.number + before;
-        let columns = sheet.header.len();
-        if line.cells.get(0).is_some_and(|cell| cell.trim_start().starts_with('#')) {
+        if line.comment {
             continue;
         }
-        if line.cells.len() != columns {
-            problems.add(number, format!("{} cells, but the header has {columns}", line.cells.len()));
+        if let Some(fault) = line.fault.take() {
+            problems.add(number, fault);
             continue;
         }
-        let cell =
-            |at: Option<usize>| at.and_then(|at| line.cells.get(at)).map(str::trim).filter(|cell| !cell.is_empty());
+        let cell = |at: Option<usize>| at.map(|at| line.cells[at].as_str()).filter(|cell| !cell.is_empty());
         let device = match (cell(id).map(|text| text.parse::<DeviceId>().map_err(|_| text)), cell(serial)) {
             (Some(Err(text)), _) => {
                 problems.add(number, format!("`{text}` is not a device id"));
@@ -216,8 +262,8 @@ fn table(
                 continue;
             }
         };
-        let input = sheet.header.iter().cloned().zip(line.cells.iter().map(|cell| cell.trim().to_owned()));
-        wanted.push(Wanted { name: device, place: format!("line {number} of {name}"), input: input.collect() });
+        let place = format!("line {number} of {name}");
+        wanted.push(Wanted { name: device, place, input: input(&sheet, &line), status: line.status.take() });
     }
     if wanted.is_empty() && problems.total == 0 {
         problems.add(None, "the table names no device");
@@ -262,6 +308,7 @@ mod tests {
         let wanted = read("r.csv", report.as_bytes()).expect("reads");
         let failed = only(wanted, "failed").expect("has a status");
         assert_eq!(failed.iter().map(Wanted::given).collect::<Vec<_>>(), ["B", "C"]);
+        assert!(only(failed, "held").is_err(), "no row is left");
         let plain = read("r.txt", b"A\nB\n").expect("reads");
         assert!(only(plain, "failed").is_err());
     }
@@ -269,9 +316,9 @@ mod tests {
     #[test]
     fn users_are_named_by_lines_or_by_a_column() {
         let names =
-            |text: &str| users("u.csv", text.as_bytes()).map(|users| users.into_iter().map(|(name, _)| name).collect());
+            |text: &str| users("u.csv", text.as_bytes()).map(|users| users.into_iter().map(|user| user.name).collect());
         assert_eq!(names("# leavers\nada\ngrace\n").ok(), Some(vec!["ada".to_owned(), "grace".to_owned()]));
-        assert_eq!(names("Username;Site\nada;Bonn\n").ok(), Some(vec!["ada".to_owned()]));
+        assert_eq!(names("# leavers\nUsername;Site\nada;Bonn\n").ok(), Some(vec!["ada".to_owned()]));
         assert!(names("Mail,Site\na@b,Bonn\n").is_err() && names("").is_err());
     }
 
@@ -284,6 +331,8 @@ mod tests {
             ("Serial,Owner\nA\n,Jane\n", "line 3: names no device"),
             ("DeviceId\nx\n", "`x` is not a device id"),
             ("Serial\n", "names no device"),
+            ("Serial,Site,Site\nA,x,y\n", "several columns are called `Site`"),
+            ("Serial,,Site\nA,x,y\n", "line 2: `x` stands in a column without a name"),
         ] {
             let message = read("d.txt", text.as_bytes()).expect_err("refused").to_string();
             assert!(message.contains(expected), "`{expected}` in: {message}");

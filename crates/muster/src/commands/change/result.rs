@@ -260,9 +260,14 @@ const NUMBERS: [&str; 12] = [
 /// A report's text as a JSON value: numbers where the column counts, `null` where an outcome is not known.
 pub(super) fn typed(column: &str, text: &str) -> Value {
     match column {
-        "InstallationRate" => text.parse::<f64>().map_or(Value::Null, Value::from),
-        name if NUMBERS.contains(&name) => text.parse::<i64>().map_or(Value::Null, Value::from),
-        "command_id" | "at" if text.is_empty() => Value::Null,
+        "InstallationRate" if text.is_empty() => Value::Null,
+        "InstallationRate" => text.parse::<f64>().map_or_else(|_| text.into(), Value::from),
+        name if text.is_empty() && (matches!(name, "command_id" | "at") || NUMBERS.contains(&name)) => Value::Null,
+        name if NUMBERS.contains(&name) => {
+            // An input's `007` stays what it is.
+            let number = text.parse::<i64>().ok().filter(|number| number.to_string() == text);
+            number.map_or_else(|| text.into(), Value::from)
+        }
         _ => text.into(),
     }
 }

@@ -63,12 +63,9 @@ pub(crate) struct TargetFlags {
     #[arg(long, value_name = "FILE", conflicts_with_all = NARROWING)]
     pub(crate) from_file: Option<PathBuf>,
     /// Of a report that is fed back by --from-file, only rows in this state: failed, unknown, skipped, held or expired
-    #[arg(long, value_name = "STATE", requires = "from_file", value_parser = STATES)]
+    #[arg(long, value_name = "STATE", requires = "from_file", value_parser = input::STATES)]
     pub(crate) only: Option<String>,
 }
-
-/// States of a report's rows that are worth taking up again.
-const STATES: [&str; 5] = ["failed", "unknown", "skipped", "held", "expired"];
 
 /// Flags that make no sense beside devices named one by one.
 const NARROWING: [&str; 6] = ["platform", "model", "ownership", "all", "at_most", "limit"];
@@ -85,9 +82,6 @@ impl TargetFlags {
                 Some(state) => list::only(rows, state)?,
                 None => rows,
             });
-            if wanted.is_empty() {
-                return Err(Failure::usage(format!("no row of {} is left", input::name(path))));
-            }
         }
         let first = self.limit.map(|limit| limit as usize);
         let mut targets = Targets::of(self.filter.filter()?, first, wanted)?;

@@ -18,7 +18,8 @@ const EXAMPLES: &str = "\
 Examples:
   muster users provision --sample users.csv
   muster users provision users.csv -n
-  muster users provision users.csv --yes --report result.html";
+  muster users provision users.csv --yes --report result.csv
+  muster users provision result.csv --only failed";
 
 /// The file.
 #[derive(Debug, Arguments)]
@@ -30,6 +31,9 @@ pub(crate) struct Args {
     /// Write a sample file to start from, and stop
     #[arg(long, value_name = "FILE", conflicts_with = "file")]
     pub(crate) sample: Option<std::path::PathBuf>,
+    /// Of a report that is fed back, only rows in this state: failed, unknown, skipped, held or expired
+    #[arg(long, value_name = "STATE", requires = "file", value_parser = input::STATES)]
+    pub(crate) only: Option<String>,
     #[command(flatten)]
     pub(crate) pacing: crate::commands::change::Pacing,
 }
@@ -40,7 +44,10 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     }
     let Some(path) = &args.file else { return Err(Failure::usage("name the file")) };
     // Everything in the file is looked at before the first call.
-    let table = Table::read(&input::name(path), &input::read(path)?)?;
+    let mut table = Table::read(&input::name(path), &input::read(path)?)?;
+    if let Some(state) = &args.only {
+        table = table.only(state)?;
+    }
     let connected = wiring::connect(app).await?;
     let facts = provisioning::observe(&connected.client, &table, &Reading::new(app)).await?;
     let mut wanted = provisioning::decide(&table, &facts)?;

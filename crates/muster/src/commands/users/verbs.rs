@@ -22,6 +22,9 @@ pub(crate) struct OfUsers {
     /// CSV with a column Username, or one name a line; `-` reads stdin
     #[arg(long, value_name = "FILE", conflicts_with = "users")]
     from_file: Option<PathBuf>,
+    /// Of a report that is fed back by --from-file, only rows in this state: failed, unknown, skipped, held or expired
+    #[arg(long, value_name = "STATE", requires = "from_file", value_parser = input::STATES)]
+    only: Option<String>,
     #[command(flatten)]
     pacing: Pacing,
 }
@@ -92,6 +95,9 @@ fn named_users(args: &OfUsers) -> Result<Users, Failure> {
     let Some(path) = &args.from_file else {
         return Ok(args.users.iter().map(|name| (target(name.trim().to_owned()), Vec::new())).collect());
     };
-    let users = list::users(&input::name(path), &input::read(path)?)?;
-    Ok(users.into_iter().map(|(name, row)| (target(name), row)).collect())
+    let mut users = list::users(&input::name(path), &input::read(path)?)?;
+    if let Some(state) = &args.only {
+        users = list::only_users(users, state)?;
+    }
+    Ok(users.into_iter().map(|user| (target(user.name), user.input)).collect())
 }
