@@ -35,7 +35,8 @@ pub struct Settings {
     pub watch_every: Duration,
     /// How long runs, snapshots and resolved alerts are kept. Default 90 days.
     pub keep_history: Duration,
-    /// How long jobs are kept after their end, with their items and plans. Default 400 days.
+    /// How long jobs are kept after their end, with their items and plans; never less than caps count. Default
+    /// 400 days.
     pub keep_jobs: Duration,
     /// How long probes are kept. Default 7 days.
     pub keep_probes: Duration,

@@ -18,7 +18,7 @@ use muster_store::{Clock, Database};
 use crate::error::Error;
 use crate::guard::{GuardPolicy, Pause};
 use crate::inquiry;
-use crate::journal::{JobDetail, JobSummary, Journal, PAGE, Pruned, RingDetail, Salvaged, Seam, Task};
+use crate::journal::{JobDetail, JobSummary, Journal, PAGE, Pruned, RingDetail, Salvaged, Seam, Task, counted};
 use crate::plan::{Action, Draft, JobId, Plan, PlanHead, PlanSummary, Surroundings, Target};
 use crate::runner::{self, Order, Progress, Stop, Tenant};
 
@@ -235,11 +235,18 @@ impl Engine {
         Journal::salvage(wreck, into, clock, by).await
     }
 
-    /// Forgets jobs that came to their end so long ago, and plans that expired then. The audit keeps what they did.
+    /// How long what was sent has to stay: as far as the longest window of a cap looks back, and never less than 30 days.
+    pub fn counted(&self) -> SignedDuration {
+        counted(self.policy.longest_window())
+    }
+
+    /// Forgets jobs that came to their end so long ago, and plans that expired then; none that [`Engine::counted`] still
+    /// reaches. The audit keeps what they did.
     ///
     /// # Errors
     /// [`Error::Journal`].
     pub async fn prune(&self, older_than: SignedDuration, by: &str) -> Result<Pruned, Error> {
+        let older_than = older_than.max(self.counted());
         let before = self.journal.now().checked_sub(older_than).unwrap_or(jiff::Timestamp::MIN);
         self.journal.prune(before, by).await
     }

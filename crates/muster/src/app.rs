@@ -55,16 +55,13 @@ impl App {
             File::default()
         };
         let terminal = std::io::stdout().is_terminal();
-        let format = match globals.output {
-            Some(format) => format,
-            None => cli::named_format(&environment)?.or(file.defaults.output).unwrap_or(if terminal {
-                Format::Table
-            } else {
-                Format::Json
-            }),
+        let asked = match globals.output {
+            Some(format) => Some(format),
+            None => cli::named_format(&environment)?,
         };
+        let usual = file.defaults.output.unwrap_or(if terminal { Format::Table } else { Format::Json });
         let notes = notes(&globals, &environment);
-        let printer = Printer::new(format, terminal);
+        let printer = Printer::new(asked, usual, terminal);
         let (spoken, kept) = (OnceLock::new(), OnceCell::new());
         Ok(Self { globals, environment, file, printer, notes, spoken, kept, brief: command.is_brief() })
     }

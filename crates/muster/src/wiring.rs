@@ -268,15 +268,17 @@ pub(crate) fn private_folder(path: &Path) -> std::io::Result<()> {
     builder.create(path)
 }
 
+/// What somebody can do whose state folder another muster works in.
+const BESIDE: &str = "wait for it (muster jobs list shows its job, muster jobs watch JOB how far it is), or add --urgent to run beside it";
+
 /// The engine for carrying out jobs, alone in the state folder for as long as the second value lives. Urgent work does
 /// not wait for another job: it runs beside it, and the lease of each job keeps the two apart.
 pub(crate) async fn engine_alone(app: &App) -> Result<(Engine, Option<FolderLock>), Failure> {
     let lock = match FolderLock::acquire(&app.places()?.state) {
         Ok(lock) => lock,
-        Err(error) => {
-            let engine = if app.globals.urgent { Some(engine_that_signs(app).await?) } else { None };
-            return engine.map(|engine| (engine, None)).ok_or_else(|| error.into());
-        }
+        Err(error) if error.kind() != muster_store::Kind::Locked => return Err(error.into()),
+        Err(_) if app.globals.urgent => return Ok((engine_that_signs(app).await?, None)),
+        Err(error) => return Err(Failure::from(error).hint(BESIDE)),
     };
     let engine = engine_that_signs(app).await?.alone();
     let age = jiff::SignedDuration::from_hours(i64::from(muster_engine::KEEP_JOBS_DAYS) * 24);

@@ -28,6 +28,7 @@ mod task_rows;
 pub use job::{
     Counts, JobDetail, JobOptions, JobState, JobSummary, Only, Proofs, RingDetail, RingState, StopAfter, Stopped,
 };
+pub(crate) use prune::counted;
 pub use prune::{KEEP_JOBS_DAYS, Pruned};
 pub use salvage::{Salvaged, SalvagedAudit, SalvagedJob, SalvagedTable, salvage_tables};
 pub use seam::{Append, Moment, Seam};

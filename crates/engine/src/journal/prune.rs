@@ -1,7 +1,7 @@
 //! What is old enough to be forgotten: finished jobs with their tasks, plans and rings, and plans that expired without
-//! becoming a job. The audit is never shortened.
+//! becoming a job. What caps still count is not old enough, and the audit is never shortened.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use muster_store::args;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -12,6 +12,15 @@ use crate::error::Error;
 
 /// For so many days jobs are kept after their end, if nobody says otherwise.
 pub const KEEP_JOBS_DAYS: u32 = 400;
+
+/// What was sent within so many days stays, whatever is asked for: caps count it, and may be made to count further back.
+const COUNTED_DAYS: i64 = 30;
+
+/// How long what was sent has to stay, if the longest window of a cap is this.
+pub(crate) fn counted(longest_window: Option<SignedDuration>) -> SignedDuration {
+    let least = SignedDuration::from_hours(COUNTED_DAYS * 24);
+    longest_window.map_or(least, |window| window.max(least))
+}
 
 /// What was forgotten.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

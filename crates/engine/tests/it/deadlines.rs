@@ -87,6 +87,11 @@ async fn finished_jobs_are_forgotten_when_they_are_old_and_the_audit_stays() {
     assert!(
         world.engine.verify_audit(&muster_engine::Trust::default()).await.expect("holds").records as usize > records
     );
+    // What caps count stays, however little is to be kept.
+    world.clock.advance(Duration::from_secs(29 * 86_400));
+    let kept = world.engine.prune(SignedDuration::from_hours(1), "ada").await.expect("nothing to prune");
+    assert_eq!(kept, muster_engine::Pruned::default());
+    assert_eq!(world.engine.job(&open.to_string()).await.expect("is there").counts.done, 3);
     let again = world.engine.prune(age, "ada").await.expect("pruned");
     assert_eq!(again, muster_engine::Pruned::default());
 }

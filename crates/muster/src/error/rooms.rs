@@ -80,8 +80,9 @@ impl From<muster_store::Error> for Failure {
         use muster_store::Kind;
         let (code, hint) = match error.kind() {
             Kind::Damaged => ("E_STATE_DAMAGED", SALVAGE),
+            // A state of its own would know nothing of what was sent already.
             Kind::Locked => {
-                ("E_STATE_LOCKED", "wait for the other muster, or give this run a state of its own: MUSTER_HOME=DIR")
+                ("E_STATE_LOCKED", "wait until the other muster has ended, then give the same command again")
             }
             Kind::Full => ("E_DISK_FULL", "make room, or move the state with MUSTER_HOME"),
             Kind::Faulty => (

@@ -28,12 +28,16 @@ pub(crate) struct Printer {
     pub(crate) format: Format,
     /// Whether a person sits at stdout: tables then keep to the width of the terminal.
     terminal: bool,
+    /// Whether somebody asked for the format.
+    asked: bool,
     closed: bool,
 }
 
 impl Printer {
-    pub(crate) fn new(format: Format, terminal: bool) -> Self {
-        Self { out: BufWriter::new(io::stdout()), format, terminal, closed: false }
+    /// In the format that was asked for, or else in `usual`.
+    pub(crate) fn new(asked: Option<Format>, usual: Format, terminal: bool) -> Self {
+        let (format, asked) = (asked.unwrap_or(usual), asked.is_some());
+        Self { out: BufWriter::new(io::stdout()), format, terminal, asked, closed: false }
     }
 
     /// Whether the output is for people.
@@ -75,6 +79,11 @@ impl Printer {
                 self.sheet(&sheet)
             }
         }
+    }
+
+    /// One thing that has a text form of its own, which other programs read: `text`, unless a format was asked for.
+    pub(crate) fn standard(&mut self, document: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Failure> {
+        if self.asked { self.document(document, text) } else { self.text(&text()) }
     }
 
     /// One event of a stream: a line of JSON in the JSON formats, nothing otherwise.

@@ -14,7 +14,7 @@ fn held(tenant: &Tenant, devices: usize) -> String {
 /// A key of somebody, and its public half.
 fn key(tenant: &Tenant, name: &str) -> (String, String) {
     let key = format!("file:{}", tenant.home.path(&format!("{name}.key")).display());
-    let made = tenant.json(&["keys", "new", name, "--to", &key]);
+    let made = tenant.json(&["keys", "new", name, "--to", &key, "-o", "json"]);
     (key, made["public_key"].as_str().expect("a key").to_owned())
 }
 
@@ -222,7 +222,7 @@ fn a_key_is_never_written_over_and_is_shown_only_by_its_public_half() {
     let error = envelope(&tenant.run(&["keys", "new", "grace", "--to", &grace, "-o", "json"]).code(8));
     assert_eq!(error["code"], "E_KEY_EXISTS");
     assert_eq!(std::fs::read_to_string(tenant.home.path("grace.key")).expect("is there"), secret);
-    assert_eq!(tenant.json(&["keys", "show", &grace])["public_key"], public.as_str());
+    assert_eq!(tenant.json(&["keys", "show", &grace, "-o", "json"])["public_key"], public.as_str());
     tenant.run(&["keys", "new", "grace", "--to", "env:GRACE"]).code(2);
     // A secret half that is given for a public one is refused, and not repeated.
     let refused = stderr(&tenant.run(&["approvers", "add", "PRIVATE+KEY+x+00000000+hunter2", "--yes"]).code(2));

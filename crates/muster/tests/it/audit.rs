@@ -10,14 +10,14 @@ use crate::tenant::{Home, Tenant, envelope, json, stderr, stdout};
 fn with_a_job() -> (Tenant, String) {
     let tenant = Tenant::with_devices(30);
     tenant.run(&["devices", "command", "SyncDevice", "--limit", "5", "--yes"]).success();
-    let key = tenant.json(&["audit", "checkpoint"])["public_key"].as_str().expect("a key").to_owned();
+    let key = tenant.json(&["audit", "checkpoint", "-o", "json"])["public_key"].as_str().expect("a key").to_owned();
     (tenant, key)
 }
 
 #[test]
 fn an_exported_record_is_verified_where_nothing_else_is() {
     let (tenant, key) = with_a_job();
-    let checkpoint = stdout(&tenant.run(&["audit", "checkpoint", "-o", "table"]).success());
+    let checkpoint = stdout(&tenant.run(&["audit", "checkpoint"]).success());
     assert!(checkpoint.starts_with("muster/") && checkpoint.lines().count() == 5, "{checkpoint}");
     tenant.run(&["devices", "command", "SyncDevice", "--limit", "5", "--yes"]).success();
     tenant.run(&["audit", "export", "--to", "log.jsonl"]).success();
@@ -59,7 +59,7 @@ fn an_exported_record_is_verified_where_nothing_else_is() {
 #[test]
 fn a_proof_is_verified_where_nothing_else_is() {
     let (tenant, key) = with_a_job();
-    let before = stdout(&tenant.run(&["audit", "checkpoint", "-o", "table"]).success());
+    let before = stdout(&tenant.run(&["audit", "checkpoint"]).success());
     tenant.run(&["devices", "command", "SyncDevice", "--limit", "3", "--yes"]).success();
     let proof = stdout(&tenant.run(&["audit", "prove", "3"]).success());
     assert!(proof.starts_with("c2sp.org/tlog-proof@v1\nextra "), "{proof}");

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::tenant::{Tenant, stderr, stdout};
+use crate::tenant::{Tenant, envelope, stderr, stdout};
 
 /// Name and asset number of a device.
 fn record(tenant: &Tenant, serial: &str) -> (String, String) {
@@ -64,6 +64,15 @@ fn a_job_grows_by_rings_is_looked_at_and_is_forgotten() {
     tenant.run(&["jobs", "undo", job, "--yes"]).code(2);
     let pruned = tenant.json(&["jobs", "prune", "--older-than", "30", "--yes", "-o", "json"]);
     assert_eq!(pruned["jobs"], 0);
+    // What caps count is not forgotten because somebody asks for it.
+    let policy =
+        tenant.home.file("policy.toml", "[[caps]]\nrisk = \"irreversible\"\nwindow = \"1000h\"\ntargets = 5\n");
+    for (policy, days, least) in [(None, "1", "30"), (Some(&policy), "41", "42")] {
+        let policy = policy.map(|path| ["--policy", path]);
+        let args = ["jobs", "prune", "--older-than", days, "--yes", "-o", "json"];
+        let error = envelope(&tenant.run(&[policy.as_ref().map_or(&[][..], |flag| flag), &args].concat()).code(2));
+        assert!(error["hint"].as_str().is_some_and(|hint| hint.ends_with(&format!("--older-than {least}"))), "{error}");
+    }
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn the_json_of_every_command() {
     let plan = held["plan"].as_str().expect("an id");
     record("plan list", &tenant.json(&["plan", "list"]));
     record("plan show", &tenant.json(&["plan", "show", plan]));
-    record("policy show", &tenant.json(&["policy", "show"]));
+    record("policy show", &tenant.json(&["policy", "show", "-o", "json"]));
     record("policy check", &tenant.json(&["policy", "check"]));
     record("policy explain", &tenant.json(&["policy", "explain", plan]));
     record("plan export", &tenant.json(&["plan", "export", plan]));
@@ -58,7 +58,7 @@ fn the_json_of_every_command() {
     record("jobs show", &tenant.json(&["jobs", "show", jobs[0]["job"].as_str().expect("an id")]));
     record("audit list", &tenant.json(&["audit", "list", "--limit", "1"]));
     record("audit verify", &tenant.json(&["audit", "verify"]));
-    record("audit checkpoint", &tenant.json(&["audit", "checkpoint"]));
+    record("audit checkpoint", &tenant.json(&["audit", "checkpoint", "-o", "json"]));
     record(
         "an error",
         &serde_json::json!({ "error": envelope(&Home::new().run(&["devices", "search", "-o", "json"]).code(2)) }),

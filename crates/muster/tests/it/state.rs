@@ -17,10 +17,13 @@ fn a_folder_that_another_muster_works_in_is_named_with_its_process() {
     assert_eq!((&error["code"], &error["retryable"]), (&"E_STATE_LOCKED".into(), &true.into()));
     let process = std::process::id().to_string();
     assert!(error["message"].as_str().is_some_and(|text| text.contains(&process)), "{error}");
+    assert!(error["hint"].as_str().is_some_and(|hint| hint.contains("--urgent")), "{error}");
+    assert!(!error.to_string().contains("MUSTER_HOME"), "a new state knows nothing of what caps count: {error}");
     assert_eq!(tenant.sent(), 0);
     // Looking and planning go on meanwhile.
     tenant.run(&["jobs", "list"]).success();
     tenant.run(&["devices", "command", "SyncDevice", "--limit", "3", "-n"]).success();
+    tenant.run(&[&WRITE[..], &["--urgent"]].concat()).success();
     drop(lock);
     tenant.run(&WRITE).success();
 }

@@ -45,7 +45,7 @@ impl Home {
     /// Somebody who may approve everything; answers where the key is.
     pub(crate) fn approver(&self, name: &str) -> String {
         let key = format!("file:{}", self.path(&format!("{name}.key")).display());
-        let made = json(&self.run(&["keys", "new", name, "--to", &key]).success());
+        let made = json(&self.run(&["keys", "new", name, "--to", &key, "-o", "json"]).success());
         let public = made["public_key"].as_str().expect("a key");
         self.run(&["approvers", "add", public, "--key", &key, "--yes"]).success();
         key

@@ -24,7 +24,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         "schema": 1, "origin": checkpoint.origin(), "size": checkpoint.size(), "checkpoint": checkpoint.text(),
         "public_key": verifier,
     });
-    app.printer.document(
+    app.printer.standard(
         &document,
         || {
             if args.key { format!("{verifier}\n") } else { checkpoint.text().to_owned() }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as Arguments;
 use muster_engine::Checkpoint;
+use serde_json::json;
 
 use crate::app::App;
 use crate::error::{Exit, Outcome};
@@ -28,7 +29,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         (None, Some(path)) => engine.prove_growth(&Checkpoint::parse(&input::read_text(path)?)?).await?,
         (None, None) => String::new(),
     };
-    app.printer.text(&proof)?;
+    app.printer.standard(&json!({ "schema": 1, "proof": proof }), || proof.clone())?;
     app.notes.line("To verify it:  muster audit verify --proof FILE --key PUBLIC_KEY");
     Ok(Exit::Success)
 }

@@ -43,7 +43,7 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
         return Err(Failure::internal(format!("{} gives back something else than was put there", args.to)));
     }
     let public = key.public().to_string();
-    app.printer.document(&json!({ "schema": 1, "name": args.name, "public_key": public }), || format!("{public}\n"))?;
+    app.printer.standard(&json!({ "schema": 1, "name": args.name, "public_key": public }), || format!("{public}\n"))?;
     app.notes.line(format!("{} holds the secret half. To let it approve:  muster approvers add {public}", args.to));
     Ok(Exit::Success)
 }

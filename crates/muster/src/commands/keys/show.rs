@@ -18,6 +18,6 @@ pub(crate) struct Args {
 pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     let public = SigningKey::from_secret(&app.secret(&args.reference).await?)?.public();
     let document = json!({ "schema": 1, "name": public.name(), "public_key": public.to_string() });
-    app.printer.document(&document, || format!("{public}\n"))?;
+    app.printer.standard(&document, || format!("{public}\n"))?;
     Ok(Exit::Success)
 }

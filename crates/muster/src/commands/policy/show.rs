@@ -17,10 +17,10 @@ pub(super) async fn run(app: &mut App, _args: Args) -> Outcome {
     let text = toml_edit::ser::to_string_pretty(&found.policy)
         .map_err(|error| Failure::internal("cannot write the policy").because(error.to_string()))?;
     let document = json!({"schema": 1, "from": found.path, "policy": found.policy});
-    app.printer.document(&document, || text)?;
+    app.printer.standard(&document, || text)?;
     app.notes.line(format!("The policy comes from {origin}."));
     if found.path.is_none() {
-        app.notes.line("To begin one of your own:  muster policy show -o table > muster.policy.toml");
+        app.notes.line("To begin one of your own:  muster policy show > muster.policy.toml");
     }
     for cap in &found.policy.caps {
         app.notes.line(format!("Cap: {cap}"));

@@ -230,7 +230,7 @@ mod tests {
             globals: cli.globals,
             environment: Environment::default(),
             file: File::default(),
-            printer: Printer::new(Format::Json, false),
+            printer: Printer::new(None, Format::Json, false),
             notes: Notes::plain(),
             spoken: std::sync::OnceLock::new(),
             kept: tokio::sync::OnceCell::new(),
