@@ -17,7 +17,7 @@ use muster_store::{Clock, Database};
 
 use crate::error::Error;
 use crate::guard::{GuardPolicy, Pause};
-use crate::inquiry;
+use crate::inquiry::{self, Seen};
 use crate::journal::{JobDetail, JobSummary, Journal, PAGE, Pruned, RingDetail, Salvaged, Seam, Task, counted};
 use crate::plan::{Action, Draft, JobId, Plan, PlanHead, PlanSummary, Surroundings, Target};
 use crate::runner::{self, Order, Progress, Stop, Tenant};
@@ -69,6 +69,12 @@ impl Engine {
     /// noted as unread, and the guard is strict then.
     pub async fn ask(&self, client: &Client, draft: &Draft) -> Surroundings {
         inquiry::ask(client, draft, &self.policy).await
+    }
+
+    /// Reads what the targets of a draft are like now, as far as others could have changed what it would overwrite.
+    /// What cannot be read is noted as unread.
+    pub async fn look(&self, client: &Client, draft: &Draft) -> Seen {
+        inquiry::look(client, draft).await
     }
 
     /// Every plan, newest first.

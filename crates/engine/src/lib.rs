@@ -33,6 +33,7 @@ pub use audit::{
 pub use engine::{Engine, Requester};
 pub use error::{Error, Kind};
 pub use guard::{Explanation, GuardPolicy};
+pub use inquiry::Seen;
 pub use journal::{
     Append, Counts, Delivery, JobDetail, JobOptions, JobState, JobSummary, KEEP_JOBS_DAYS, Moment, Only, Proofs,
     Pruned, RingDetail, RingState, Salvaged, SalvagedAudit, SalvagedJob, SalvagedTable, Seam, StopAfter, Stopped, Task,

@@ -45,6 +45,7 @@ impl Again {
             self.taken += 1;
             let unsettled = (task.state == TaskState::Unknown).then(|| sent_at.get(&item.index).copied());
             let nothing_to_do = (task.class.as_deref() == Some(NOTHING_TO_DO)).then(|| task.reason.clone());
+            let doubt = item.doubt().map(str::to_owned);
             wishes.push(Wish {
                 origin: Some(item.index),
                 unsettled_since: unsettled.flatten(),
@@ -56,6 +57,7 @@ impl Again {
                     input: item.input,
                     after,
                     nothing_to_do,
+                    doubt,
                 },
             });
         }

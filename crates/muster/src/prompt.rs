@@ -25,10 +25,11 @@ pub(crate) async fn confirm(app: &App, question: &str) -> Result<(), Failure> {
     }
 }
 
-/// Asks for proof of attention: `expected` has to be typed, or given by `--confirm`. `--yes` is not enough.
+/// Asks for proof of attention: `expected` has to be typed, or given by `--confirm`. `--yes` is not enough, and `weight`
+/// says why.
 pub(crate) async fn confirm_severe(
     app: &App,
-    question: &str,
+    (question, weight): (&str, &str),
     expected: &str,
     given: Option<&str>,
 ) -> Result<(), Failure> {
@@ -38,7 +39,7 @@ pub(crate) async fn confirm_severe(
         None if silent(app) => {
             return Err(declined()
                 .because(unanswered(app))
-                .because("this cannot be undone, so --yes alone does not answer it")
+                .because(format!("{weight}, so --yes alone does not answer it"))
                 .hint(format!("add --confirm {expected}")));
         }
         None => {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use muster_model::apps::{App, AppQuery, Assignment, DeploymentParameters};
+use muster_model::apps::{App, AppQuery, AssignedGroup, Assignment, DeploymentParameters};
 use muster_model::commands::{Command, CommandRecord, History};
 use muster_model::devices::{Device, DeviceQuery};
 use muster_model::guide;
@@ -121,9 +121,8 @@ pub(super) async fn apps(client: &Client, name: Option<&str>) -> Result<Vec<App>
     client.pages::<guide::AppsSearch>((), query).collect().await
 }
 
-pub(super) async fn app_assignments(client: &Client, app: &App) -> Result<Vec<SmartGroupId>, Error> {
-    let groups = client.read(Call::<guide::AppAssignments>::new(app.id.0, Nothing)).await?;
-    Ok(groups.assignments.into_iter().map(|group| group.smart_group_id).collect())
+pub(super) async fn app_assignments(client: &Client, app: &App) -> Result<Vec<AssignedGroup>, Error> {
+    Ok(client.read(Call::<guide::AppAssignments>::new(app.id.0, Nothing)).await?.assignments)
 }
 
 pub(super) async fn app_devices(client: &Client, app: &App) -> Result<Vec<AppOnDevice>, Error> {

@@ -7,7 +7,7 @@ mod published;
 
 use jiff::Timestamp;
 use muster_model::Stamp;
-use muster_model::apps::{App, DeploymentParameters};
+use muster_model::apps::{App, AssignedGroup, DeploymentParameters};
 use muster_model::commands::{Command, CommandRecord};
 use muster_model::devices::Device;
 use muster_model::ids::{DeviceId, SmartGroupId, UserGroupId, UserId};
@@ -149,6 +149,12 @@ impl Client {
 
     /// The smart groups that an app is assigned to.
     pub async fn app_assignments(&self, app: &App) -> Result<Vec<SmartGroupId>, Error> {
+        Ok(self.assigned_groups(app).await?.into_iter().map(|group| group.smart_group_id).collect())
+    }
+
+    /// The same, with how the app reaches each of them, as far as the tenant shows it: the guide dialect shows no more
+    /// than the push mode.
+    pub async fn assigned_groups(&self, app: &App) -> Result<Vec<AssignedGroup>, Error> {
         match self.dialect() {
             Dialect::Guide => guide::app_assignments(self, app).await,
             Dialect::Published => published::app_assignments(self, app).await,

@@ -9,6 +9,7 @@ use super::source::{Done, Given, Made, Source, Undone};
 use super::{Engine, Requester};
 use crate::error::Error;
 use crate::guard::{Judgement, Survey, Wanted};
+use crate::inquiry::Seen;
 use crate::journal::{Kept, Only};
 use crate::plan::{
     Decision, Draft, DraftItem, Hash, JobId, Plan, PlanHead, PlanId, PlanItem, PlanStatus, Selection, Surroundings,
@@ -163,15 +164,17 @@ impl Engine {
     }
 
     /// Proposes a plan that takes back what a job did, out of what was noted before it was sent. It passes the
-    /// guard as every plan does; what cannot be taken back is in it as a skipped item with the reason.
+    /// guard as every plan does; what cannot be taken back is in it as a skipped item with the reason. Nobody is asked
+    /// what the targets are like now, so what somebody may have changed since is held.
     ///
     /// # Errors
     /// As [`Engine::job`] and [`Engine::propose`], and [`Error::NothingToUndo`].
     pub async fn undo(&self, id: &str, requested_by: impl Into<Requester>) -> Result<Plan, Error> {
-        self.undo_knowing(id, requested_by, Surroundings::default()).await
+        self.undo_knowing(id, requested_by, Surroundings::default(), None).await
     }
 
-    /// The same with what the tenant says now.
+    /// The same with what the tenant says now, of the draft and of its targets: an item that would overwrite what was
+    /// changed since is held, and says so.
     ///
     /// # Errors
     /// As [`Engine::undo`].
@@ -179,10 +182,13 @@ impl Engine {
         &self,
         id: &str,
         requested_by: impl Into<Requester>,
-        surroundings: Surroundings,
+        mut surroundings: Surroundings,
+        seen: Option<&Seen>,
     ) -> Result<Plan, Error> {
+        surroundings.unread.extend(seen.iter().flat_map(|seen| seen.unread.iter().cloned()));
         let job = self.journal.job(id).await?;
-        let mut source = Done::of(&self.journal, &job);
+        // What somebody has put back meanwhile is in the plan, as left out.
+        let mut source = Done::of(&self.journal, &job, None);
         loop {
             let page = source.next().await?;
             if page.is_empty() {
@@ -194,7 +200,7 @@ impl Engine {
         }
         let (purpose, selection) = undoing(job.id, &job.purpose);
         let head = self.head(purpose, selection, requested_by.into(), &job.tenant, surroundings);
-        let proposed = self.hear(head, Done::of(&self.journal, &job)).await?;
+        let proposed = self.hear(head, Done::of(&self.journal, &job, seen)).await?;
         self.whole(proposed).await
     }
 
@@ -205,7 +211,7 @@ impl Engine {
     pub async fn undo_draft(&self, id: &str) -> Result<Draft, Error> {
         let job = self.journal.job(id).await?;
         let (purpose, selection) = undoing(job.id, &job.purpose);
-        let items = all(&mut Done::of(&self.journal, &job)).await?;
+        let items = all(&mut Done::of(&self.journal, &job, None)).await?;
         Ok(Draft { purpose, selection, items })
     }
 
@@ -381,7 +387,7 @@ async fn all(source: &mut impl Source) -> Result<Vec<DraftItem>, Error> {
 
 fn item(((index, wish), decision): ((usize, Wish), Decision)) -> Kept {
     let Wish { item, origin, unsettled_since } = wish;
-    let DraftItem { target, action, reason, before, input, after, nothing_to_do: _ } = item;
+    let DraftItem { target, action, reason, before, input, after, nothing_to_do: _, doubt: _ } = item;
     let item = PlanItem { index, target, action, reason, before, input, after, decision, unsettled_since };
     Kept { item, origin }
 }

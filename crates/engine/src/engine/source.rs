@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::error::Error;
+use crate::inquiry::Seen;
 use crate::journal::{JobDetail, Journal, Only, PAGE};
 use crate::plan::{DraftItem, PlanId, PlanItem, Wish};
 use crate::retry::Again;
@@ -47,6 +48,7 @@ impl Source for Made {
             unsettled_since: item.unsettled_since,
             item: DraftItem {
                 nothing_to_do: item.nothing_to_do().map(str::to_owned),
+                doubt: item.doubt().map(str::to_owned),
                 target: item.target,
                 action: item.action,
                 reason: item.reason,
@@ -102,13 +104,14 @@ impl Source for Undone<'_> {
 pub(super) struct Done<'a> {
     journal: &'a Journal,
     job: &'a JobDetail,
-    taking: TakingBack,
+    taking: TakingBack<'a>,
     before: i64,
 }
 
 impl<'a> Done<'a> {
-    pub(super) fn of(journal: &'a Journal, job: &'a JobDetail) -> Self {
-        Self { journal, job, taking: TakingBack::new(job.id), before: i64::MAX }
+    /// With what the tenant says of the targets now, if it was asked.
+    pub(super) fn of(journal: &'a Journal, job: &'a JobDetail, seen: Option<&'a Seen>) -> Self {
+        Self { journal, job, taking: TakingBack::new(job.id, seen), before: i64::MAX }
     }
 }
 

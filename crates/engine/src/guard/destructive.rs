@@ -1,4 +1,4 @@
-//! Holds whatever removes something or cannot be undone, until somebody approves it by name.
+//! Holds whatever takes something away or cannot be undone, until somebody approves it by name.
 
 use super::policy::Always;
 use super::{Facts, Opinion, Page, Rule};
@@ -19,8 +19,10 @@ impl Rule for Destructive {
         }
         for (index, item) in page.open(opinion) {
             if item.action.risk() == Risk::Irreversible {
-                let text = format!("{} cannot be undone", item.action.describe());
-                opinion.item(index, Verdict::Hold, text);
+                // What `jobs undo` puts back takes something away all the same.
+                let what =
+                    if item.action.irreversible().is_some() { "cannot be undone" } else { "takes something away" };
+                opinion.item(index, Verdict::Hold, format!("{} {what}", item.action.describe()));
             }
         }
     }

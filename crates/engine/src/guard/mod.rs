@@ -25,6 +25,7 @@ pub mod policy;
 mod protected;
 mod read_only;
 mod tenant_limits;
+mod undo;
 mod window;
 
 pub(crate) use nothing_to_do::NAME as NOTHING_TO_DO;
@@ -101,7 +102,16 @@ const RULES: &[Entry] = &[
         about: "refuses the same action on the same target twice",
         make: || Box::new(Each(duplicate::decide)),
     },
-    Entry { name: "destructive", about: "holds what cannot be undone", make: || Box::new(destructive::Destructive) },
+    Entry {
+        name: undo::NAME,
+        about: "holds what would take back more than the job did, or not for certain what was there",
+        make: || Box::new(Each(undo::decide)),
+    },
+    Entry {
+        name: "destructive",
+        about: "holds what takes something away or cannot be undone",
+        make: || Box::new(destructive::Destructive),
+    },
     Entry {
         name: "on-query",
         about: "holds irreversible actions on targets that nobody named, beyond the first",
@@ -172,6 +182,7 @@ pub(crate) struct Wanted<'a> {
     pub action: &'a Action,
     pub after: Option<usize>,
     pub nothing_to_do: Option<&'a str>,
+    pub doubt: Option<&'a str>,
 }
 
 impl Wanted<'_> {
@@ -183,15 +194,16 @@ impl Wanted<'_> {
 
 impl<'a> From<&'a DraftItem> for Wanted<'a> {
     fn from(item: &'a DraftItem) -> Self {
-        let DraftItem { target, action, after, nothing_to_do, .. } = item;
-        Self { target, action, after: *after, nothing_to_do: nothing_to_do.as_deref() }
+        let DraftItem { target, action, after, nothing_to_do, doubt, .. } = item;
+        Self { target, action, after: *after, nothing_to_do: nothing_to_do.as_deref(), doubt: doubt.as_deref() }
     }
 }
 
 impl<'a> From<&'a PlanItem> for Wanted<'a> {
-    /// What there was nothing to do about is so still.
+    /// What there was nothing to do about, or was in doubt, is so still.
     fn from(item: &'a PlanItem) -> Self {
-        Self { target: &item.target, action: &item.action, after: item.after, nothing_to_do: item.nothing_to_do() }
+        let (nothing_to_do, doubt) = (item.nothing_to_do(), item.doubt());
+        Self { target: &item.target, action: &item.action, after: item.after, nothing_to_do, doubt }
     }
 }
 

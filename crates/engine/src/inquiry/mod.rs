@@ -5,6 +5,10 @@
 
 mod consequences;
 mod members;
+mod present;
+
+pub use present::Seen;
+pub(crate) use present::look;
 
 use std::collections::BTreeSet;
 

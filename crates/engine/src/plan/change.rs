@@ -66,9 +66,10 @@ pub fn changes(item: &PlanItem) -> Vec<Change> {
         Action::JoinUserGroup { group_name, .. } => {
             vec![Change::new("user group", Value::Null, group_name.as_str())]
         }
-        Action::AssignApp { groups, .. } => {
+        Action::AssignApp { groups, parameters } => {
             let names: Vec<String> = groups.iter().map(|(_, name)| name.clone()).collect();
-            vec![Change::new("assigned to", seen("smart_groups"), names)]
+            let mode = Change::new("push mode", Value::Null, parameters.push_mode.as_str());
+            vec![Change::new("assigned to", seen("smart_groups"), names), mode]
         }
         Action::InstallApp { app_name, .. } => {
             vec![Change::new(app_name.as_str(), seen("status"), "install queued")]
@@ -97,8 +98,14 @@ pub fn changes(item: &PlanItem) -> Vec<Change> {
             vec![Change::new("organization group", seen("group"), group_name.as_str())]
         }
         Action::SetAttributes { set, remove } => {
-            let set = set.iter().map(|(name, value)| Change::new(name.as_str(), Value::Null, value.as_str()));
-            set.chain(remove.iter().map(|name| Change::new(name.as_str(), "as set", Value::Null))).collect()
+            let known = seen("attributes");
+            let was = |name: &str| member(Some(&known), name);
+            let set = set.iter().map(|(name, value)| Change::new(name.as_str(), was(name), value.as_str()));
+            let gone = remove.iter().map(|name| {
+                let before = if known.is_null() { "as set".into() } else { was(name) };
+                Change::new(name.as_str(), before, Value::Null)
+            });
+            set.chain(gone).collect()
         }
         Action::InstallProfile { profile_name, .. } => {
             vec![Change::new(format!("profile {profile_name}"), Value::Null, "install queued")]

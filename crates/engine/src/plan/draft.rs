@@ -56,6 +56,8 @@ pub struct DraftItem {
     pub after: Option<usize>,
     /// Why there is nothing to do; the item becomes a skipped row of the report.
     pub nothing_to_do: Option<String>,
+    /// Of what takes a change back: why nobody can be sure that this is what it does. It is held.
+    pub doubt: Option<String>,
 }
 
 impl DraftItem {
@@ -69,6 +71,7 @@ impl DraftItem {
             input: Vec::new(),
             after: None,
             nothing_to_do: None,
+            doubt: None,
         }
     }
 }

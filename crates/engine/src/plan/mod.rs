@@ -5,6 +5,7 @@
 //! reads a database or knows a client.
 
 mod action;
+mod assignment;
 mod call;
 pub mod change;
 mod decision;
@@ -17,12 +18,14 @@ pub(crate) mod hash;
 mod id;
 pub mod ring;
 mod risk;
+mod since;
 mod surroundings;
 mod target;
 mod undo;
 pub mod verb;
 
 pub use action::{Action, Channel, DeviceChange, Password};
+pub(crate) use assignment::push_mode;
 pub use call::{FileMark, OperationCall, SecretPlace, SecretSpot, Withheld};
 pub use decision::{Decision, Reason, Verdict};
 pub(crate) use draft::Wish;
@@ -32,9 +35,10 @@ pub(crate) use hash::Hash;
 pub use id::{JobId, PlanId};
 pub use ring::{Rings, Share};
 pub use risk::Risk;
+pub(crate) use since::{Since, relevant, since};
 pub use surroundings::{Budget, Consequence, History, Sent, Surroundings, WipeProtection};
 pub use target::{DeviceTarget, OrganizationGroup, Target};
-pub(crate) use undo::Remedy;
+pub(crate) use undo::{Remedy, Restored};
 pub use verb::{Undo, VerbFacts};
 
 use jiff::Timestamp;
@@ -280,8 +284,17 @@ impl PlanItem {
         let mut reasons = self.decision.reasons.iter();
         reasons.find(|reason| reason.rule == NOTHING_TO_DO).map(|reason| reason.text.as_str())
     }
+
+    /// Why nobody could be sure that it puts back what was there, if that was so.
+    pub fn doubt(&self) -> Option<&str> {
+        let mut reasons = self.decision.reasons.iter();
+        reasons.find(|reason| reason.rule == IN_DOUBT).map(|reason| reason.text.as_str())
+    }
 }
 
 /// Name of the guard's rule that takes out what is as wanted already; also the class of a task that was skipped for
 /// this reason: whoever waits for it may go on.
 pub(crate) const NOTHING_TO_DO: &str = "nothing-to-do";
+
+/// Name of the guard's rule that holds what would overwrite somebody else's work, or cannot be put back for certain.
+pub(crate) const IN_DOUBT: &str = "undo";

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use muster_model::Call;
-use muster_model::apps::{App, AssignmentRemoval, RemoveAssignments};
+use muster_model::apps::{App, AssignedGroup, AssignmentRemoval, RemoveAssignments};
 use muster_model::ids::SmartGroupId;
 use serde_json::json;
 
@@ -17,11 +17,15 @@ pub(super) struct UnassignApp {
 #[async_trait]
 impl Verb for UnassignApp {
     async fn apply(&self, tools: &Tools<'_>) -> Result<Applied, Failure> {
-        let present = self.present(tools).await.map_err(|error| Failure::before(&error))?;
+        let assigned = tools.client.assigned_groups(&self.app).await.map_err(|error| Failure::before(&error))?;
+        let (gone, kept): (Vec<AssignedGroup>, Vec<AssignedGroup>) =
+            assigned.into_iter().partition(|one| self.groups.contains(&one.smart_group_id));
+        let present: Vec<SmartGroupId> = gone.iter().map(|one| one.smart_group_id).collect();
         if present.is_empty() {
             return Ok(Applied::already("is assigned to none of them"));
         }
-        tools.before(json!({ "groups": present })).await?;
+        // The whole of each assignment, so that no less than that can be put back.
+        tools.before(json!({ "groups": present, "assignments": gone, "kept": kept.len() })).await?;
         let removal = AssignmentRemoval {
             smart_group_ids: Some(present.iter().map(|group| group.0).collect()),
             ..AssignmentRemoval::default()
@@ -31,15 +35,8 @@ impl Verb for UnassignApp {
     }
 
     async fn read_back(&self, tools: &Tools<'_>, _since: Timestamp) -> Result<Evidence, Failure> {
-        let present = self.present(tools).await.map_err(|error| Failure::after(&error))?;
-        Ok(if present.is_empty() { Evidence::Fulfilled { command_id: None } } else { Evidence::Absent })
-    }
-}
-
-impl UnassignApp {
-    /// The groups that the app is assigned to.
-    async fn present(&self, tools: &Tools<'_>) -> Result<Vec<SmartGroupId>, muster_client::Error> {
-        let assigned = tools.client.app_assignments(&self.app).await?;
-        Ok(self.groups.iter().filter(|group| assigned.contains(group)).copied().collect())
+        let assigned = tools.client.app_assignments(&self.app).await.map_err(|error| Failure::after(&error))?;
+        let gone = !self.groups.iter().any(|group| assigned.contains(group));
+        Ok(if gone { Evidence::Fulfilled { command_id: None } } else { Evidence::Absent })
     }
 }

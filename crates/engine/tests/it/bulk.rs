@@ -177,7 +177,7 @@ async fn attributes_of_many_devices_are_set_in_one_call_and_taken_back() {
     let (again, calls) = counted(&world, items()).await;
     assert!(calls <= 31, "nothing is sent: {calls} calls");
     assert!(world.tasks(&again).await.iter().all(|task| task.reason == "the attributes are so already"));
-    let plan = world.engine.undo(&job.to_string(), "ada").await.expect("a plan");
+    let plan = world.undo(&job).await;
     let back = world.engine.start(&plan, at_once()).await.expect("a job");
     assert_eq!(world.run(&back).await.counts.done, 30);
     let (_, calls) = counted(&world, items()).await;

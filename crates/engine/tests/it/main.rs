@@ -26,6 +26,7 @@ mod scale;
 mod settling;
 mod simulation;
 mod speed;
+mod undoing;
 mod users;
 mod verbs;
 mod world;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use muster_client::{Client, Credentials, DeviceFilter, Dialect, Rate, RetrySettings, Settings, connect};
 use muster_engine::{
     Action, Counts, Draft, DraftItem, Engine, Error, Event, GuardPolicy, JobId, JobOptions, JobSummary, Plan, Progress,
-    Role, Secrets, Selection, SigningKey, Stop, Target, Task, Tenant,
+    Role, Secrets, Selection, SigningKey, Stop, Surroundings, Target, Task, Tenant,
 };
 use muster_model::commands::Command;
 use muster_model::devices::Device;
@@ -161,6 +161,14 @@ impl World {
     pub(crate) async fn start(&self, draft: Draft, options: JobOptions) -> JobId {
         let plan = self.propose(draft).await;
         self.engine.start(&plan, options).await.expect("a job")
+    }
+
+    /// The plan that takes a job back, with what the tenant says now.
+    pub(crate) async fn undo(&self, job: &JobId) -> Plan {
+        let draft = self.engine.undo_draft(&job.to_string()).await.expect("a draft");
+        let seen = self.engine.look(&self.client().await, &draft).await;
+        let plan = self.engine.undo_knowing(&job.to_string(), "ada", Surroundings::default(), Some(&seen)).await;
+        plan.expect("a plan")
     }
 
     /// Runs a job to wherever it gets.

@@ -1,6 +1,7 @@
 //! `POST /api/mam/apps/internal/{id}/assignments`: assign an app to smart groups.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::endpoint::{Nothing, endpoint};
 use crate::ids::{AppId, SmartGroupId};
@@ -14,8 +15,8 @@ pub struct Assignment {
     pub deployment_parameters: DeploymentParameters,
 }
 
-/// How the app reaches the devices. Fields after `push_mode` are the guide's; the published API
-/// ignores them.
+/// How the app reaches the devices. Fields after `push_mode` are the guide's, and the published API
+/// ignores them; what else it takes is in `other`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct DeploymentParameters {
@@ -30,6 +31,9 @@ pub struct DeploymentParameters {
     pub when_to_call_install_complete: Option<WhenToCallInstallComplete>,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub install_context: String,
+    /// Members of the published `DeploymentParameters` beside these, by their names.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
 }
 
 impl Default for DeploymentParameters {
@@ -40,6 +44,7 @@ impl Default for DeploymentParameters {
             when_to_install: None,
             when_to_call_install_complete: None,
             install_context: String::new(),
+            other: Map::new(),
         }
     }
 }

@@ -6,6 +6,7 @@ use clap::Args as Arguments;
 use muster_engine::{Engine, Plan, Verdict};
 use serde_json::json;
 
+use super::change;
 use super::keys::KeyFlag;
 use crate::app::App;
 use crate::error::{Exit, Failure, Outcome};
@@ -105,7 +106,11 @@ async fn ask(app: &App, plan: &Plan, confirm: Option<&str>) -> Result<(), Failur
         let (action, name) = (item.action.describe(), item.target.name());
         question.push_str(&format!("\n  {action} {name}: {}", item.decision.explain()));
     }
-    prompt::confirm_severe(app, &question, &held.to_string(), confirm).await
+    for line in change::without_undo(plan) {
+        question.push_str(&format!("\n{line}"));
+    }
+    let weight = "whoever approves says how much";
+    prompt::confirm_severe(app, (&question, weight), &held.to_string(), confirm).await
 }
 
 fn approved_by(app: &mut App, plan: &Plan) -> Outcome {

@@ -87,6 +87,58 @@ fn what_has_no_undo_is_said_before_the_question() {
 }
 
 #[test]
+fn a_plan_says_itself_what_has_no_undo() {
+    let tenant = Tenant::with_devices(60);
+    let serial = &tenant.serials(1)[0];
+    let why = "a device that did DeviceLock cannot be told to take it back";
+    let line = format!("1 item has no undo: {why}");
+    let previewed = tenant.run(&["devices", "command", "DeviceLock", "--serial", serial, "-n", "-o", "json"]).code(0);
+    assert!(stderr(&previewed).contains(&line), "{}", stderr(&previewed));
+    let plan: serde_json::Value = serde_json::from_str(&stdout(&previewed)).expect("JSON");
+    assert_eq!(plan["no_undo"], json!([{"items": 1, "why": why}]));
+    let id = plan["plan"].as_str().expect("a plan");
+    let shown = tenant.run(&["plan", "show", id, "-o", "table", "--html", "plan.html"]).code(0);
+    assert!(stderr(&shown).contains(&line), "{}", stderr(&shown));
+    let page = std::fs::read_to_string(tenant.home.path("plan.html")).expect("a page");
+    assert!(page.contains(&line), "{page}");
+    // What `jobs undo` puts back is not said to be lost, and is held all the same.
+    let held = tenant.run(&["apps", "unassign", "Notepad++", "--group", "All Devices", "-n", "-o", "json"]).code(0);
+    let plan: serde_json::Value = serde_json::from_str(&stdout(&held)).expect("JSON");
+    assert_eq!((&plan["counts"]["hold"], &plan["no_undo"]), (&json!(1), &json!([])), "{plan}");
+    let said = format!("{}{}", stdout(&held), stderr(&held));
+    assert!(said.contains("takes something away") && !said.contains("cannot be undone"), "{said}");
+}
+
+#[test]
+fn what_was_changed_after_a_job_waits_for_somebody_who_looks() {
+    let tenant = Tenant::with_devices(60);
+    let serial = &tenant.serials(1)[0];
+    let was = record(&tenant, serial).0;
+    let rename = |name: &str| {
+        let done = tenant.json(&["devices", "rename", name, "--serial", serial, "--yes", "-o", "json"]);
+        done["job"].as_str().expect("a job").to_owned()
+    };
+    let first = rename("first");
+    let second = rename("second");
+    let looked = tenant.json(&["jobs", "undo", &first, "-n", "-o", "json"]);
+    let item = &looked["items"][0];
+    assert_eq!(item["changes"], json!([format!("name: second → {was}")]), "{looked}");
+    let why = item["reason"].as_str().expect("a reason");
+    assert!(why.starts_with("changed since: name is second, and the job left first"), "{why}");
+    let undone = tenant.run(&["jobs", "undo", &first, "--yes", "-o", "json"]).code(8);
+    assert_eq!(record(&tenant, serial).0, "second", "{}", stderr(&undone));
+    assert_eq!(tenant.json(&["jobs", "undo", &second, "--yes", "-o", "json"])["counts"]["done"], 1);
+    assert_eq!(tenant.json(&["jobs", "undo", &first, "--yes", "-o", "json"])["counts"]["done"], 1);
+    assert_eq!(record(&tenant, serial).0, was);
+    // A plan to take back is applied later as every other is.
+    let third = rename("third");
+    let plan = tenant.json(&["jobs", "undo", &third, "-n", "-o", "json"]);
+    let plan = plan["plan"].as_str().expect("a plan");
+    assert_eq!(tenant.json(&["plan", "apply", plan, "--yes", "-o", "json"])["counts"]["done"], 1);
+    assert_eq!(record(&tenant, serial).0, was);
+}
+
+#[test]
 fn users_are_deactivated_and_activated() {
     let tenant = Tenant::with_devices(60);
     let found = tenant.json(&["devices", "search", "-o", "json"]);

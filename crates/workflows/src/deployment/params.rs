@@ -66,6 +66,7 @@ impl Assignment {
             when_to_install: Some(WhenToInstall::default()),
             when_to_call_install_complete: Some(WhenToCallInstallComplete::default()),
             install_context: "Device".to_owned(),
+            ..DeploymentParameters::default()
         }
     }
 }

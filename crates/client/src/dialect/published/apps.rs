@@ -1,7 +1,8 @@
 //! Apps: several kinds with routes of their own, of which internal apps are spoken here.
 
 use muster_model::apps::{
-    App, AppDevice, AppDevicesQuery, AppQuery, Assign, Assignment, DeploymentParameters, Devices, Get, Search,
+    App, AppDevice, AppDevicesQuery, AppQuery, Assign, AssignedGroup, Assignment, DeploymentParameters, Devices, Get,
+    Search,
 };
 use muster_model::ids::{DeviceId, SmartGroupId};
 use muster_model::{Call, Nothing, organization_groups};
@@ -16,10 +17,9 @@ pub(crate) async fn apps(client: &Client, name: Option<&str>) -> Result<Vec<App>
     client.pages::<Search>((), query).collect().await
 }
 
-pub(crate) async fn app_assignments(client: &Client, app: &App) -> Result<Vec<SmartGroupId>, Error> {
+pub(crate) async fn app_assignments(client: &Client, app: &App) -> Result<Vec<AssignedGroup>, Error> {
     internal(app)?;
-    let detail = client.read(Call::<Get>::new(app.id.0, Nothing)).await?;
-    Ok(detail.assignments.into_iter().map(|group| group.smart_group_id).collect())
+    Ok(client.read(Call::<Get>::new(app.id.0, Nothing)).await?.assignments)
 }
 
 pub(crate) async fn app_devices(client: &Client, app: &App) -> Result<Vec<AppOnDevice>, Error> {

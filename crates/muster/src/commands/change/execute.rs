@@ -1,10 +1,10 @@
 //! Starting and running a job, with a person in front of it: the question, progress, Ctrl-C.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use muster_engine::{
-    Counts, Engine, JobId, JobOptions, JobState, Only, Plan, PlanId, Stop, Stopped, Task, TaskState, Tenant, Verdict,
+    Counts, Engine, JobId, JobOptions, JobState, Only, Plan, PlanId, PlanItem, Stop, Stopped, Task, TaskState, Tenant,
+    Verdict,
 };
 use muster_model::Effect;
 
@@ -80,15 +80,8 @@ pub(crate) async fn execute_without(
         return Ok(nothing_sent(plan));
     }
     preview::show_short(app, plan, &view)?;
-    let destroyed = plan
-        .items
-        .iter()
-        .filter(|item| item.decision.verdict == Verdict::Hold && item.action.effect() == Effect::Destroy)
-        .count();
-    say_irreversible(app, plan, through);
+    let warning = warning(plan, through);
     let noun = plural(sent as u64, "item", "items");
-    let destroyed = destroyed.min(through);
-    let warning = if destroyed > 0 { format!(" {destroyed} cannot be undone.") } else { String::new() };
     prompt::confirm(app, &format!("Send to {sent} {noun}?{warning}")).await?;
     // Its targets were read by this very command.
     let read_at = app.spoken.get().map(|spoken| spoken.since);
@@ -96,24 +89,21 @@ pub(crate) async fn execute_without(
     run_job(app, engine, tenant, &job).await
 }
 
-/// Says, before the question, what `jobs undo` could not take back.
-fn say_irreversible(app: &App, plan: &Plan, through: usize) {
-    let mut reasons: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    for item in &plan.items {
-        let Some(why) = item.action.irreversible() else { continue };
-        match item.decision.verdict {
-            Verdict::Allow => reasons.entry(why).or_default().0 += 1,
-            Verdict::Hold => reasons.entry(why).or_default().1 += 1,
-            Verdict::Skip | Verdict::Refuse => {}
-        }
+/// What the question says of held items that are let through and take something away.
+fn warning(plan: &Plan, through: usize) -> String {
+    let held = plan.items.iter().filter(|item| item.decision.verdict == Verdict::Hold);
+    let (lost, taken): (Vec<&PlanItem>, Vec<&PlanItem>) = held
+        .filter(|item| item.action.effect() == Effect::Destroy)
+        .partition(|item| item.action.irreversible().is_some());
+    let (lost, taken) = (lost.len().min(through), taken.len().min(through));
+    let mut warning = String::new();
+    if lost > 0 {
+        warning.push_str(&format!(" {lost} cannot be undone."));
     }
-    for (why, (allowed, held)) in reasons {
-        let count = (allowed + held.min(through)) as u64;
-        if count == 0 {
-            continue;
-        }
-        app.notes.line(format!("{count} {} no undo: {why}", plural(count, "item has", "items have")));
+    if taken > 0 {
+        warning.push_str(&format!(" {taken} {} something away.", plural(taken as u64, "takes", "take")));
     }
+    warning
 }
 
 /// Runs a job, or goes on with it.

@@ -8,7 +8,7 @@ mod result;
 
 pub(crate) use execute::{Finished, execute, execute_without, interrupted, run_job};
 pub(crate) use pacing::{Pacing, SecretFlags};
-pub(crate) use preview::{View, print_plan, what_it_means};
+pub(crate) use preview::{View, print_plan, what_it_means, without_undo};
 pub(crate) use result::{about, exit_of, items_sheet, next, print_finished, report_sheet, say_summary};
 
 use std::path::Path;

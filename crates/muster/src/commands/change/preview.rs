@@ -120,12 +120,20 @@ pub(crate) fn what_it_means(plan: &Plan, view: &View) -> Vec<String> {
         lines.push(format!("The tenant's bulk calls take at most: {}", limits.join(", ")));
     }
     lines.extend(known.unread.iter().map(|what| format!("Not known: {what}")));
+    lines.extend(without_undo(plan));
     let sent = plan.count(Verdict::Allow) + plan.count(Verdict::Hold);
     if sent > 1 {
         lines.push(format!("Rings ({}): {}", view.rings, ring_sizes(plan, &view.rings)));
     }
     lines.extend(forecast(plan, view).map(|forecast| in_words(&forecast)));
     lines
+}
+
+/// What `jobs undo` could not take back, a line for each reason. What is held counts as well: it is about to be approved.
+pub(crate) fn without_undo(plan: &Plan) -> Vec<String> {
+    let line =
+        |(why, count): (String, u64)| format!("{count} {} no undo: {why}", plural(count, "item has", "items have"));
+    plan.without_undo().into_iter().map(line).collect()
 }
 
 /// Strictest verdict, number of items and first text of every rule that objected to something.
@@ -197,6 +205,7 @@ pub(crate) fn plan_document(plan: &Plan, dry_run: bool, view: &View) -> Value {
         },
         "rings": view.rings.to_string(),
         "surroundings": plan.surroundings,
+        "no_undo": plan.without_undo().into_iter().map(|(why, items)| json!({"items": items, "why": why})).collect::<Vec<_>>(),
         "forecast": forecast(plan, view).map(|forecast| json!({
             "calls": forecast.calls,
             "left_today": forecast.left_today,

@@ -42,13 +42,14 @@ pub(super) async fn run(app: &mut App, args: Args, give_up: bool) -> Outcome {
     change::print_finished(app, &plan.purpose, &finished, None)
 }
 
-/// The plan, with what the tenant says to it as to a first one. Its targets are not read again: the verbs see for
-/// themselves.
+/// The plan, with what the tenant says to it as to a first one, and with what its targets are like now.
 async fn taken_back(app: &App, engine: &Engine, id: &str) -> Result<Plan, Failure> {
-    let known = match app.spoken.get() {
-        Some(_) => change::ask(app, engine, &engine.undo_draft(id).await?).await?.unwrap_or_default(),
-        None => Surroundings::default(),
+    let Some(spoken) = app.spoken.get() else {
+        return Ok(engine.undo_knowing(id, app.requester(), Surroundings::default(), None).await?);
     };
+    let draft = engine.undo_draft(id).await?;
+    let known = change::ask(app, engine, &draft).await?.unwrap_or_default();
     let known = Surroundings { read_at: None, ..known };
-    Ok(engine.undo_knowing(id, app.requester(), known).await?)
+    let seen = engine.look(&spoken.client, &draft).await;
+    Ok(engine.undo_knowing(id, app.requester(), known, Some(&seen)).await?)
 }

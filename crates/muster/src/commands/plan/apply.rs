@@ -54,7 +54,8 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
             drift.percent()
         );
         let number = drift.count().to_string();
-        let asked = prompt::confirm_severe(app, &question, &number, args.accept_drift.as_deref());
+        let weight = "this is more than the policy takes without a look";
+        let asked = prompt::confirm_severe(app, (&question, weight), &number, args.accept_drift.as_deref());
         asked.await.map_err(|declined| drifted(&question, declined))?;
     }
     let tenant = connected.into_tenant(args.secrets.read()?);

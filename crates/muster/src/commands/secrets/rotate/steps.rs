@@ -259,7 +259,7 @@ pub(super) async fn retire(
     let plan = engine.propose(draft(items), app.requester(), &connected.tenant).await?;
     let names: Vec<String> = open.iter().map(|key| format!("{} ({})", key.id, key.service)).collect();
     let question = format!("Revoke on {}, for ever: API key {}", connected.tenant, names.join(", "));
-    let asked = prompt::confirm_severe(app, &question, &old.to_string(), confirm).await;
+    let asked = prompt::confirm_severe(app, (&question, "this cannot be undone"), &old.to_string(), confirm).await;
     asked.map_err(|failure| failure.because("until then the old key opens too"))?;
     // Whoever typed the id has seen exactly this plan.
     let plan = engine.confirm(&plan.id.to_string(), &app.person(), PURPOSE).await?;
