@@ -31,5 +31,6 @@ mod syscalls;
 mod tables;
 mod tenant;
 mod waits;
+mod walks;
 mod watch;
 mod words;
