@@ -77,6 +77,12 @@ impl Engine {
         inquiry::look(client, draft).await
     }
 
+    /// Reads the devices that calls of a draft name, and keeps them with their items: a call for one device, few for
+    /// a list, none for what names no device. Where they cannot be read, the guard holds what is more than reversible.
+    pub async fn devices_of(&self, client: &Client, draft: Draft) -> Draft {
+        inquiry::devices_of(client, draft).await
+    }
+
     /// Every plan, newest first.
     ///
     /// # Errors

@@ -171,7 +171,7 @@ fn target_cells(target: &Target) -> (usize, Vec<String>) {
         Target::User { name, .. } => (5, vec![name.clone()]),
         Target::App { name, .. } => (6, vec![name.clone()]),
         Target::ApiKey { service, .. } => (7, vec![service.clone()]),
-        Target::Resource { address } => (8, vec![address.clone()]),
+        Target::Resource { address, .. } => (8, vec![address.clone()]),
     }
 }
 

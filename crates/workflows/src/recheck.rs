@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use muster_engine::plan::drift::{Drift, drift};
-use muster_engine::{Plan, Target, Verdict};
+use muster_engine::{Plan, Verdict};
 use muster_model::devices::Device;
 use muster_model::ids::DeviceId;
 
@@ -41,12 +41,7 @@ pub async fn recheck(inventory: &dyn Inventory, plan: &Plan, watch: &dyn Watch) 
 
 fn devices(plan: &Plan, wanted: impl Fn(Verdict) -> bool) -> BTreeSet<DeviceId> {
     let items = plan.items.iter().filter(|item| wanted(item.decision.verdict));
-    items
-        .filter_map(|item| match &item.target {
-            Target::Device(device) => Some(device.id),
-            _ => None,
-        })
-        .collect()
+    items.flat_map(|item| item.target.devices()).map(|device| device.id).collect()
 }
 
 fn named(device: &Device) -> String {

@@ -154,7 +154,7 @@ fn key(target: &Target, action: &Action) -> String {
         Target::User { name, .. } => format!("user {}", name.to_lowercase()),
         Target::App { id, .. } => format!("app {id}"),
         Target::ApiKey { id, service } => format!("api key {id:?} of {service}"),
-        Target::Resource { address } => format!("resource {address}"),
+        Target::Resource { address, .. } => format!("resource {address}"),
     };
     format!("{target} {}", serde_json::json!(action))
 }

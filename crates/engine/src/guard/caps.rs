@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::policy::{Cap, Denominator, Per};
 use super::{Facts, Opinion, Page, Rule};
-use crate::plan::OrganizationGroup;
+use crate::plan::{Counted, OrganizationGroup, counted};
 
 /// What every cap has counted, by the cap's place in the policy and by organization group.
 #[derive(Default)]
@@ -52,30 +52,50 @@ struct Count {
 
 impl Caps {
     fn weigh(&mut self, place: usize, cap: &Cap, facts: &Facts, page: &Page, opinion: &mut Opinion) {
-        for (index, item) in page.open(opinion) {
-            let group = item.target.organization_group();
-            if !cap.counts(item.action) || !within(cap, group) {
+        for (index, item) in page.open(opinion).into_iter().filter(|(_, item)| cap.counts(item.action)) {
+            let counted: Vec<Counted> =
+                counted(item.target, item.action).into_iter().filter(|one| within(cap, one.group)).collect();
+            let mut asked: BTreeMap<Option<i64>, u64> = BTreeMap::new();
+            for one in &counted {
+                let count = self.count(place, cap, one.group, facts);
+                if !count.knows(&one.target) {
+                    *asked.entry(key(cap, one.group)).or_default() += one.reach;
+                }
+            }
+            // Of a call for several devices all go through or none does.
+            let mut excess = None;
+            for (key, reach) in &asked {
+                let Some(count) = self.0.get_mut(&(place, *key)) else { continue };
+                if count.reached.saturating_add(*reach) > count.limit {
+                    count.excess += reach;
+                    excess = Some(count.says(cap));
+                }
+            }
+            if let Some(text) = excess {
+                opinion.item(index, cap.then, text);
                 continue;
             }
-            let key = match cap.per {
-                Per::Tenant => None,
-                Per::Group => group.map(|group| group.id),
-            };
-            let count = self.0.entry((place, key)).or_insert_with(|| Count::new(cap, key, group, facts));
-            let target = item.target.key();
-            if count.sent.contains_key(&target) || count.planned.contains(&target) {
-                continue;
+            for one in counted {
+                let count = self.count(place, cap, one.group, facts);
+                if !count.knows(&one.target) {
+                    count.reached += one.reach;
+                    count.planned.insert(one.target);
+                }
             }
-            let reach = item.action.reach();
-            if count.reached.saturating_add(reach) <= count.limit {
-                count.reached += reach;
-                count.planned.insert(target);
-                continue;
-            }
-            count.excess += reach;
-            let text = count.says(cap);
-            opinion.item(index, cap.then, text);
         }
+    }
+
+    fn count(&mut self, place: usize, cap: &Cap, group: Option<&OrganizationGroup>, facts: &Facts) -> &mut Count {
+        let key = key(cap, group);
+        self.0.entry((place, key)).or_insert_with(|| Count::new(cap, key, group, facts))
+    }
+}
+
+/// What is counted together.
+fn key(cap: &Cap, group: Option<&OrganizationGroup>) -> Option<i64> {
+    match cap.per {
+        Per::Tenant => None,
+        Per::Group => group.map(|group| group.id),
     }
 }
 
@@ -107,6 +127,11 @@ impl Count {
             excess: 0,
             name,
         }
+    }
+
+    /// Whether it has counted a target.
+    fn knows(&self, target: &str) -> bool {
+        self.sent.contains_key(target) || self.planned.contains(target)
     }
 
     /// How many were sent to within the window.

@@ -7,12 +7,17 @@
 use std::collections::HashMap;
 
 use super::{Facts, Opinion, Page, Wanted};
-use crate::plan::Verdict;
+use crate::plan::{Action, Verdict};
 
 pub(super) fn decide(_facts: &Facts, page: &Page, opinion: &mut Opinion) {
     // Few items share a target, so the actions of one target are compared one by one.
     let mut seen: HashMap<String, Vec<(usize, &Wanted)>> = HashMap::new();
     for (index, item) in page.open(opinion) {
+        if let Action::CallOperation { call } = item.action
+            && let Some(name) = call.listed_twice()
+        {
+            opinion.item(index, Verdict::Refuse, format!("{} names {name} twice", item.action.describe()));
+        }
         let earlier = seen.entry(item.target.key()).or_default();
         match earlier.iter().find(|(_, first)| first.action == item.action) {
             Some((first, _)) => opinion.item(index, Verdict::Refuse, says(item, *first, index)),

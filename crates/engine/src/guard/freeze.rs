@@ -2,7 +2,7 @@
 
 use super::policy::Freeze;
 use super::{Facts, Opinion, Page};
-use crate::plan::{Action, Target};
+use crate::plan::{Action, OrganizationGroup, Target};
 
 pub(super) fn decide(facts: &Facts, page: &Page, opinion: &mut Opinion) {
     for freeze in &facts.policy.freezes {
@@ -24,8 +24,7 @@ pub(super) fn decide(facts: &Facts, page: &Page, opinion: &mut Opinion) {
 
 /// Whether it stops this change while it lasts.
 pub(super) fn is_for(freeze: &Freeze, target: &Target, action: &Action) -> bool {
-    let group = target.organization_group();
-    let meant =
-        freeze.groups.is_empty() || group.is_some_and(|group| freeze.groups.iter().any(|named| group.is_called(named)));
+    let named = |group: &OrganizationGroup| freeze.groups.iter().any(|named| group.is_called(named));
+    let meant = freeze.groups.is_empty() || target.organization_groups().into_iter().flatten().any(named);
     meant && action.risk() >= freeze.risk
 }

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Facts, Opinion, Page};
-use crate::plan::{Risk, Target, Verdict};
+use crate::plan::{DeviceTarget, Risk, Verdict};
 
 pub(super) fn decide(facts: &Facts, page: &Page, opinion: &mut Opinion) {
     let asked = facts.policy.freshness;
@@ -18,25 +18,20 @@ pub(super) fn decide(facts: &Facts, page: &Page, opinion: &mut Opinion) {
         }
     }
     for (index, item) in page.open(opinion) {
-        let Target::Device(device) = item.target else { continue };
         let hours = match item.action.risk() {
             Risk::Irreversible => asked.irreversible_hours,
             Risk::Disruptive => asked.disruptive_hours,
             Risk::Reversible => 0,
         };
-        if hours == 0 || is_fresh(device.last_seen, facts.now, hours) {
-            continue;
-        }
-        let what = item.action.describe();
+        let silent = |device: &&DeviceTarget| hours > 0 && !is_fresh(device.last_seen, facts.now, hours);
+        let Some(device) = item.target.devices().iter().find(silent) else { continue };
+        let (what, name) = (item.action.describe(), device.label());
         let text = match device.last_seen {
             Some(seen) => format!(
-                "{} was last seen {} ago, and for {what} {hours} hours are the most",
-                item.target.name(),
+                "{name} was last seen {} ago, and for {what} {hours} hours are the most",
                 age(facts.now.duration_since(seen))
             ),
-            None => {
-                format!("it is not known when {} was last seen, and {what} needs that", item.target.name())
-            }
+            None => format!("it is not known when {name} was last seen, and {what} needs that"),
         };
         opinion.item(index, Verdict::Hold, text);
     }

@@ -26,6 +26,7 @@ mod protected;
 mod read_only;
 mod tenant_limits;
 mod undo;
+mod unknown_devices;
 mod window;
 
 pub(crate) use nothing_to_do::NAME as NOTHING_TO_DO;
@@ -86,6 +87,11 @@ const RULES: &[Entry] = &[
         name: "protected",
         about: "keeps protected sets from being touched",
         make: || Box::new(Each(protected::decide)),
+    },
+    Entry {
+        name: "unknown-devices",
+        about: "holds calls that name devices of which nothing is known",
+        make: || Box::new(Each(unknown_devices::decide)),
     },
     Entry {
         name: "read-only",

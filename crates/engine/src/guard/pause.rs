@@ -43,12 +43,13 @@ impl<'a> Pause<'a> {
     fn window(&self, now: Timestamp, target: &Target, action: &Action) -> Option<String> {
         let open =
             |window: &crate::guard::policy::MaintenanceWindow, at| matches!(window.opens(at), Ok(Opening::Open { .. }));
-        let meant: Vec<_> =
-            self.policy.windows.iter().filter(|window| window::is_for(window, target, action)).collect();
-        let left: Vec<_> = meant.iter().filter(|window| open(window, self.since)).collect();
-        if left.is_empty() || meant.iter().any(|window| open(window, now)) {
-            return None;
-        }
+        let closed = target.organization_groups().into_iter().find_map(|group| {
+            let windows = self.policy.windows.iter();
+            let meant: Vec<_> = windows.filter(|window| window::is_for(window, group, action.risk())).collect();
+            let left: Vec<_> = meant.iter().copied().filter(|window| open(window, self.since)).collect();
+            (!left.is_empty() && !meant.iter().any(|window| open(window, now))).then_some((meant, left))
+        });
+        let (meant, left) = closed?;
         let names: Vec<&str> = left.iter().map(|window| window.name.as_str()).collect();
         let opens = meant.iter().filter_map(|window| match window.opens(now) {
             Ok(Opening::Closed { opens }) => opens,

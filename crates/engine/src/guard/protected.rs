@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::policy::Protected;
 use super::{Facts, Opinion, Page};
-use crate::plan::{Selection, Target, Verdict};
+use crate::plan::{DeviceTarget, Selection, Verdict};
 
 pub(super) fn decide(facts: &Facts, page: &Page, opinion: &mut Opinion) {
     for set in &facts.policy.protected {
@@ -23,17 +23,14 @@ fn protect(set: &Protected, facts: &Facts, page: &Page, opinion: &mut Opinion) {
             continue;
         }
         let what = item.action.describe();
-        let name = item.target.name();
-        let within = || match item.target {
-            Target::Device(device) => {
-                let asked = members.as_ref().is_some_and(|members| members.contains(&device.id.0));
-                asked.then(|| "a tag or a smart group of the set".to_owned())
-            }
-            _ => None,
+        let asked = |device: &DeviceTarget| members.as_ref().is_some_and(|members| members.contains(&device.id.0));
+        let by_group = || {
+            let device = item.target.devices().iter().find(|device| asked(device))?;
+            Some((device.label(), "a tag or a smart group of the set".to_owned()))
         };
-        if let Some(why) = set.names(item.target).or_else(within) {
+        if let Some((name, why)) = set.names(item.target).or_else(by_group) {
             opinion.item(index, verdict, format!("{name} is protected against {what}: {} ({why})", set.name));
-        } else if set.asks() && members.is_none() && matches!(item.target, Target::Device(_)) {
+        } else if set.asks() && members.is_none() && !item.target.devices().is_empty() {
             let text = format!("it is not known who is in the protected set {}", set.name);
             opinion.item(index, Verdict::Hold, text);
         }

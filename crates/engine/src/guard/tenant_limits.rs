@@ -15,7 +15,7 @@ impl Rule for TenantLimits {
             if !item.action.command().is_some_and(|command| command.is_wipe()) {
                 continue;
             }
-            self.0 += 1;
+            self.0 += (item.target.devices().len() as u64).max(1);
             let Some(protection) = protection else { continue };
             if protection.locked {
                 let text = "the tenant has locked wipes, and holds every one until somebody unlocks them";

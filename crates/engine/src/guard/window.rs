@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::policy::{MaintenanceWindow, Opening};
 use super::{Facts, Opinion, Page, Rule};
-use crate::plan::{Action, Target, Verdict};
+use crate::plan::{OrganizationGroup, Risk, Verdict};
 
 pub(super) struct Windows;
 
@@ -23,11 +23,14 @@ impl Rule for Windows {
     fn page(&mut self, facts: &Facts, page: &Page, opinion: &mut Opinion) {
         let windows = windows(facts);
         for (index, item) in page.open(opinion) {
-            let meant: Vec<_> = windows.iter().filter(|(window, _)| is_for(window, item.target, item.action)).collect();
-            let open = |opening: &Result<Opening, String>| matches!(opening, Ok(Opening::Open { .. }));
-            if meant.is_empty() || meant.iter().any(|(_, opening)| open(opening)) {
-                continue;
-            }
+            // Each device has to be in an open window of its own, if there is one for it.
+            let closed = item.target.organization_groups().into_iter().find_map(|group| {
+                let meant: Vec<_> =
+                    windows.iter().filter(|(window, _)| is_for(window, group, item.action.risk())).collect();
+                let open = meant.iter().any(|(_, opening)| matches!(opening, Ok(Opening::Open { .. })));
+                (!meant.is_empty() && !open).then_some(meant)
+            });
+            let Some(meant) = closed else { continue };
             let names: Vec<&str> = meant.iter().map(|(window, _)| window.name.as_str()).collect();
             let opens = meant.iter().filter_map(|(_, opening)| match opening {
                 Ok(Opening::Closed { opens }) => *opens,
@@ -49,12 +52,11 @@ fn windows<'a>(facts: &Facts<'a>) -> Vec<(&'a MaintenanceWindow, Result<Opening,
     facts.policy.windows.iter().map(|window| (window, window.opens(facts.now))).collect()
 }
 
-/// Whether this change is kept to it.
-pub(super) fn is_for(window: &MaintenanceWindow, target: &Target, action: &Action) -> bool {
-    let group = target.organization_group();
+/// Whether a change of this class is kept to it in such a group.
+pub(super) fn is_for(window: &MaintenanceWindow, group: Option<&OrganizationGroup>, risk: Risk) -> bool {
     let meant =
         window.groups.is_empty() || group.is_some_and(|group| window.groups.iter().any(|named| group.is_called(named)));
-    meant && action.risk() >= window.risk
+    meant && risk >= window.risk
 }
 
 pub(super) fn next(opens: Option<Timestamp>) -> String {

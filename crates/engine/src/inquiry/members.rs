@@ -6,18 +6,12 @@ use muster_client::{Client, Error};
 use muster_model::{Call, smart_groups, tags};
 
 use crate::guard::policy::Protected;
-use crate::plan::{Draft, Surroundings, Target};
+use crate::plan::{Draft, Surroundings};
 
 /// Adds the members among the targets to what is known; if any part of the set cannot be read, the set stays unknown.
 pub(super) async fn read(client: &Client, draft: &Draft, set: &Protected, known: &mut Surroundings) {
-    let targets: BTreeSet<i64> = draft
-        .items
-        .iter()
-        .filter_map(|item| match &item.target {
-            Target::Device(device) => Some(device.id.0),
-            _ => None,
-        })
-        .collect();
+    let targets: BTreeSet<i64> =
+        draft.items.iter().flat_map(|item| item.target.devices()).map(|device| device.id.0).collect();
     match members(client, draft, set).await {
         Ok(ids) => {
             known.members.insert(set.name.clone(), ids.intersection(&targets).copied().collect());
@@ -37,10 +31,7 @@ async fn members(client: &Client, draft: &Draft, set: &Protected) -> Result<BTre
         ids.extend(devices.into_iter().filter_map(|device| device.id?.trim().parse::<i64>().ok()));
     }
     // Where rows of devices carry their tags, the rule sees them itself.
-    let told = draft.items.iter().all(|item| match &item.target {
-        Target::Device(device) => device.tags.is_some(),
-        _ => true,
-    });
+    let told = draft.items.iter().flat_map(|item| item.target.devices()).all(|device| device.tags.is_some());
     for name in set.tags.iter().filter(|_| !told) {
         let query = tags::TagQuery { name: Some(name.trim().to_owned()), ..tags::TagQuery::default() };
         let found = client.pages::<tags::Search>((), query).collect().await.map_err(said)?;

@@ -3,12 +3,15 @@
 //! Nothing is decided here, and nothing here ends a plan: what cannot be read is noted as unread, and rules that need
 //! it are strict then.
 
+mod called;
 mod consequences;
 mod members;
 mod present;
 
 pub use present::Seen;
 pub(crate) use present::look;
+
+pub(crate) use called::devices_of;
 
 use std::collections::BTreeSet;
 
@@ -98,7 +101,8 @@ const ASKED: usize = 3;
 /// Whether wipes are locked in one of the groups that the devices are in.
 async fn lock(client: &Client, draft: &Draft) -> Result<bool, Error> {
     let wiped = draft.items.iter().filter(|item| is_wipe(item));
-    let ids: BTreeSet<i64> = wiped.filter_map(|item| item.target.organization_group()).map(|group| group.id).collect();
+    let ids: BTreeSet<i64> =
+        wiped.flat_map(|item| item.target.organization_groups()).flatten().map(|group| group.id).collect();
     let all = client.pages::<groups::Search>((), groups::GroupQuery::default()).collect().await?;
     let meant = all.into_iter().filter(|group| ids.contains(&group.id.0)).filter_map(|group| group.uuid);
     for uuid in meant.take(ASKED) {

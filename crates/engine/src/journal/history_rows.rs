@@ -5,7 +5,7 @@ use muster_store::{Value, args};
 
 use super::{Journal, plan_rows, reading, value_of};
 use crate::error::Error;
-use crate::plan::{Action, Risk, Selection, Sent, Target};
+use crate::plan::{Action, Risk, Selection, Sent, Target, counted};
 
 /// How far, and for what, to look back.
 pub(crate) struct Lookback<'a> {
@@ -64,21 +64,22 @@ impl Journal {
         }
         let sql = format!("{SENT} and ({})", wanted.join(" or "));
         let rows = self.database.fetch(sql, values).await.map_err(reading)?;
-        rows.iter()
-            .map(|row| {
-                let text = |column: &str| row.get::<String>(column).map_err(reading);
-                let target: Target = value_of("target", &text("target")?)?;
-                let action: Action = value_of("action", &text("action")?)?;
-                Ok(Sent {
-                    at: row.get("sending_at").map_err(reading)?,
-                    target: target.key(),
-                    group: target.organization_group().cloned(),
-                    word: action.word().to_owned(),
-                    verb: action.verb(),
-                    risk: action.risk(),
-                    reach: action.reach(),
-                })
-            })
-            .collect()
+        let mut sent = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let text = |column: &str| row.get::<String>(column).map_err(reading);
+            let target: Target = value_of("target", &text("target")?)?;
+            let action: Action = value_of("action", &text("action")?)?;
+            let at = row.get("sending_at").map_err(reading)?;
+            sent.extend(counted(&target, &action).into_iter().map(|one| Sent {
+                at,
+                target: one.target,
+                group: one.group.cloned(),
+                word: action.word().to_owned(),
+                verb: action.verb(),
+                risk: action.risk(),
+                reach: one.reach,
+            }));
+        }
+        Ok(sent)
     }
 }

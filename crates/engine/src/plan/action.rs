@@ -3,7 +3,7 @@
 
 use muster_model::Effect;
 use muster_model::apps::DeploymentParameters;
-use muster_model::commands::Command;
+use muster_model::commands::{Asked, Command};
 use muster_model::guide::NewApiKey;
 use muster_model::ids::{AppId, OrganizationGroupId, RecordId, SmartGroupId, UserGroupId};
 use muster_model::users::UserEdit;
@@ -135,6 +135,7 @@ impl Action {
     /// What it does to the target.
     pub fn effect(&self) -> Effect {
         match self {
+            Self::SendCommand { command: Command::CustomMdmCommand, parameters } => Asked::of(parameters).effect(),
             Self::SendCommand { command, .. } => command.effect(),
             Self::CallOperation { call } => call.effect(),
             // A verb without an effect of its own is one of those above.
@@ -174,7 +175,10 @@ impl Action {
     /// The action in a few words: `SyncDevice`, `tags +Pilot -Old`.
     pub fn describe(&self) -> String {
         match self {
-            Self::SendCommand { command, .. } => command.to_string(),
+            Self::SendCommand { command, .. } => match self.asked() {
+                Some(asked) => format!("{command} {asked}"),
+                None => command.to_string(),
+            },
             Self::Retag { add, remove } => {
                 let added = add.iter().map(|tag| format!(" +{tag}"));
                 let removed = remove.iter().map(|tag| format!(" -{tag}"));
@@ -215,7 +219,9 @@ impl Action {
 
     /// Whether it can be done to such a target.
     pub(crate) fn fits(&self, target: &Target) -> bool {
-        target.kind() == self.facts().target
+        // A call whose one device is known is for that device.
+        (target.kind() == self.facts().target
+            || matches!((self, target), (Self::CallOperation { .. }, Target::Device(_))))
             && match self {
                 Self::MakeApiKey { .. } => matches!(target, Target::ApiKey { id: None, .. }),
                 Self::RevokeApiKey => matches!(target, Target::ApiKey { id: Some(_), .. }),
@@ -228,6 +234,15 @@ impl Action {
         match self {
             Self::CreateUser { user, .. } => Some(user),
             Self::UpdateUser { changes } => Some(changes),
+            _ => None,
+        }
+    }
+
+    /// What it asks of a device, if it is a command of somebody's own.
+    pub fn asked(&self) -> Option<Asked> {
+        match self {
+            Self::SendCommand { command: Command::CustomMdmCommand, parameters } => Some(Asked::of(parameters)),
+            Self::CallOperation { call } => call.asked(),
             _ => None,
         }
     }

@@ -6,11 +6,9 @@ use muster_model::Effect;
 use muster_model::catalog::call::{Arguments, Content, Part};
 use muster_model::catalog::facts::{Operation, guide, published};
 use muster_model::catalog::is_secret;
-use muster_model::commands::Command;
+use muster_model::commands::{Asked, Command};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-use super::{Action, Draft, DraftItem, Selection, Target};
 
 /// A call without its secrets and without the bytes of its files.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -211,19 +209,33 @@ impl OperationCall {
         self.facts()?.command(&self.arguments())
     }
 
+    /// What it asks of a device, if it sends a command of somebody's own.
+    pub fn asked(&self) -> Option<Asked> {
+        let custom = self.command() == Some(Command::CustomMdmCommand);
+        custom.then(|| Asked::within(self.body.as_ref().unwrap_or(&Value::Null)))
+    }
+
     /// How many things it is about; 1 unless its body lists several.
     pub fn reach(&self) -> u64 {
         self.body.as_ref().and_then(many).map_or(1, |count| count.max(1) as u64)
     }
 
-    /// Method and id, and how many things a call for many is about: `POST Devices_BulkDeleteDevicesAsync (42 values)`.
+    /// Method and address; besides, in brackets, the id, the command where the address does not tell it, and how many
+    /// things a call for many is about: `POST /api/mdm/devices/bulk (Devices_BulkDeleteDevicesAsync, 42 values)`.
     pub fn describe(&self) -> String {
         let method = self.facts().map_or("call", |operation| operation.method.as_str());
         let id = self.operation.split_once('/').map_or(self.operation.as_str(), |(_, id)| id);
-        match self.body.as_ref().and_then(many) {
-            Some(count) => format!("{method} {id} ({count} values)"),
-            None => format!("{method} {id}"),
+        let (address, mut besides) = (self.address(), vec![id.to_owned()]);
+        if let Some(command) = self.command() {
+            let word = command.as_str();
+            match self.asked() {
+                Some(asked) => besides.push(format!("{word} {asked}")),
+                None if address.contains(word) => {}
+                None => besides.push(word.to_owned()),
+            }
         }
+        besides.extend(self.body.as_ref().and_then(many).map(|count| format!("{count} values")));
+        format!("{method} {address} ({})", besides.join(", "))
     }
 
     /// The path with its arguments, and the query, without what is secret.
@@ -244,23 +256,6 @@ impl OperationCall {
             .map(|(name, value)| format!("{name}={}", text(value)))
             .collect();
         if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
-    }
-}
-
-impl Draft {
-    /// One call of one operation, and what the plan does not keep of it.
-    ///
-    /// # Errors
-    /// One sentence, if the arguments do not fit the facts or cannot be planned.
-    pub fn of_call(operation: &Operation, arguments: &Arguments) -> Result<(Self, Withheld), String> {
-        operation.prepare(operation.facts(), arguments).map_err(|misfit| misfit.to_string())?;
-        let (call, withheld) = OperationCall::new(operation, arguments, &operation.key)?;
-        let why = operation.line().and_then(|line| line.reason);
-        let reason = why.map_or_else(|| "called by name".to_owned(), |why| format!("called by name; it {why}"));
-        let target = Target::Resource { address: call.address() };
-        let item = DraftItem::new(target, Action::CallOperation { call: Box::new(call) }, reason);
-        let purpose = format!("api call {}", operation.key);
-        Ok((Self { purpose, selection: Selection::Listed, items: vec![item] }, withheld))
     }
 }
 
@@ -324,7 +319,11 @@ mod tests {
         assert_eq!(call.address(), "/api/mdm/devices/17/commands?command=DeviceWipe");
         let many = json!({"BulkValues": {"Value": ["1", "2"]}});
         let (call, _) = taken("mdmv1/Devices_BulkDeleteDevicesAsync", &Arguments::default().with_body(many));
-        assert_eq!(call.describe(), "POST Devices_BulkDeleteDevicesAsync (2 values)");
+        assert_eq!(call.describe(), "POST /api/mdm/devices/bulk (Devices_BulkDeleteDevicesAsync, 2 values)");
+        let here = Arguments::default().with("deviceuuid", uuid::Uuid::nil().to_string()).with("enableLostMode", true);
+        let (lost, _) = taken("mdmv1/LostModeV1_UpdateLostModeAsync", &here);
+        let address = "/api/mdm/devices/00000000-0000-0000-0000-000000000000/lostmode/true";
+        assert_eq!(lost.describe(), format!("PUT {address} (LostModeV1_UpdateLostModeAsync, EnableLostMode)"));
         let unknown = OperationCall { operation: "mdmv9/Nothing".to_owned(), ..call };
         assert_eq!(unknown.effect(), Effect::Destroy);
     }

@@ -46,6 +46,9 @@ pub fn changes(item: &PlanItem) -> Vec<Change> {
         return Vec::new();
     }
     let seen = |name: &str| member(item.before.as_ref(), name);
+    if item.action.asked().is_some() {
+        return vec![Change::new("queue", Value::Null, item.action.describe())];
+    }
     match &item.action {
         Action::SendCommand { command, .. } => of_command(*command, seen("enrollment")),
         Action::Retag { add, remove } => {
@@ -77,7 +80,7 @@ pub fn changes(item: &PlanItem) -> Vec<Change> {
         Action::MakeApiKey { .. } => vec![Change::new("API key", Value::Null, "made")],
         Action::RevokeApiKey => vec![Change::new("API key", "opens", "revoked")],
         Action::CallOperation { call } => match call.command() {
-            Some(command) => of_command(command, Value::Null),
+            Some(command) => of_command(command, seen("enrollment")),
             None => vec![Change::new("resource", Value::Null, item.action.describe())],
         },
         Action::EditDevice { changes } => {

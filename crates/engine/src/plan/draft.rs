@@ -109,6 +109,9 @@ impl Wish {
             }
             if let Action::CallOperation { call } = &item.action {
                 let operation = call.facts().ok_or_else(|| format!("item {line}: nobody knows {}", call.operation))?;
+                if call.is_about_another(&item.target) {
+                    return Err(format!("item {line}: {} is not about {}", call.describe(), item.target.name()));
+                }
                 if operation.effect() == Effect::Read {
                     return Err(format!("item {line}: {} only reads, which needs no plan", call.operation));
                 }

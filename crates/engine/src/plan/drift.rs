@@ -96,6 +96,13 @@ pub fn drift(
 ) -> Drift {
     let mut drift = Drift { joiners, ..Drift::default() };
     for item in plan.items.iter().filter(|item| item.decision.verdict != Verdict::Skip) {
+        if let Target::Resource { devices: listed, .. } = &item.target
+            && !listed.is_empty()
+        {
+            drift.checked += 1;
+            drift.leavers.extend(lost(item, listed, fresh, &unable).map(|why| (item.index, why)));
+            continue;
+        }
         let Target::Device(device) = &item.target else {
             drift.unchecked += 1;
             continue;
@@ -119,6 +126,33 @@ pub fn drift(
         }
     }
     drift
+}
+
+/// Why a call for several devices is not sent any more: one of them is not what it was, and the call goes to all.
+fn lost(
+    item: &PlanItem,
+    listed: &[DeviceTarget],
+    fresh: &HashMap<DeviceId, Device>,
+    unable: &impl Fn(&Device) -> Option<String>,
+) -> Option<String> {
+    let states = item.before.as_ref().and_then(|before| before.get("enrollments"));
+    listed.iter().find_map(|device| {
+        let name = device.label();
+        let Some(now) = fresh.get(&device.id) else {
+            return Some(format!("the device {name} is gone since the plan was made"));
+        };
+        let before = states.and_then(|states| states.get(device.id.to_string())?.as_str());
+        let is_as_it_was = before == Some(now.enrollment_status.as_str());
+        if let Some(why) = unable(now).filter(|_| !is_as_it_was) {
+            return Some(format!("since the plan was made: {why} ({name})"));
+        }
+        let then = of_device(device);
+        let now = of_device(&now.into());
+        let differs = then.iter().zip(&now).find(|((_, then), (_, now))| !then.is_empty() && then != now);
+        differs.map(|((what, then), (_, now))| {
+            format!("changed since the plan was made: {what} of {name}: {then} → {now}")
+        })
+    })
 }
 
 /// `user: ada → grace`.

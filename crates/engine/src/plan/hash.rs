@@ -71,9 +71,9 @@ impl Hash {
 fn write_item(item: &PlanItem, action: &str, text: &mut String) {
     let mut target = json!(item.target);
     // When a device was last seen, and what else hangs on it, says nothing about what is done to it.
-    if let Some(fields) = target.as_object_mut() {
-        fields.remove("last_seen");
-        fields.remove("tags");
+    without_passing(&mut target);
+    for device in target.get_mut("devices").and_then(Value::as_array_mut).into_iter().flatten() {
+        without_passing(device);
     }
     text.push_str("{\"action\":");
     text.push_str(action);
@@ -90,6 +90,13 @@ fn write_item(item: &PlanItem, action: &str, text: &mut String) {
         write_canonical(&value, text);
     }
     text.push('}');
+}
+
+fn without_passing(device: &mut Value) {
+    if let Some(fields) = device.as_object_mut() {
+        fields.remove("last_seen");
+        fields.remove("tags");
+    }
 }
 
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {

@@ -7,6 +7,7 @@
 mod action;
 mod assignment;
 mod call;
+mod called;
 pub mod change;
 mod decision;
 pub mod difference;
@@ -35,6 +36,7 @@ pub(crate) use hash::Hash;
 pub use id::{JobId, PlanId};
 pub use ring::{Rings, Share};
 pub use risk::Risk;
+pub(crate) use risk::{Counted, counted};
 pub(crate) use since::{Since, relevant, since};
 pub use surroundings::{Budget, Consequence, History, Sent, Surroundings, WipeProtection};
 pub use target::{DeviceTarget, OrganizationGroup, Target};

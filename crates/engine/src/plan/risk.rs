@@ -2,10 +2,10 @@
 //! which action is in which.
 
 use muster_model::Effect;
-use muster_model::commands::Command;
+use muster_model::commands::{Asked, Command};
 use serde::{Deserialize, Serialize};
 
-use super::Action;
+use super::{Action, OrganizationGroup, Target};
 
 /// A class of harm. Ordered: a later one is worse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -58,6 +58,7 @@ impl Action {
         match self.effect() {
             Effect::Destroy => Risk::Irreversible,
             _ if self.command().is_some_and(|command| DISRUPTIVE.contains(&command)) => Risk::Disruptive,
+            _ if matches!(self.asked(), Some(Asked::Felt(_))) => Risk::Disruptive,
             _ => Risk::Reversible,
         }
     }
@@ -68,6 +69,15 @@ impl Action {
             Self::CallOperation { call } => call.reach(),
             _ => 1,
         }
+    }
+
+    /// Every name by which a policy may mean it.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let mut names = vec![self.word(), self.verb()];
+        if let Self::CallOperation { call } = self {
+            names.push(&call.operation);
+        }
+        names
     }
 
     /// What policies call it: the command it sends, the operation it calls, or its verb.
@@ -81,4 +91,29 @@ impl Action {
             other => other.verb(),
         }
     }
+}
+
+/// What a cap counts as one.
+pub(crate) struct Counted<'a> {
+    pub target: String,
+    pub group: Option<&'a OrganizationGroup>,
+    /// How many things it is.
+    pub reach: u64,
+}
+
+/// The devices of an item, each for itself; else the item, with as many as its call is about.
+pub(crate) fn counted<'a>(target: &'a Target, action: &Action) -> Vec<Counted<'a>> {
+    let devices = target.devices();
+    let mut counted: Vec<Counted> = devices
+        .iter()
+        .map(|device| Counted { target: device.key(), group: device.organization_group.as_ref(), reach: 1 })
+        .collect();
+    let rest = match target {
+        Target::Device(_) => 0,
+        _ => action.reach().saturating_sub(devices.len() as u64),
+    };
+    if rest > 0 {
+        counted.push(Counted { target: target.key(), group: None, reach: rest });
+    }
+    counted
 }

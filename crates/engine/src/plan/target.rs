@@ -32,6 +32,12 @@ pub enum Target {
     Resource {
         /// Path and query, without secrets.
         address: String,
+        /// The devices that the call lists, as they were when the plan was made.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        devices: Vec<DeviceTarget>,
+        /// Why the devices that it names are not known, or not all of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unread: Option<String>,
     },
 }
 
@@ -70,6 +76,18 @@ impl OrganizationGroup {
     }
 }
 
+impl DeviceTarget {
+    /// What people call it: its serial number, or its name.
+    pub fn label(&self) -> &str {
+        if self.serial.is_empty() { &self.name } else { &self.serial }
+    }
+
+    /// What makes it the same device in two items.
+    pub(crate) fn key(&self) -> String {
+        format!("device {}", self.id)
+    }
+}
+
 impl From<&muster_model::devices::Device> for DeviceTarget {
     fn from(device: &muster_model::devices::Device) -> Self {
         Self {
@@ -99,12 +117,34 @@ impl Target {
     /// What people call it: the serial number, the user's name, the app's name.
     pub fn name(&self) -> &str {
         match self {
-            Self::Device(device) if device.serial.is_empty() => &device.name,
-            Self::Device(device) => &device.serial,
+            Self::Device(device) => device.label(),
             Self::User { name, .. } | Self::App { name, .. } => name,
             Self::ApiKey { service, .. } => service,
-            Self::Resource { address } => address,
+            Self::Resource { address, .. } => address,
         }
+    }
+
+    /// What an address stands for, as far as nobody has looked.
+    pub fn resource(address: impl Into<String>) -> Self {
+        Self::Resource { address: address.into(), devices: Vec::new(), unread: None }
+    }
+
+    /// The devices that it is: one, those that a call lists, or none.
+    pub fn devices(&self) -> &[DeviceTarget] {
+        match self {
+            Self::Device(device) => std::slice::from_ref(device),
+            Self::Resource { devices, .. } => devices,
+            Self::User { .. } | Self::App { .. } | Self::ApiKey { .. } => &[],
+        }
+    }
+
+    /// The organization groups of its devices, each once; one that is not known is `None`, and so is that of what is no
+    /// device.
+    pub fn organization_groups(&self) -> Vec<Option<&OrganizationGroup>> {
+        let mut groups: Vec<_> = self.devices().iter().map(|device| device.organization_group.as_ref()).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        if groups.is_empty() { vec![None] } else { groups }
     }
 
     /// The organization group that it is in, if it is a device and that is known.
@@ -129,12 +169,12 @@ impl Target {
     /// What makes it the same target in two items; names are compared as the tenant does.
     pub(crate) fn key(&self) -> String {
         match self {
-            Self::Device(device) => format!("device {}", device.id),
+            Self::Device(device) => device.key(),
             Self::User { name, .. } => format!("user {}", name.to_lowercase()),
             Self::App { id, .. } => format!("app {id}"),
             Self::ApiKey { id: Some(id), .. } => format!("api key {id}"),
             Self::ApiKey { id: None, service } => format!("api key of {service}"),
-            Self::Resource { address } => format!("resource {address}"),
+            Self::Resource { address, .. } => format!("resource {address}"),
         }
     }
 }

@@ -7,23 +7,31 @@ use muster_client::catalog::Answer;
 use muster_client::{Arguments, Kind};
 use muster_model::Method;
 use muster_model::catalog::facts::Operation;
-use muster_model::catalog::is_secret;
+use muster_model::catalog::{DeviceName, Named, is_secret};
 use muster_model::ids::DeviceId;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
+use super::delete_device::{is_out, still_in};
 use super::failure::Certainty;
 use super::{Applied, Evidence, Failure, Sent, Standing, Tools, Verb, records};
 use crate::plan::OperationCall;
 
 pub(super) struct CallOperation {
     pub call: OperationCall,
+    /// The devices that it names, as far as they are known …
+    pub devices: Vec<DeviceId>,
+    /// … and why they are not, or not all of them.
+    pub unknown: Option<String>,
 }
 
 #[async_trait]
 impl Verb for CallOperation {
     async fn apply(&self, tools: &Tools<'_>) -> Result<Applied, Failure> {
         let operation = self.operation()?;
+        if self.call.deletes_devices() {
+            self.all_are_out(tools).await?;
+        }
         let secret = |key: &str| tools.secrets.get(key).map(|secret| secret.expose_secret().to_owned());
         let file = |hash: &str| tools.secrets.file(hash).map(<[u8]>::to_vec);
         let arguments = self.call.filled(secret, file).map_err(|what| {
@@ -45,7 +53,7 @@ impl Verb for CallOperation {
         let operation = self.operation()?;
         let arguments = self.call.arguments();
         // A command leaves its trace in the record of its device.
-        if let (Some(command), Some(device)) = (self.call.command(), device(operation, &arguments)) {
+        if let (Some(command), Some(device)) = (operation.command_by_word(&arguments), self.device()) {
             return records::look(tools.client, device, command, None, since).await;
         }
         let Some(record) = record(operation) else {
@@ -70,8 +78,7 @@ impl Verb for CallOperation {
 
     /// Proof of a command is the device's answer, and of everything else the record that shows it.
     async fn prove(&self, tools: &Tools<'_>, sent: Sent<'_>) -> Result<Option<Standing>, Failure> {
-        if let (Some(command), Some(device)) = (self.call.command(), device(self.operation()?, &self.call.arguments()))
-        {
+        if let (Some(command), Some(device)) = (self.call.command(), self.device()) {
             return records::prove(tools.client, device, command, None, sent).await;
         }
         Ok(match self.read_back(tools, sent.since).await? {
@@ -87,6 +94,28 @@ impl CallOperation {
             .facts()
             .ok_or_else(|| Failure::unsupported(format!("this program knows no operation {}", self.call.operation)))
     }
+
+    /// The one device that it is for.
+    fn device(&self) -> Option<DeviceId> {
+        match (&self.devices[..], self.call.devices()) {
+            ([device], Named::One(_)) => Some(*device),
+            // Jobs of earlier versions kept the address alone.
+            ([], Named::One(DeviceName::Id(id))) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The records of devices are removed by no way but that of [`super::delete_device`].
+    async fn all_are_out(&self, tools: &Tools<'_>) -> Result<(), Failure> {
+        if let Some(why) = &self.unknown {
+            return Err(Failure::invalid(format!("nothing was sent: which devices it deletes is not known: {why}")));
+        }
+        let found = tools.client.devices_by_id(&self.devices).await.map_err(|error| Failure::before(&error))?;
+        match found.iter().find(|device| !is_out(&device.enrollment_status)) {
+            Some(device) => Err(still_in(&format!("the device {}", device.id.0), &device.enrollment_status)),
+            None => Ok(()),
+        }
+    }
 }
 
 /// What cannot be seen stays unknown.
@@ -94,16 +123,6 @@ fn unseen(why: &str) -> Failure {
     let reason =
         format!("its outcome is not known, and cannot be read: {why}; look for yourself before you call again");
     Failure { kind: Kind::Unsupported, reason, certainty: Certainty::Open }
-}
-
-/// The device whose record a command leaves its trace in.
-fn device(operation: &Operation, arguments: &Arguments) -> Option<DeviceId> {
-    let name = operation.path_names().next()?;
-    if !operation.path.to_lowercase().contains("/devices/{") {
-        return None;
-    }
-    let value = arguments.parameter(name).next()?;
-    value.as_i64().or_else(|| value.as_str()?.parse().ok()).map(DeviceId)
 }
 
 /// The operation that reads what this one changes: a GET at the same address, or at the one in front of `/update`.

@@ -16,8 +16,15 @@ pub(super) struct DeleteDevice {
 }
 
 /// States that prove it.
-fn is_out(status: &EnrollmentStatus) -> bool {
+pub(super) fn is_out(status: &EnrollmentStatus) -> bool {
     matches!(status, EnrollmentStatus::Unenrolled | EnrollmentStatus::Retired)
+}
+
+/// Says that a device is not out.
+pub(super) fn still_in(device: &str, status: &EnrollmentStatus) -> Failure {
+    Failure::invalid(format!(
+        "nothing was sent: {device} is {status}, and a record is deleted only when the device was wiped or unenrolled",
+    ))
 }
 
 #[async_trait]
@@ -29,10 +36,7 @@ impl Verb for DeleteDevice {
             Err(error) => return Err(Failure::before(&error)),
         };
         if !is_out(&device.enrollment_status) {
-            return Err(Failure::invalid(format!(
-                "nothing was sent: the device is {}, and a record is deleted only when the device was wiped or unenrolled",
-                device.enrollment_status
-            )));
+            return Err(still_in("the device", &device.enrollment_status));
         }
         let sent = tools.writer.send(Call::<Delete>::with_body(self.device, muster_model::Nothing)).await;
         sent.map(|_| Applied::sent(None)).map_err(|error| Failure::write(&error))

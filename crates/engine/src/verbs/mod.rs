@@ -199,8 +199,10 @@ pub(crate) fn of(target: &Target, action: &Action) -> Result<Box<dyn Verb>, Fail
         (Action::JoinUserGroup { group, .. }, Target::User { name, id }) => {
             Box::new(join_user_group::JoinUserGroup { name: name.clone(), user: *id, group: *group })
         }
-        (Action::CallOperation { call }, Target::Resource { .. }) => {
-            Box::new(call_operation::CallOperation { call: (**call).clone() })
+        (Action::CallOperation { call }, Target::Device(_) | Target::Resource { .. }) => {
+            let devices = target.devices().iter().map(|device| device.id).collect();
+            let unknown = call.unknown(target);
+            Box::new(call_operation::CallOperation { call: (**call).clone(), devices, unknown })
         }
         (Action::AssignApp { groups, parameters }, Target::App { id, uuid, name }) => Box::new(assign_app::AssignApp {
             app: memory::app(*id, *uuid, name),

@@ -16,7 +16,7 @@ use crate::world::{Heard, World, at_once, counts, draft};
 fn call(key: &str, arguments: &Arguments) -> (DraftItem, Withheld) {
     let operation = published(key).unwrap_or_else(|| panic!("no {key}"));
     let (call, withheld) = OperationCall::new(operation, arguments, key).expect("a call");
-    let target = Target::Resource { address: call.address() };
+    let target = Target::resource(call.address());
     (DraftItem::new(target, Action::CallOperation { call: Box::new(call) }, "a story"), withheld)
 }
 

@@ -16,7 +16,7 @@ use crate::world::{TENANT, World, at_once, draft, send};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-async fn with_policy(world: &World, policy: GuardPolicy) -> Engine {
+pub(crate) async fn with_policy(world: &World, policy: GuardPolicy) -> Engine {
     Engine::open(world.database.clone(), Arc::new(world.clock.clone()), policy).await.expect("an engine")
 }
 

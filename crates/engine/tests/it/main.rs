@@ -3,6 +3,7 @@
 mod approvals;
 mod audit;
 mod bulk;
+mod called;
 mod calls;
 mod deadlines;
 mod deaths;

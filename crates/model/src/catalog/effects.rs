@@ -78,9 +78,16 @@ impl Operation {
 }
 
 impl Operation {
-    /// The command that it sends with these arguments, if it sends one that is known.
+    /// The command that it sends with these arguments, if it sends one that is known: the one that a word names, or the
+    /// one that its route stands for.
     #[must_use]
     pub fn command(&self, arguments: &Arguments) -> Option<Command> {
+        self.command_by_word(arguments).or_else(|| self.command_of_route(arguments))
+    }
+
+    /// The command that a word of the arguments names.
+    #[must_use]
+    pub fn command_by_word(&self, arguments: &Arguments) -> Option<Command> {
         let by = self.line()?.by.as_ref().filter(|by| by.words == Words::Command)?;
         by.given(arguments).first().and_then(|word| Command::known(&text(word)))
     }
@@ -90,7 +97,8 @@ impl Decider {
     /// The worst class of its words, `worst` for a word that is not listed.
     fn class(&self, arguments: &Arguments, worst: Effect) -> Effect {
         let class = |word: &str| match &self.words {
-            Words::Command => Command::known(word).map_or(worst, Command::effect),
+            Words::Command => Command::known(word)
+                .map_or(worst, |command| command.effect_with(arguments.body_value().unwrap_or(&Value::Null))),
             Words::Listed(listed) => {
                 let found = listed.iter().find(|(known, _)| known.eq_ignore_ascii_case(word.trim()));
                 found.map_or(worst, |(_, effect)| *effect)
@@ -117,7 +125,7 @@ impl Decider {
 }
 
 /// Every value at the end of a way through objects and lists; names in any case.
-fn collect<'a>(value: &'a Value, steps: &[&str], found: &mut Vec<&'a Value>) {
+pub(super) fn collect<'a>(value: &'a Value, steps: &[&str], found: &mut Vec<&'a Value>) {
     match (value, steps) {
         (Value::Array(items), _) => items.iter().for_each(|item| collect(item, steps, found)),
         (Value::Object(members), [first, rest @ ..]) => {

@@ -11,6 +11,7 @@ mod effects;
 pub mod facts;
 mod find;
 mod media;
+mod named;
 mod paging;
 mod read;
 mod secret;
@@ -21,6 +22,7 @@ pub mod xml;
 
 pub use effects::{Decider, Line, Where};
 pub use media::Media;
+pub use named::{DeviceName, Named};
 pub use paging::{Paging, Spot, Style};
 pub use secret::is_secret;
 pub use shape::{Form, Shape};

@@ -2,6 +2,7 @@
 
 mod act;
 mod change_passcode;
+mod custom;
 mod event_log;
 mod find_device;
 mod history;
@@ -20,6 +21,7 @@ mod table;
 
 pub use act::{Act, ActionAnswer, ActionFault, ActionItem, ActionTarget, ActionTargets};
 pub use change_passcode::{ChangePasscode, NewPasscode};
+pub use custom::Asked;
 pub use event_log::{EventData, EventLog, EventLogEntry, EventLogPage, EventLogQuery};
 pub use find_device::{FindDevice, Ring};
 pub use history::{CommandRecord, History, HistoryPage};
@@ -113,9 +115,17 @@ impl Command {
         self.facts().published
     }
 
-    /// What the command does to a device.
+    /// What the command does to a device. What a custom command does hangs on what it [asks](Asked) for.
     pub fn effect(self) -> Effect {
         self.facts().effect
+    }
+
+    /// What it does with these parameters, or as part of this body.
+    pub fn effect_with(self, given: &serde_json::Value) -> Effect {
+        match self {
+            Self::CustomMdmCommand => Asked::within(given).effect(),
+            other => other.effect(),
+        }
     }
 
     /// Whether a platform has the command at all; a platform that nobody knows may have anything.

@@ -128,6 +128,54 @@ fn changes_go_through_a_plan_and_what_removes_waits_for_an_approval() {
 }
 
 #[test]
+fn a_plan_of_a_call_names_the_device_the_address_and_the_command() {
+    let tenant = Tenant::with_devices(10);
+    let device = tenant.json(&["api", "GET", "/mdm/devices/search", "-f", "pagesize=1"])["Devices"][0].clone();
+    let (id, serial) =
+        (device["Id"]["Value"].to_string(), device["SerialNumber"].as_str().expect("a serial").to_owned());
+    let path = format!("/mdm/devices/{id}/commands");
+    let planned = |command: &str| {
+        let command = format!("command={command}");
+        let held = tenant.run(&["api", "POST", &path, "-f", &command, "-n", "-o", "json"]).success();
+        json_of(&held)["plan"].as_str().expect("a plan").to_owned()
+    };
+    let (wipe, sync) = (planned("DeviceWipe"), planned("SyncDevice"));
+    let address = format!("POST /api/mdm/devices/{id}/commands?command=DeviceWipe");
+    let table = stdout(&tenant.run(&["plan", "show", &wipe, "-o", "table"]).success());
+    assert!(table.contains(&address) && table.contains(&serial), "{table}");
+    let list = stdout(&tenant.run(&["plan", "list", "-o", "table"]).success());
+    assert!(list.contains("devices/") && list.contains("command=DeviceWipe"), "{list}");
+    let difference = stdout(&tenant.run(&["plan", "diff", &sync, &wipe, "-o", "table"]).success());
+    assert!(difference.contains(&address) && difference.contains(&serial), "{difference}");
+    let page = tenant.home.path("plan.html");
+    tenant.run(&["plan", "show", &wipe, "--html", &page.to_string_lossy()]).success();
+    let page = std::fs::read_to_string(page).expect("a page");
+    assert!(page.contains("command=DeviceWipe") && page.contains(&serial), "{page}");
+}
+
+#[test]
+fn a_call_goes_around_no_guard_of_devices() {
+    let tenant = Tenant::with_devices(10);
+    let device = tenant.json(&["api", "GET", "/mdm/devices/search", "-f", "pagesize=1"])["Devices"][0].clone();
+    let id = device["Id"]["Value"].to_string();
+    let policy = tenant.home.file("protected.toml", format!("[[protected]]\nname = \"board\"\nids = [{id}]\n"));
+    let path = format!("/mdm/devices/{id}/commands");
+    let clear = ["--policy", &policy, "api", "POST", &path, "-f", "command=ClearPasscode", "--yes"];
+    let refused = tenant.run(&clear).failure();
+    assert!(stderr(&refused).contains("protected"), "{}", stderr(&refused));
+
+    let path = format!("/mdm/devices/{id}");
+    let held = tenant.run(&["api", "DELETE", &path, "--yes", "-o", "json"]).code(8);
+    let plan = json_of(&held)["plan"].as_str().expect("a plan").to_owned();
+    let key = tenant.home.approver("grace");
+    tenant.run(&["approve", &plan, "--confirm", "1", "--key", &key]).success();
+    let applied = tenant.run(&["plan", "apply", &plan, "--yes", "-o", "json"]).failure();
+    assert!(stdout(&applied).contains("nothing was sent"), "{}", stdout(&applied));
+    tenant.run(&["api", "GET", &path]).success();
+    assert!(tenant.ledger().is_empty(), "{:?}", tenant.ledger());
+}
+
+#[test]
 fn a_secret_is_sent_and_kept_nowhere() {
     let tenant = Tenant::with_devices(5);
     let group =

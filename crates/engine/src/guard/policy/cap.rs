@@ -87,7 +87,8 @@ impl Cap {
 
     /// Whether it counts an action.
     pub fn counts(&self, action: &Action) -> bool {
-        self.counts_words(action.word(), action.verb(), action.risk())
+        self.risk == Some(action.risk())
+            || action.names().iter().any(|name| self.actions.iter().any(|named| same(named, name)))
     }
 
     /// Whether it counts an action of this word, verb and risk.

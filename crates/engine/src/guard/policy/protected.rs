@@ -50,7 +50,8 @@ impl Protected {
         if self.actions.is_empty() {
             return action.risk() >= self.from.unwrap_or(Risk::Disruptive);
         }
-        self.actions.iter().any(|word| same(word, action.word()) || same(word, action.verb()))
+        let named = |word: &String| action.names().iter().any(|name| same(word, name));
+        self.actions.iter().any(named)
     }
 
     /// Whether the tenant has to be asked who is in it.
@@ -58,14 +59,18 @@ impl Protected {
         !self.tags.is_empty() || !self.smart_groups.is_empty()
     }
 
-    /// Why a target is in it by what is known of itself: `user ada`.
-    pub(crate) fn names(&self, target: &Target) -> Option<String> {
+    /// Which target is in it by what is known of itself, and why: `user ada`. Of a call for several devices one is
+    /// enough.
+    pub(crate) fn names<'a>(&self, target: &'a Target) -> Option<(&'a str, String)> {
         match target {
-            Target::Device(device) => self.names_device(device),
-            Target::User { name, .. } => {
-                self.users.iter().find(|user| same(user, name)).map(|user| format!("user {user}"))
+            Target::Device(_) | Target::Resource { .. } => {
+                target.devices().iter().find_map(|device| Some((device.label(), self.names_device(device)?)))
             }
-            Target::App { .. } | Target::ApiKey { .. } | Target::Resource { .. } => None,
+            Target::User { name, .. } => {
+                let user = self.users.iter().find(|user| same(user, name))?;
+                Some((name, format!("user {user}")))
+            }
+            Target::App { .. } | Target::ApiKey { .. } => None,
         }
     }
 

@@ -79,6 +79,10 @@ pub(crate) async fn propose(
     tenant: &str,
     view: &View,
 ) -> Result<Plan, Failure> {
+    let draft = match app.spoken.get() {
+        Some(spoken) => engine.devices_of(&spoken.client, draft).await,
+        None => draft,
+    };
     let known = ask(app, engine, &draft).await?.unwrap_or_default();
     let plan = engine.propose_knowing(draft, app.requester(), tenant, known).await?;
     if let Some(path) = &app.globals.plan_file {

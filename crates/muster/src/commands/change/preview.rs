@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use muster_engine::plan::change::changes;
 use muster_engine::{
-    Allowance, Engine, Forecast, JobOptions, Plan, PlanItem, PlanStatus, Rings, Target, Task, TaskState, Verdict,
-    calls, report,
+    Allowance, DeviceTarget, Engine, Forecast, JobOptions, Plan, PlanItem, PlanStatus, Rings, Target, Task, TaskState,
+    Verdict, calls, report,
 };
 use muster_store::{Clock as _, SystemClock};
 use serde_json::{Value, json};
@@ -105,6 +105,7 @@ pub(crate) fn what_it_means(plan: &Plan, view: &View) -> Vec<String> {
         let many = plural(items as u64, "item", "items");
         lines.push(format!("{}: {items} {many} by the rule {rule}: {text}", word(plan, verdict)));
     }
+    lines.extend(plan.items.iter().filter_map(listed).take(FIRST));
     let known = &plan.surroundings;
     for consequence in &known.consequences {
         lines.push(format!("Besides: {}", consequence.text));
@@ -134,6 +135,20 @@ pub(crate) fn without_undo(plan: &Plan) -> Vec<String> {
     let line =
         |(why, count): (String, u64)| format!("{count} {} no undo: {why}", plural(count, "item has", "items have"));
     plan.without_undo().into_iter().map(line).collect()
+}
+
+/// Devices of a call for several that are named on screen.
+const NAMED: usize = 10;
+
+/// The devices of a call that lists them.
+fn listed(item: &PlanItem) -> Option<String> {
+    let Target::Resource { devices, .. } = &item.target else { return None };
+    let names: Vec<&str> = devices.iter().map(DeviceTarget::label).take(NAMED).collect();
+    let more = devices.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let many = plural(devices.len() as u64, "device", "devices");
+    (!devices.is_empty())
+        .then(|| format!("Item {} is for {} {many}: {}{more}", item.index + 1, devices.len(), names.join(", ")))
 }
 
 /// Strictest verdict, number of items and first text of every rule that objected to something.
