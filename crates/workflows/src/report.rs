@@ -156,7 +156,7 @@ pub(crate) struct Row {
 /// Input columns, then the report's own, then the outcome.
 pub(crate) fn assemble(own: &[&str], rows: Vec<Row>) -> Report {
     let rows = rows.into_iter().map(|row| report::Row { input: row.input, own: row.own, outcome: row.outcome.cells() });
-    report::assemble(own, &rows.collect::<Vec<_>>())
+    report::assemble(own, rows.collect())
 }
 
 /// Which columns of a table were the input's, if it is a report of ours; see [`report::input_columns`].

@@ -129,7 +129,7 @@ proptest! {
                 own: kinds[kind].iter().map(|name| if *name == "DeviceId" || *name == "device_id" { "7".to_owned() } else { format!("=own {name}") }).collect(),
                 outcome: ["failed", "=because", "", "1", "", ""].map(str::to_owned),
             };
-            assemble(kinds[kind], &wanted.iter().map(row).collect::<Vec<_>>())
+            assemble(kinds[kind], wanted.iter().map(row).collect())
         };
         let told = report(&first);
         let again = list::read("report.csv", &written(&told)).expect("reads its own report");
@@ -157,7 +157,7 @@ proptest! {
             own: provisioning::COLUMNS.iter().map(|name| if *name == "Username" { row.username.clone() } else { "x".to_owned() }).collect(),
             outcome: ["failed", "", "", "1", "", ""].map(str::to_owned),
         };
-        let report = assemble(&provisioning::COLUMNS, &first.rows.iter().map(row).collect::<Vec<_>>());
+        let report = assemble(&provisioning::COLUMNS, first.rows.iter().map(row).collect());
         let again = Table::read("report.csv", &written(&report)).and_then(|table| table.only("failed")).expect("reads");
         prop_assert_eq!(&again.header, &first.header);
         prop_assert_eq!(again.rows.len(), first.rows.len());
