@@ -26,13 +26,22 @@ pub(crate) struct Proven {
 }
 
 impl Journal {
-    /// Done tasks beyond `index` that are done by the tenant's word alone.
-    pub(crate) async fn unproven(&self, job: JobId, beyond: i64, limit: usize) -> Result<Vec<OpenTask>, Error> {
+    /// Tasks of a job, or of one of its rings, beyond a place that are done by the tenant's word alone.
+    pub(crate) async fn unproven(
+        &self,
+        job: JobId,
+        ring: Option<u32>,
+        beyond: i64,
+        limit: usize,
+    ) -> Result<Vec<OpenTask>, Error> {
+        let of_ring = if ring.is_some() { " and t.ring = $4" } else { "" };
         let sql = format!(
             "{OPEN} and t.state = 'done' and (t.delivery is null or t.delivery in ('accepted', 'delivered')) \
-             and t.idx > $2 order by t.idx limit $3"
+             and t.idx > $2{of_ring} order by t.idx limit $3"
         );
-        let rows = self.database.fetch(sql, args![job.to_string(), beyond, limit]).await.map_err(reading)?;
+        let mut values = args![job.to_string(), beyond, limit];
+        values.extend(ring.map(Value::from));
+        let rows = self.database.fetch(sql, values).await.map_err(reading)?;
         rows.iter().map(super::task_rows::open_task).collect()
     }
 

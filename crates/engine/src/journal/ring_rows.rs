@@ -145,8 +145,10 @@ impl Journal {
 
     /// What became of a ring's tasks; the fleet is left out.
     pub(crate) async fn ring_outcomes(&self, job: JobId, ring: u32) -> Result<Health, Error> {
-        let sql = "select state, class, count(*) as tasks from tasks where job_id = $1 and ring = $2 \
-                   and state in ('done', 'failed', 'expired', 'unknown', 'sending') group by state, class";
+        let sql = "select state, class, case when delivery in ('executed', 'verified') then 1 else 0 end as proven, \
+                   count(*) as tasks from tasks where job_id = $1 and ring = $2 \
+                   and state in ('done', 'failed', 'expired', 'unknown', 'sending') \
+                   group by state, class, case when delivery in ('executed', 'verified') then 1 else 0 end";
         let rows = self.database.fetch(sql, args![job.to_string(), ring]).await.map_err(reading)?;
         let mut health = Health::default();
         for row in &rows {
@@ -154,7 +156,11 @@ impl Journal {
             let tasks: u64 = row.get("tasks").map_err(reading)?;
             let class: Option<String> = row.get("class").map_err(reading)?;
             match word_of("task state", TaskState::known, &state)? {
-                TaskState::Done => health.items += tasks,
+                TaskState::Done => {
+                    health.items += tasks;
+                    let is_proven = row.get::<i64>("proven").map_err(reading)? == 1;
+                    *(if is_proven { &mut health.proven } else { &mut health.unproven }) += tasks;
+                }
                 TaskState::Failed | TaskState::Expired => {
                     health.items += tasks;
                     health.failed += tasks;

@@ -7,8 +7,16 @@ use serde::{Deserialize, Serialize};
 
 use super::Rings;
 
+/// Class of an item that the tenant accepted and its device could not do.
+pub(crate) const DEVICE: &str = "device";
+
+/// How long a ring is watched unless somebody says otherwise: enough for devices that are reached to answer, and little
+/// enough that nobody turns it off. Zero means that nobody watches: what devices answer and whether they are heard from
+/// is then not looked at.
+pub const SOAK: Duration = Duration::from_secs(15 * 60);
+
 /// How a job grows: ring by ring, each watched for a while, with a gate behind it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Growth {
     pub rings: Rings,
@@ -22,7 +30,8 @@ pub struct Growth {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Gate {
-    /// Items that failed, expired, or whose outcome is not known.
+    /// Items that failed, expired, or whose outcome is not known; and what devices could not do, of those that have
+    /// answered by the end of a soak.
     pub failed: f64,
     /// Devices that were compliant when the ring began and are not any more.
     pub noncompliant: f64,
@@ -37,16 +46,29 @@ pub struct Gate {
 pub struct Health {
     /// Items that the ring sent or tried to.
     pub items: u64,
+    /// Those that could not be sent, and those that their device refused or could not do.
     pub failed: u64,
     pub unknown: u64,
     /// Failures by class.
     pub classes: BTreeMap<String, u64>,
+    /// Items of which it was read that they are done.
+    #[serde(default)]
+    pub proven: u64,
+    /// Items that the tenant accepted and of which nothing more is known: no failures, and no success.
+    #[serde(default)]
+    pub unproven: u64,
     /// Devices among the targets whose state was read.
     pub devices: u64,
     pub noncompliant: u64,
     pub silent: u64,
     /// Whether the fleet was given time.
     pub soaked: bool,
+}
+
+impl Default for Growth {
+    fn default() -> Self {
+        Self { rings: Rings::default(), soak: SOAK, gate: Gate::default() }
+    }
 }
 
 impl Default for Gate {
@@ -63,6 +85,13 @@ impl Gate {
         let bad = health.failed + health.unknown;
         if exceeds(bad, health.items, self.failed) {
             why.push(format!("{bad} of {} items failed or are unknown, more than {} %", health.items, self.failed));
+        }
+        let refused = health.classes.get(DEVICE).copied().unwrap_or_default();
+        let answered = refused + health.proven;
+        // Those that have not answered do not speak for it.
+        if why.is_empty() && exceeds(refused, answered, self.failed) {
+            let limit = self.failed;
+            why.push(format!("{refused} of {answered} that have answered could not do it, more than {limit} %"));
         }
         for (class, count) in health.classes.iter().filter(|(class, _)| self.classes.contains(class)) {
             why.push(format!("{count} failed with class {class}"));
@@ -103,6 +132,17 @@ mod tests {
         let why = gate.judge(&fleet);
         assert_eq!(why.len(), 2, "{why:?}");
         assert_eq!(gate.judge(&Health { soaked: false, noncompliant: 0, ..fleet }), Vec::<String>::new());
+        let refused = |refused, proven| Health {
+            items: 100,
+            failed: refused,
+            proven,
+            unproven: 100 - refused - proven,
+            classes: BTreeMap::from([(DEVICE.to_owned(), refused)]),
+            ..Health::default()
+        };
+        assert!(gate.judge(&refused(5, 95)).is_empty());
+        assert_eq!(gate.judge(&refused(6, 94)), ["6 of 100 items failed or are unknown, more than 5 %"]);
+        assert_eq!(gate.judge(&refused(4, 3)), ["4 of 7 that have answered could not do it, more than 5 %"]);
         let classes = BTreeMap::from([("conflict".to_owned(), 1)]);
         let one = Health { items: 100, failed: 1, classes, ..Health::default() };
         assert_eq!(gate.judge(&one), ["1 failed with class conflict"]);

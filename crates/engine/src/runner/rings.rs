@@ -1,5 +1,5 @@
-//! Ring by ring: a ring begins, its tasks are sent, the fleet is watched for a while, and the gate says whether the next
-//! one begins. Everything is noted before it is acted on, so that whoever goes on finds the ring as it was left.
+//! Ring by ring: a ring begins, its tasks are sent, the fleet is watched for a while, what the devices answered is read,
+//! and the gate says whether the next one begins. Everything is noted before it is acted on, so that whoever goes on finds the ring as it was left.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,16 +13,19 @@ use muster_model::words::ComplianceStatus;
 
 use super::Event;
 use super::pace::between;
+use super::prove::{Extent, look_at_all};
 use super::run::Run;
 use super::send::sleep_or_stop;
 use super::settle::clock_difference;
 use crate::error::Error;
 use crate::journal::{OpenRing, RingState, Stopped};
 use crate::plan::{Growth, Health};
-use crate::verbs::{Failure, Tools};
+use crate::verbs::{Failure, Memory, Tools};
 
 /// Devices of a ring whose state is read: enough to see that something is wrong, and few enough for any quota.
 const SAMPLE: usize = 100;
+/// Items of a ring whose delivery is read at the end of its soak: a call each, at the most.
+const ANSWERS: usize = 1_000;
 /// How often it is looked whether the time is over: the clock may be another one than the machine's.
 const LOOK: Duration = Duration::from_millis(250);
 
@@ -68,6 +71,9 @@ impl Run<'_> {
             };
             ring.soak_until = Some(until);
             if let Some(stopped) = self.soak(&ring, until).await {
+                return Ok(Next::Stop(stopped));
+            }
+            if let Some(stopped) = self.hear(tools, &ring).await? {
                 return Ok(Next::Stop(stopped));
             }
         }
@@ -120,6 +126,20 @@ impl Run<'_> {
             sleep_or_stop(left().min(LOOK), order.stop).await;
         }
         None
+    }
+
+    /// Reads what the devices of a ring made of it: what the tenant accepted and a device could not do has failed.
+    async fn hear(&mut self, tools: &Tools<'_>, ring: &OpenRing) -> Result<Option<Stopped>, Error> {
+        let (memory, extent) = (Memory::default(), Extent::Ring(ring.ring, ANSWERS));
+        let tools = Tools { memory: &memory, ..*tools };
+        let failed = look_at_all(self.order, self.claim, &tools, extent).await?;
+        self.counts.done = self.counts.done.saturating_sub(failed as u64);
+        self.counts.failed += failed as u64;
+        if self.order.stop.is_stopped() {
+            let why = format!("stopped on request; the gate of ring {} has not been asked", ring.ring + 1);
+            return Ok(Some(Stopped { why, class: None }));
+        }
+        Ok((0..failed).filter_map(|_| self.limits.failed()).last())
     }
 
     /// What the gate judges by: outcomes from the journal, the fleet from the tenant.

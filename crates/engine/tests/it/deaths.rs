@@ -56,6 +56,7 @@ pub(crate) async fn job(world: &World, number: usize) -> JobId {
     let plan = world.approve(&world.engine, &plan.id.to_string(), "").await.expect("approved");
     let rings = (number % 2 == 1).then(|| Growth {
         gate: muster_engine::Gate { failed: 100.0, classes: Vec::new(), ..Default::default() },
+        soak: Duration::ZERO,
         ..Growth::default()
     });
     let options = JobOptions { lanes: 2, settle_grace: Duration::from_millis(30), rings, ..JobOptions::default() };

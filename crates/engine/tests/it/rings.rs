@@ -2,15 +2,31 @@
 
 use std::time::Duration;
 
-use muster_engine::{Growth, JobOptions, JobState, RingState, Stop, TaskState};
+use muster_engine::{Growth, JobOptions, JobState, RingState, Stop, Target, TaskState};
 use muster_model::commands::Command;
+use muster_model::devices::Device;
+use muster_model::words::Platform;
 use muster_uem::On;
 
-use crate::world::{Heard, World, at_once};
+use crate::world::{Heard, World, at_once, draft, send};
 
 fn rings(sizes: &str, soak: Duration) -> JobOptions {
     let rings = sizes.parse().expect("sizes");
     JobOptions { rings: Some(Growth { rings, soak, ..Growth::default() }), lanes: 2, ..at_once() }
+}
+
+/// Runs a job of which the first ring is watched, and lets that time pass here and at the tenant.
+async fn run_and_watch(world: &World, job: &muster_engine::JobId, soak: Duration) -> muster_engine::JobSummary {
+    let (tenant, heard, stop) = (world.tenant().await, Heard::default(), Stop::new());
+    let time = async {
+        while world.engine.rings(job).await.expect("rings").first().is_none_or(|ring| ring.state != RingState::Soaking)
+        {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        world.advance(soak).await;
+    };
+    let (summary, ()) = tokio::join!(world.engine.run(job, &tenant, &heard, &stop), time);
+    summary.expect("a run")
 }
 
 async fn sent(world: &World) -> u64 {
@@ -145,4 +161,37 @@ async fn a_held_job_is_rolled_back() {
         let tags = client.device(device.id.0).await.expect("a device").tags.unwrap_or_default();
         assert!(!tags.contains(&"Wave".to_owned()));
     }
+}
+
+/// The tenant takes every command, and no device knows it: what a first ring is for.
+#[tokio::test]
+async fn what_the_devices_of_a_ring_could_not_do_holds_the_next_one() {
+    let world = World::new(40).await;
+    let soak = Duration::from_secs(6 * 3600);
+    let lists = || {
+        let android = |device: &&Device| device.platform == Platform::Android;
+        let items = world.devices.iter().filter(android).map(|device| {
+            // The plan takes them for iPhones.
+            let device = Device { platform: Platform::Apple, ..device.clone() };
+            send(Target::Device((&device).into()), Command::UserList)
+        });
+        draft(items.take(8).collect())
+    };
+    let total = lists().items.len() as u64;
+    let job = world.start(lists(), rings("3,100%", soak)).await;
+    let summary = run_and_watch(&world, &job, soak).await;
+    let health = world.engine.rings(&job).await.expect("rings").remove(0).health.expect("was looked at");
+    assert!(health.failed > 0 && health.proven == 0 && health.failed + health.unproven == 3, "{health:?}");
+    assert_eq!(summary.state, JobState::Stopped, "{health:?}");
+    assert_eq!((summary.counts.failed, summary.counts.pending), (health.failed, total - 3), "{summary:?}");
+    let why = summary.stopped.expect("a reason").why;
+    assert!(why.starts_with("the gate behind ring 1 of 2 holds the next one"), "{why}");
+    let refused: Vec<_> = world.tasks(&job).await.into_iter().filter(|task| task.state == TaskState::Failed).collect();
+    assert!(refused.iter().all(|task| task.class.as_deref() == Some("device")), "{refused:?}");
+
+    // Where nobody watches, nobody asks.
+    let job = world.start(lists(), rings("3,100%", Duration::ZERO)).await;
+    assert_eq!(world.run(&job).await.counts.failed, 0);
+    let health = world.engine.rings(&job).await.expect("rings").remove(0).health.expect("was looked at");
+    assert_eq!((health.failed, health.proven, health.unproven), (0, 0, 3));
 }

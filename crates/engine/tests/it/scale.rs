@@ -1,6 +1,7 @@
 //! Plans of more items than are in memory at one time, and what is kept so that nothing has to be counted.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use muster_engine::guard::policy::CountChange;
@@ -67,7 +68,7 @@ async fn a_plan_of_many_pages_is_one_plan() {
 
     // Its rings are those that are shown.
     let rings: Rings = "1,10,50%,100%".parse().expect("rings");
-    let growth = muster_engine::Growth { rings: rings.clone(), ..muster_engine::Growth::default() };
+    let growth = muster_engine::Growth { rings: rings.clone(), soak: Duration::ZERO, ..Default::default() };
     let options = JobOptions { rings: Some(growth), ..JobOptions::default() };
     let job = world.engine.start(&head, options).await.expect("a job");
     let shown = rings.of_items(&plan.items, |item| item.decision.verdict == Verdict::Allow);
@@ -157,7 +158,8 @@ async fn every_change_of_a_state_is_counted() {
     let tags = Action::Retag { add: vec!["Pilot".to_owned()], remove: Vec::new() };
     items.push(DraftItem::new(world.target(8), tags, "a story"));
     let plan = engine.propose(draft(items), "ada", TENANT).await.expect("a plan");
-    let options = JobOptions { lanes: 2, rings: Some(muster_engine::Growth::default()), ..JobOptions::default() };
+    let growth = muster_engine::Growth { soak: Duration::ZERO, ..Default::default() };
+    let options = JobOptions { lanes: 2, rings: Some(growth), ..JobOptions::default() };
     let job = engine.start(&plan, options).await.expect("a job");
     run(job).await.expect("a run");
     let shown = engine.job(&job.to_string()).await.expect("the job");

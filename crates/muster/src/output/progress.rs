@@ -21,7 +21,11 @@ pub(crate) struct Display {
 
 enum Kind {
     Bar(ProgressBar),
-    Lines { last: Mutex<Option<Instant>> },
+    /// When a line was last written, and what was last waited for.
+    Lines {
+        last: Mutex<Option<Instant>>,
+        waits: Mutex<String>,
+    },
     Json,
     Nothing,
 }
@@ -30,7 +34,9 @@ impl Display {
     pub(crate) fn new(style: ProgressStyle, notes: Notes) -> Self {
         let kind = match style {
             ProgressStyle::Auto if notes.terminal => Kind::Bar(bar(notes)),
-            ProgressStyle::Auto | ProgressStyle::Plain => Kind::Lines { last: Mutex::new(None) },
+            ProgressStyle::Auto | ProgressStyle::Plain => {
+                Kind::Lines { last: Mutex::default(), waits: Mutex::default() }
+            }
             ProgressStyle::Json => Kind::Json,
             ProgressStyle::None => Kind::Nothing,
         };
@@ -55,7 +61,7 @@ impl Display {
                 bar.set_position(settled);
                 bar.set_message(message(tally));
             }
-            Kind::Lines { last } => {
+            Kind::Lines { last, .. } => {
                 let Ok(mut last) = last.lock() else { return };
                 let now = Instant::now();
                 if settled == tally.total || last.is_some_and(|last| now.duration_since(last) >= INTERVAL) {
@@ -114,7 +120,13 @@ impl Progress for Display {
                     .notes
                     .line(json!({"event": "waiting", "why": why, "seconds": duration.as_secs_f64()}).to_string()),
                 Kind::Bar(bar) => bar.set_message(format!("waiting {}: {why}", clock(*duration))),
-                Kind::Lines { .. } | Kind::Nothing => tracing::info!("waiting {}: {why}", clock(*duration)),
+                // The same pause again and again is told once.
+                Kind::Lines { waits, .. } => {
+                    if waits.lock().is_ok_and(|mut last| std::mem::replace(&mut *last, why.clone()) != *why) {
+                        self.notes.line(format!("Waiting {}: {why}", clock(*duration)));
+                    }
+                }
+                Kind::Nothing => tracing::info!("waiting {}: {why}", clock(*duration)),
             },
             Event::Stopped { why } => match &self.kind {
                 Kind::Json => self.notes.line(json!({"event": "stopped", "why": why}).to_string()),

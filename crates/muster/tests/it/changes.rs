@@ -47,8 +47,12 @@ fn devices_are_renamed_from_a_file_and_named_as_before() {
 #[test]
 fn a_job_grows_by_rings_is_looked_at_and_is_forgotten() {
     let tenant = Tenant::with_devices(60);
-    let run = ["devices", "command", "SyncDevice", "--platform", "Apple", "--rings=1,100%", "--yes", "-o", "json"];
-    let done = tenant.json(&run);
+    let run = ["devices", "command", "SyncDevice", "--platform", "Apple", "--rings=1,100%", "--soak", "0s"];
+    let planned = tenant.run(&[&run[..], &["-n"]].concat()).code(0);
+    assert!(stderr(&planned).contains("Nobody watches between the rings (--soak 0s)"), "{}", stderr(&planned));
+    let watched = tenant.run(&[&run[..5], &["--rings", "-n"]].concat()).code(0);
+    assert!(stderr(&watched).contains("its devices are watched for 15m"), "{}", stderr(&watched));
+    let done = tenant.json(&[&run[..], &["--yes", "-o", "json"]].concat());
     let job = done["job"].as_str().expect("a job");
     let shown = tenant.json(&["jobs", "show", job, "-o", "json"]);
     let states: Vec<&str> =
@@ -73,6 +77,28 @@ fn a_job_grows_by_rings_is_looked_at_and_is_forgotten() {
         let error = envelope(&tenant.run(&[policy.as_ref().map_or(&[][..], |flag| flag), &args].concat()).code(2));
         assert!(error["hint"].as_str().is_some_and(|hint| hint.ends_with(&format!("--older-than {least}"))), "{error}");
     }
+}
+
+#[test]
+fn a_job_that_its_gate_holds_says_what_gets_it_on_and_is_given_up() {
+    let tenant = Tenant::serve(&["--devices", "60", "--fault", "fail:status=400,on=writes,count=1"]);
+    let run = ["devices", "command", "SyncDevice", "--limit", "12", "--rings=3,100%", "--soak", "0s", "--yes"];
+    let held = tenant.run(&[&run[..], &["-o", "json"]].concat()).code(7);
+    let held: serde_json::Value = serde_json::from_str(&stdout(&held)).expect("JSON");
+    let job = held["job"].as_str().expect("a job");
+    let next = json!([format!("muster jobs continue {job}"), format!("muster jobs rollback {job}")]);
+    assert_eq!(held["next"], next, "{held}");
+    for look in [&["jobs", "show", job][..], &["jobs", "list"]] {
+        let said = stderr(&tenant.run(look).code(0));
+        assert!(said.contains(&format!("muster jobs continue {job}")) && said.contains("rollback"), "{said}");
+        assert!(!said.contains("jobs resume"), "{said}");
+    }
+    let back = tenant.run(&["jobs", "rollback", job, "--yes"]).code(0);
+    assert!(stderr(&back).contains("9 items were cancelled"), "{}", stderr(&back));
+    let shown = tenant.json(&["jobs", "show", job, "-o", "json"]);
+    assert_eq!((&shown["state"], &shown["counts"]["cancelled"]), (&json!("cancelled"), &json!(9)));
+    // There is nothing to give up any more.
+    tenant.run(&["jobs", "rollback", job, "--yes"]).code(2);
 }
 
 #[test]

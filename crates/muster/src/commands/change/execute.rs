@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use muster_engine::{
-    Counts, Engine, JobId, JobOptions, JobState, Only, Plan, PlanId, PlanItem, Stop, Stopped, Task, TaskState, Tenant,
-    Verdict,
+    Counts, Engine, JobDetail, JobId, JobOptions, JobState, Only, Plan, PlanId, PlanItem, RingState, Stop, Stopped,
+    Task, TaskState, Tenant, Verdict,
 };
 use muster_model::Effect;
 
@@ -24,6 +24,8 @@ pub(crate) struct Finished {
     pub(crate) tenant: String,
     pub(crate) state: JobState,
     pub(crate) stopped: Option<Stopped>,
+    /// The gate of a ring holds it, and going on is not enough.
+    pub(crate) at_gate: bool,
     pub(crate) sole_failure: Option<String>,
     pub(crate) counts: Counts,
     pub(crate) elapsed: Duration,
@@ -43,6 +45,7 @@ impl Finished {
             tenant: tenant.to_owned(),
             state: JobState::Finished,
             stopped: None,
+            at_gate: false,
             sole_failure: None,
             counts: Counts::default(),
             elapsed: Duration::ZERO,
@@ -122,6 +125,7 @@ pub(crate) async fn run_job(app: &App, engine: &Engine, tenant: &Tenant, job: &J
         }
     })?;
     let detail = engine.job(&job.to_string()).await?;
+    let at_gate = at_gate(engine, &detail).await?;
     let mut tasks = engine.tasks(job).await?;
     // Held items go on in a plan of their own, so that an approval covers them and nothing else.
     let approve = if summary.counts.held > 0 && !interrupted {
@@ -142,6 +146,7 @@ pub(crate) async fn run_job(app: &App, engine: &Engine, tenant: &Tenant, job: &J
         tenant: detail.tenant,
         state: summary.state,
         stopped: summary.stopped,
+        at_gate,
         sole_failure: summary.sole_failure,
         counts: summary.counts,
         elapsed: summary.elapsed,
@@ -149,6 +154,14 @@ pub(crate) async fn run_job(app: &App, engine: &Engine, tenant: &Tenant, job: &J
         interrupted,
         approve,
     })
+}
+
+/// Whether the gate of a ring holds a job.
+pub(crate) async fn at_gate(engine: &Engine, job: &JobDetail) -> Result<bool, Failure> {
+    if job.options.rings.is_none() || job.state != JobState::Stopped {
+        return Ok(false);
+    }
+    Ok(engine.rings(&job.id).await?.last().is_some_and(|ring| ring.state == RingState::Held))
 }
 
 /// A plan with nothing that may be sent needs no job.

@@ -6,10 +6,10 @@ mod pacing;
 mod preview;
 mod result;
 
-pub(crate) use execute::{Finished, execute, execute_without, interrupted, run_job};
+pub(crate) use execute::{Finished, at_gate, execute, execute_without, interrupted, run_job};
 pub(crate) use pacing::{Pacing, SecretFlags};
 pub(crate) use preview::{View, print_plan, what_it_means, without_undo};
-pub(crate) use result::{about, exit_of, items_sheet, next, print_finished, report_sheet, say_summary};
+pub(crate) use result::{about, exit_of, items_sheet, next, past_the_gate, print_finished, report_sheet, say_summary};
 
 use std::path::Path;
 

@@ -1,7 +1,7 @@
 //! Flags that say how a job proceeds.
 
 use clap::Args;
-use muster_engine::{Gate, Growth, JobOptions, Secrets, StopAfter};
+use muster_engine::{Gate, Growth, JobOptions, SOAK, Secrets, StopAfter};
 use muster_workflows::provisioning::Table;
 
 use crate::app::App;
@@ -39,7 +39,7 @@ pub(crate) struct Pacing {
     /// Grow ring by ring, each behind a gate [without SIZES: 1,10,1%,10%,100%]
     #[arg(long, value_name = "SIZES", num_args = 0..=1, require_equals = true, default_missing_value = RINGS)]
     pub(crate) rings: Option<String>,
-    /// How long the fleet is watched after each ring
+    /// How long the fleet is watched after each ring; 0s: not at all [default: 15m]
     #[arg(long, value_name = "DURATION", requires = "rings", value_parser = crate::cli::duration)]
     pub(crate) soak: Option<std::time::Duration>,
     /// What a ring may show: failed=5%,noncompliant=5%,silent=50% unless told otherwise
@@ -79,7 +79,7 @@ impl Pacing {
         if let Some(sizes) = &self.rings {
             let rings = sizes.parse().map_err(|what: String| Failure::usage(what))?;
             let gate = self.gate.clone().unwrap_or_default();
-            options.rings = Some(Growth { rings, soak: self.soak.unwrap_or_default(), gate });
+            options.rings = Some(Growth { rings, soak: self.soak.unwrap_or(SOAK), gate });
         }
         Ok(options)
     }

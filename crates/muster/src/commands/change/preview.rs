@@ -1,6 +1,7 @@
 //! What a plan would do: in full for `--dry-run` and `plan show`, in short before the question.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use muster_engine::plan::change::changes;
 use muster_engine::{
@@ -23,6 +24,8 @@ const FIRST: usize = 5;
 #[derive(Debug, Clone)]
 pub(crate) struct View {
     pub(crate) rings: Rings,
+    /// How long each ring is watched; `None` if it does not grow by rings.
+    pub(crate) soak: Option<Duration>,
     /// Whether many go in one call where the API has a call for many.
     pub(crate) bulk: bool,
     /// Held items that would be sent all the same, because they are approved or a template lets them through.
@@ -39,7 +42,8 @@ impl View {
     /// With these options.
     pub(crate) fn of(options: &JobOptions) -> Self {
         let rings = options.rings.as_ref().map(|growth| growth.rings.clone()).unwrap_or_default();
-        Self { rings, bulk: options.bulk, let_through: 0 }
+        let soak = options.rings.as_ref().map(|growth| growth.soak);
+        Self { rings, soak, bulk: options.bulk, let_through: 0 }
     }
 
     /// The same of a plan, if it was carried out now.
@@ -125,6 +129,7 @@ pub(crate) fn what_it_means(plan: &Plan, view: &View) -> Vec<String> {
     let sent = plan.count(Verdict::Allow) + plan.count(Verdict::Hold);
     if sent > 1 {
         lines.push(format!("Rings ({}): {}", view.rings, ring_sizes(plan, &view.rings)));
+        lines.extend(view.soak.map(watched));
     }
     lines.extend(forecast(plan, view).map(|forecast| in_words(&forecast)));
     lines
@@ -149,6 +154,17 @@ fn listed(item: &PlanItem) -> Option<String> {
     let many = plural(devices.len() as u64, "device", "devices");
     (!devices.is_empty())
         .then(|| format!("Item {} is for {} {many}: {}{more}", item.index + 1, devices.len(), names.join(", ")))
+}
+
+/// What stands behind each ring.
+fn watched(soak: Duration) -> String {
+    if soak.is_zero() {
+        return "Nobody watches between the rings (--soak 0s): each begins as soon as the one before is sent, whatever \
+                its devices answer"
+            .to_owned();
+    }
+    let soak = jiff::SignedDuration::try_from(soak).map_or_else(|_| format!("{soak:?}"), |soak| format!("{soak:#}"));
+    format!("After each ring its devices are watched for {soak}, and its gate looks at what they answered")
 }
 
 /// Strictest verdict, number of items and first text of every rule that objected to something.

@@ -104,7 +104,9 @@ pub(crate) fn about(purpose: &str, finished: &Finished) -> Value {
 pub(crate) fn next(finished: &Finished) -> Vec<String> {
     let mut commands = Vec::new();
     if let Some(job) = finished.job {
-        if finished.interrupted || !matches!(finished.state, JobState::Finished | JobState::Cancelled) {
+        if finished.at_gate {
+            commands.extend(past_the_gate(&job.to_string()));
+        } else if finished.interrupted || !matches!(finished.state, JobState::Finished | JobState::Cancelled) {
             commands.push(format!("muster jobs resume {job}"));
         } else if finished.counts.failed > 0 {
             commands.push(format!("muster jobs retry {job} --only failed"));
@@ -115,6 +117,11 @@ pub(crate) fn next(finished: &Finished) -> Vec<String> {
         commands.push(format!("muster plan apply {plan}"));
     }
     commands
+}
+
+/// What gets a job on that its gate holds.
+pub(crate) fn past_the_gate(job: &str) -> [String; 2] {
+    ["continue", "rollback"].map(|word| format!("muster jobs {word} {job}"))
 }
 
 /// `devices command SyncDevice: 5 done, 1 failed in 00:00:02`.

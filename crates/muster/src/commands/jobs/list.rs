@@ -3,6 +3,7 @@
 use clap::Args as Arguments;
 
 use crate::app::App;
+use crate::commands::change;
 use crate::error::{Exit, Outcome};
 use crate::output::{Heading, Sheet};
 use crate::wiring;
@@ -32,7 +33,12 @@ pub(super) async fn run(app: &mut App, _args: Args) -> Outcome {
         "+finished_at",
         "+stopped",
     ]);
-    for job in wiring::engine(app).await?.jobs().await? {
+    let engine = wiring::engine(app).await?;
+    let mut held = Vec::new();
+    for job in engine.jobs().await? {
+        if change::at_gate(&engine, &job).await? {
+            held.push(job.id.to_string());
+        }
         sheet.push(vec![
             job.id.to_string().into(),
             job.created_at.to_string().into(),
@@ -55,5 +61,8 @@ pub(super) async fn run(app: &mut App, _args: Args) -> Outcome {
         ]);
     }
     app.list(&sheet, Heading::new("Jobs"))?;
+    for job in held {
+        app.notes.line(format!("Held by the gate of a ring:  {}", change::past_the_gate(&job).join("  or  ")));
+    }
     Ok(Exit::Success)
 }

@@ -67,7 +67,11 @@ pub(super) async fn run(app: &mut App, args: Args) -> Outcome {
     if let Some(stopped) = &job.stopped {
         app.notes.line(format!("Stopped: {}", stopped.why));
     }
-    if job.counts.open() > 0 && job.state != muster_engine::JobState::Cancelled {
+    if change::at_gate(&engine, &job).await? {
+        let [on, back] = change::past_the_gate(&job.id.to_string());
+        app.notes.line(format!("To let the next ring begin all the same:  {on}"));
+        app.notes.line(format!("To give up the rest and take back what was done:  {back}"));
+    } else if job.counts.open() > 0 && job.state != muster_engine::JobState::Cancelled {
         app.notes.line(format!("To go on:  muster jobs resume {}", job.id));
     }
     Ok(Exit::Success)
