@@ -48,6 +48,8 @@ struct Count {
     reached: u64,
     excess: u64,
     name: String,
+    /// Whether there are devices that a share could be taken of.
+    shared: bool,
 }
 
 impl Caps {
@@ -115,7 +117,7 @@ impl Count {
         let name = match (cap.per, group) {
             (Per::Tenant, _) => "the tenant".to_owned(),
             (Per::Group, Some(group)) => format!("organization group {}", group.name),
-            (Per::Group, None) => "targets in no organization group".to_owned(),
+            (Per::Group, None) => "users, apps and whatever else is in no organization group".to_owned(),
         };
         let sent: HashMap<String, u64> = sent.map(|sent| (sent.target.clone(), sent.reach)).collect();
         Self {
@@ -126,6 +128,7 @@ impl Count {
             planned: HashSet::new(),
             excess: 0,
             name,
+            shared: cap.denominator() == Denominator::Tenant || group.is_some(),
         }
     }
 
@@ -161,6 +164,12 @@ impl Count {
             Denominator::Tenant => "the tenant",
             Denominator::Group => "the organization group",
         };
+        if !self.shared {
+            return format!(
+                " (a share of devices is of no use there, so it is the least that a share may be, {})",
+                cap.at_least
+            );
+        }
         match self.devices {
             Some(devices) => format!(" ({percent} % of the {devices} devices of {whose}, at least {})", cap.at_least),
             None => format!(" (how many devices {whose} has is not known; else {percent} % of them)"),

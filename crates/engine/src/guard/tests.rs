@@ -575,3 +575,18 @@ fn a_policy_that_cannot_be_meant_says_where() {
     );
     assert!(serde_json::from_value::<GuardPolicy>(serde_json::json!({"caps": [{"window": "soon"}]})).is_err());
 }
+
+#[test]
+fn a_cap_of_groups_says_of_users_what_makes_sense() {
+    let user =
+        |name: &str| DraftItem::new(Target::User { name: name.to_owned(), id: None }, Action::DeleteUser, "a test");
+    let policy = GuardPolicy {
+        caps: vec![Cap { percent: Some(1.0), ..Cap::of_risk(Risk::Irreversible, Per::Group, Span::minutes(24 * 60)) }],
+        ..GuardPolicy::default()
+    };
+    let judged = judged_by(&policy, Selection::Listed, vec![user("ada"), user("grace")]);
+    let text = judged.items[1].reasons.iter().find(|reason| reason.rule == "cap").map(|reason| reason.text.as_str());
+    let text = text.expect("one is enough");
+    assert!(text.contains("of users, apps and whatever else is in no organization group are capped at 1"), "{text}");
+    assert!(!text.contains("how many devices"), "{text}");
+}

@@ -1,11 +1,12 @@
 //! What else happens when a draft is carried out: who gets an app, and who loses one because a group was taken away.
 
 use muster_client::{Client, Error};
-use muster_model::ids::{AppId, SmartGroupId};
+use muster_model::ids::{AppId, SmartGroupId, Wrapped};
 use muster_model::{Call, Nothing, apps, profiles, smart_groups};
 use serde_json::Value;
 
-use crate::plan::{Action, Consequence, Draft, OperationCall, Surroundings};
+use super::reach;
+use crate::plan::{Action, Consequence, Draft, DraftItem, OperationCall, Surroundings, Target};
 
 /// Items of a draft that are asked about; of more, the rest is said to be untold.
 const ASKED: usize = 20;
@@ -14,7 +15,7 @@ pub(super) async fn read(client: &Client, draft: &Draft, known: &mut Surrounding
     let open = draft.items.iter().enumerate().filter(|(_, item)| item.nothing_to_do.is_none());
     let weighty: Vec<_> = open.filter(|(_, item)| reaches_further(&item.action)).collect();
     for (index, item) in weighty.iter().take(ASKED) {
-        match of(client, &item.action).await {
+        match of(client, &item.target, &item.action).await {
             Ok(Some((text, devices))) => known.consequences.push(Consequence { item: *index, text, devices }),
             Ok(None) => {}
             Err(error) => known.unread.push(format!("what else {} does: {error}", item.action.describe())),
@@ -26,6 +27,27 @@ pub(super) async fn read(client: &Client, draft: &Draft, known: &mut Surrounding
             weighty.len() - ASKED
         ));
     }
+    known.unread.extend(memberships(draft.items.iter().filter(|item| item.nothing_to_do.is_none())));
+}
+
+/// Smart groups are made of organization groups, tags and user groups, and apps and profiles follow them. Who would be in
+/// which is told by no few calls, so that this is said and not guessed.
+fn memberships<'a>(open: impl Iterator<Item = &'a DraftItem>) -> Vec<String> {
+    let (mut moved, mut tagged, mut joined) = (0, 0, 0);
+    for item in open {
+        match &item.action {
+            Action::MoveDevice { .. } => moved += 1,
+            Action::Retag { .. } => tagged += 1,
+            Action::JoinUserGroup { .. } | Action::LeaveUserGroup { .. } => joined += 1,
+            _ => {}
+        }
+    }
+    let line = |(items, by): (u64, &str)| {
+        let by = format!("by {by} ({items})");
+        (items > 0).then(|| format!("which smart groups, and with them which apps and profiles, come or go {by}"))
+    };
+    let kinds = [(moved, "moves to another organization group"), (tagged, "changes of tags")];
+    kinds.into_iter().chain([(joined, "changes of user groups")]).filter_map(line).collect()
 }
 
 fn reaches_further(action: &Action) -> bool {
@@ -83,23 +105,20 @@ impl Kind {
 }
 
 /// What follows, in a sentence, and how many devices it concerns.
-async fn of(client: &Client, action: &Action) -> Result<Option<(String, Option<u64>)>, Error> {
+async fn of(client: &Client, target: &Target, action: &Action) -> Result<Option<(String, Option<u64>)>, Error> {
     match action {
         Action::AssignApp { groups, .. } | Action::UnassignApp { groups } => {
-            let mut devices = Some(0);
-            for (id, name) in groups {
-                let found = client.smart_groups(Some(name)).await?;
-                let group = found.into_iter().find(|group| group.id == *id);
-                devices = devices.and_then(|sum| Some(sum + group?.devices));
-            }
+            let Target::App { id, uuid, name } = target else { return Ok(None) };
+            let app = apps::App { id: Wrapped(*id), uuid: *uuid, application_name: name.clone(), ..Default::default() };
+            let takes = matches!(action, Action::UnassignApp { .. });
+            let reached = reach::of(client, &app, groups, takes).await?;
             let names: Vec<&str> = groups.iter().map(|(_, name)| name.as_str()).collect();
-            let names = names.join(", ");
-            Ok(Some(match action {
-                Action::UnassignApp { .. } => {
-                    (format!("the app is taken away from {names}: {} lose it", many(devices)), devices)
-                }
-                _ => (format!("the app goes to {names}: {} get it", many(devices)), devices),
-            }))
+            let (names, many) = (names.join(", "), reached.words());
+            let text = match takes {
+                true => format!("the app is taken away from {names}: {many} lose it"),
+                false => format!("the app goes to {names}: {many} get it"),
+            };
+            Ok(Some((text, reached.devices())))
         }
         Action::CallOperation { call } => match Kind::of(call) {
             Some(kind) => follows(client, kind).await.map(Some),
@@ -113,7 +132,7 @@ async fn follows(client: &Client, kind: Kind) -> Result<(String, Option<u64>), E
     match kind {
         Kind::Unassigned { app, group } => {
             let (name, devices) = group_of(client, group).await?;
-            Ok((format!("app {app} is taken off the smart group {name}: {} lose it", many(devices)), devices))
+            Ok((format!("app {app} is taken off the smart group {name}: {} lose it", at_most(devices)), devices))
         }
         Kind::Regrouped { group, goes } => {
             let (name, devices) = group_of(client, group).await?;
@@ -121,7 +140,7 @@ async fn follows(client: &Client, kind: Kind) -> Result<(String, Option<u64>), E
             let names: Vec<String> = apps.into_iter().filter_map(|app| app.application_name).collect();
             let named = if names.is_empty() { "apps: none".to_owned() } else { names.join(", ") };
             let text = if goes {
-                format!("the smart group {name} goes: {} lose what is assigned by it ({named})", many(devices))
+                format!("the smart group {name} goes: {} lose what is assigned by it ({named})", at_most(devices))
             } else {
                 format!(
                     "the smart group {name} gets other members: {} may lose what is assigned by it ({named})",
@@ -156,7 +175,15 @@ async fn group_of(client: &Client, group: SmartGroupId) -> Result<(String, Optio
     Ok((name, detail.devices.and_then(|devices| u64::try_from(devices).ok())))
 }
 
-fn many(devices: Option<u64>) -> String {
+/// Some may keep it by another assignment, or be of another platform.
+fn at_most(devices: Option<u64>) -> String {
+    match devices {
+        Some(_) => format!("up to {}", many(devices)),
+        None => many(devices),
+    }
+}
+
+pub(super) fn many(devices: Option<u64>) -> String {
     match devices {
         Some(1) => "1 device".to_owned(),
         Some(devices) => format!("{devices} devices"),

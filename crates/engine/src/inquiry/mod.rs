@@ -7,6 +7,7 @@ mod called;
 mod consequences;
 mod members;
 mod present;
+mod reach;
 
 pub use present::Seen;
 pub(crate) use present::look;

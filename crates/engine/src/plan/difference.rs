@@ -65,8 +65,10 @@ fn differs(first: &PlanItem, second: &PlanItem) -> Vec<String> {
         tell("action", then.clone(), if then == now { format!("{now} with other parameters") } else { now });
     }
     let conditions = |item: &PlanItem| super::drift::precondition(&item.target, &item.action, item.before.as_ref());
-    for ((name, then), (_, now)) in conditions(first).into_iter().zip(conditions(second)) {
-        tell(name, then, now);
+    let now = conditions(second);
+    for (name, then) in conditions(first) {
+        let Some((_, now)) = now.iter().find(|(other, _)| *other == name) else { continue };
+        tell(name, then.unwrap_or_default(), now.clone().unwrap_or_default());
     }
     what
 }

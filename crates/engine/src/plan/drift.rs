@@ -45,15 +45,32 @@ impl Drift {
     }
 }
 
-/// What has to be so still when an item is sent: names and values, in order. Nothing for what is not a device.
-pub fn precondition(target: &Target, action: &Action, before: Option<&Value>) -> Vec<(&'static str, String)> {
+/// What has to be so still when an item is sent: names and values, in order; `None` for what is not known. Nothing for
+/// what is not a device.
+pub fn precondition(target: &Target, action: &Action, before: Option<&Value>) -> Vec<(&'static str, Option<String>)> {
     let Target::Device(device) = target else { return Vec::new() };
     let mut fields = of_device(device);
-    if let (Action::Retag { .. }, Some(tags)) = (action, before.and_then(|before| before.get("tags")?.as_array())) {
-        let tags = tags.iter().filter_map(|tag| tag.as_str().map(str::to_owned));
-        fields.push(("tags", sorted(tags.collect())));
+    let seen = |member: &str| before.and_then(|before| before.get(member));
+    match action {
+        // That a device has no tags is known as well.
+        Action::Retag { .. } => fields.push(("tags", seen("tags").and_then(tags).map(sorted))),
+        Action::EditDevice { changes } => {
+            let text = |member: &str| seen(member).and_then(Value::as_str).map(str::to_owned);
+            if changes.friendly_name.is_some() {
+                fields.push(("name", text("name").filter(|name| !name.is_empty())));
+            }
+            if changes.asset_number.is_some() {
+                fields.push(("asset number", text("asset_number")));
+            }
+        }
+        _ => {}
     }
     fields
+}
+
+fn tags(value: &Value) -> Option<Vec<String>> {
+    let tags = value.as_array()?.iter();
+    Some(tags.filter_map(|tag| tag.as_str().map(str::to_owned)).collect())
 }
 
 impl PlanItem {
@@ -63,21 +80,22 @@ impl PlanItem {
         if fields.is_empty() {
             return None;
         }
-        let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value)));
+        let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value.unwrap_or_default())));
         Some(hash::of_value(&Value::Object(fields.collect())))
     }
 }
 
-fn of_device(device: &DeviceTarget) -> Vec<(&'static str, String)> {
+fn of_device(device: &DeviceTarget) -> Vec<(&'static str, Option<String>)> {
     let group = device.organization_group.as_ref();
+    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     vec![
-        ("id", device.id.to_string()),
-        ("uuid", device.uuid.map(|uuid| uuid.to_string()).unwrap_or_default()),
-        ("serial number", device.serial.clone()),
-        ("platform", device.platform.as_str().to_owned()),
-        ("user", device.user.clone()),
-        ("organization group", group.map(|group| group.id.to_string()).unwrap_or_default()),
-        ("ownership", device.ownership.clone()),
+        ("id", Some(device.id.to_string())),
+        ("uuid", device.uuid.map(|uuid| uuid.to_string())),
+        ("serial number", text(&device.serial)),
+        ("platform", text(device.platform.as_str())),
+        ("user", text(&device.user)),
+        ("organization group", group.map(|group| group.id.to_string())),
+        ("ownership", text(&device.ownership)),
     ]
 }
 
@@ -88,9 +106,10 @@ fn sorted(mut tags: Vec<String>) -> String {
 
 /// Compares a plan with what the tenant says now. `fresh` has every device of the plan that there is still; `unable`
 /// says why nothing can be done to a device any more; `joiners` are the names of those that the selection finds besides.
+/// Where `asked` names tags, the devices were read with none but those.
 pub fn drift(
     plan: &Plan,
-    fresh: &HashMap<DeviceId, Device>,
+    (fresh, asked): (&HashMap<DeviceId, Device>, &[String]),
     unable: impl Fn(&Device) -> Option<String>,
     joiners: Vec<String>,
 ) -> Drift {
@@ -119,7 +138,7 @@ pub fn drift(
             drift.leavers.push((item.index, format!("since the plan was made: {why}")));
             continue;
         }
-        let differences = differences(item, now);
+        let differences = differences(item, now, asked);
         if !differences.is_empty() {
             let text = format!("changed since the plan was made: {}", differences.join("; "));
             drift.changed.push((item.index, text));
@@ -148,26 +167,53 @@ fn lost(
         }
         let then = of_device(device);
         let now = of_device(&now.into());
-        let differs = then.iter().zip(&now).find(|((_, then), (_, now))| !then.is_empty() && then != now);
-        differs.map(|((what, then), (_, now))| {
-            format!("changed since the plan was made: {what} of {name}: {then} → {now}")
+        then.into_iter().zip(now).find_map(|((what, then), (_, now))| {
+            let (then, now) = (then?, now.unwrap_or_default());
+            (then != now).then(|| format!("changed since the plan was made: {what} of {name}: {then} → {now}"))
         })
     })
 }
 
 /// `user: ada → grace`.
-fn differences(item: &PlanItem, now: &Device) -> Vec<String> {
-    let before = precondition(&item.target, &item.action, item.before.as_ref());
+fn differences(item: &PlanItem, now: &Device, asked: &[String]) -> Vec<String> {
     // A list that does not tell tags says nothing about them.
-    let tags = now.tags.as_ref().map(|tags| json!({ "tags": tags }));
-    let now = precondition(&Target::Device(now.into()), &item.action, tags.as_ref());
+    let seen = json!({
+        "name": now.device_friendly_name,
+        "asset_number": now.asset_number,
+        "tags": now.tags.as_ref().map(|tags| only(tags.clone(), item.before.as_ref(), asked)),
+    });
+    let before = item.before.as_ref().map(|before| match before.get("tags").and_then(tags) {
+        Some(known) => {
+            let mut before = before.clone();
+            before["tags"] = json!(only(known, item.before.as_ref(), asked));
+            before
+        }
+        None => before.clone(),
+    });
+    let before = precondition(&item.target, &item.action, before.as_ref());
+    let now = precondition(&Target::Device(now.into()), &item.action, Some(&seen));
     before
-        .iter()
+        .into_iter()
         .filter_map(|(name, then)| {
-            let (_, now) = now.iter().find(|(other, _)| other == name)?;
             // What was not known then cannot have changed.
-            let differs = !then.is_empty() && !then.eq_ignore_ascii_case(now);
-            differs.then(|| format!("{name}: {then} → {}", if now.is_empty() { "–" } else { now }))
+            let then = then?;
+            let (_, now) = now.iter().find(|(other, _)| *other == name)?;
+            let now = match now {
+                None if name == "tags" => return None,
+                now => now.as_deref().unwrap_or_default(),
+            };
+            let words = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
+            let differs = !then.eq_ignore_ascii_case(now);
+            differs.then(|| format!("{name}: {} → {}", words(&then), words(now)))
         })
         .collect()
+}
+
+/// Of tags, those that were asked about both times; all of them where whole lists were read.
+fn only(mut tags: Vec<String>, before: Option<&Value>, asked: &[String]) -> Vec<String> {
+    let then = before.and_then(|before| before.get("asked")).and_then(self::tags).unwrap_or_default();
+    for scope in [&then, asked].into_iter().filter(|scope| !scope.is_empty()) {
+        tags.retain(|tag| scope.iter().any(|known| known.eq_ignore_ascii_case(tag)));
+    }
+    tags
 }

@@ -7,9 +7,11 @@ use muster_client::{Arguments, Dialect, catalog};
 use muster_engine::guard::policy::{Cap, Per, Span};
 use muster_engine::plan::drift::drift;
 use muster_engine::{
-    Draft, Engine, Error, GuardPolicy, JobOptions, Kind, Plan, Rings, Risk, Selection, TaskState, Verdict,
+    Action, Draft, DraftItem, Engine, Error, GuardPolicy, JobOptions, Kind, Plan, Rings, Risk, Selection, Target,
+    TaskState, Verdict,
 };
 use muster_model::commands::Command;
+use muster_model::words::{EnrollmentStatus, Platform};
 use std::sync::Arc;
 
 use crate::world::{TENANT, World, at_once, draft, send};
@@ -140,15 +142,6 @@ async fn who_loses_an_app_with_a_group_is_told_before() {
     assert_eq!(told.devices, Some(group.devices), "{told:?}");
     assert!(told.text.contains(&group.name) && told.text.contains("lose what is assigned by it"), "{told:?}");
 
-    let group_of = (group.id, group.name.clone());
-    let app = client.apps(None).await.expect("apps").into_iter().next().expect("an app");
-    let target = muster_engine::Target::App { id: app.id.0, uuid: None, name: "an app".to_owned() };
-    let unassign = muster_engine::Action::UnassignApp { groups: vec![group_of] };
-    let item = muster_engine::DraftItem::new(target, unassign, "a story");
-    let known = world.engine.ask(&client, &draft(vec![item])).await;
-    let told = known.consequences.first().unwrap_or_else(|| panic!("{known:?}"));
-    assert!(told.devices == Some(group.devices) && told.text.ends_with("devices lose it"), "{told:?}");
-
     let app = client.apps(None).await.expect("apps").into_iter().next().expect("an app");
     let remove = catalog::published("mamv1/SmartGroup_RemoveInternalAppFromSmartGroupAsync").expect("published");
     let arguments = Arguments::default().with("applicationid", app.id.0.0).with("smartgroupid", group.id.0);
@@ -218,12 +211,73 @@ async fn a_plan_travels_as_a_file_and_is_judged_where_it_arrives() {
 }
 
 #[tokio::test]
+async fn who_gets_an_app_or_loses_it_is_counted_once_and_by_platform() {
+    for dialect in Dialect::ALL {
+        let world = World::speaking(dialect, 40).await;
+        let client = world.client().await;
+        let windows = Platform::WinRt;
+        let apps = client.apps(None).await.expect("apps");
+        let internal = |app: &&muster_model::apps::App| app.app_type.is_empty() || app.app_type == "Internal";
+        let ours = apps.iter().filter(internal).find(|app| Some(app.platform) == windows.number());
+        let app = ours.expect("an app for Windows");
+        let target = Target::App { id: app.id.0, uuid: app.uuid, name: app.application_name.clone() };
+        let smart = client.smart_groups(None).await.expect("smart groups");
+        let group = |name: &str| {
+            let group = smart.iter().find(|group| group.name == name).unwrap_or_else(|| panic!("{name}: {smart:?}"));
+            (group.id, group.name.clone())
+        };
+        let ask = async |action: Action| {
+            let item = DraftItem::new(target.clone(), action, "a story");
+            let known = world.engine.ask(&client.fresh(), &draft(vec![item])).await;
+            let told = known.consequences.first().unwrap_or_else(|| panic!("{known:?}"));
+            (told.devices.expect("a number"), told.text.clone())
+        };
+        let change = async |action: Action| {
+            let plan = world.propose(draft(vec![DraftItem::new(target.clone(), action, "a story")])).await;
+            let plan = match held(&plan) {
+                0 => plan,
+                _ => world.approve(&world.engine, &plan.id.to_string(), "").await.expect("approved"),
+            };
+            let job = world.engine.start(&plan, at_once()).await.expect("a job");
+            world.run(&job).await;
+        };
+        let parameters = muster_model::apps::DeploymentParameters::default;
+        let everywhere = client.app_assignments(app).await.expect("assignments");
+        let named = |id: &muster_model::ids::SmartGroupId| {
+            (*id, smart.iter().find(|one| one.id == *id).expect("known").name.clone())
+        };
+        if !everywhere.is_empty() {
+            change(Action::UnassignApp { groups: everywhere.iter().map(named).collect() }).await;
+        }
+        let all = client.devices(&Default::default()).await.expect("devices");
+        let enrolled = all.iter().filter(|device| device.enrollment_status == EnrollmentStatus::Enrolled);
+        let fitting = enrolled.filter(|device| device.platform == windows).count() as u64;
+        let both = vec![group("All Windows Devices"), group("Corporate Devices")];
+        let (devices, text) = ask(Action::AssignApp { groups: both.clone(), parameters: parameters() }).await;
+        assert!(
+            devices == fitting && text.ends_with(&format!("{fitting} devices get it")),
+            "{dialect}: {fitting} {text}"
+        );
+        change(Action::AssignApp { groups: both.clone(), parameters: parameters() }).await;
+        // They keep it by the other group.
+        let (devices, text) = ask(Action::UnassignApp { groups: both[1..].to_vec() }).await;
+        assert!(devices == 0 && text.ends_with("Corporate Devices: 0 devices lose it"), "{dialect}: {text}");
+        assert_eq!(ask(Action::UnassignApp { groups: both.clone() }).await.0, fitting, "{dialect}");
+        // What nobody can tell in few calls is not guessed.
+        let retag = Action::Retag { add: vec!["Pilot".to_owned()], remove: Vec::new() };
+        let known = world.engine.ask(&client, &draft(vec![DraftItem::new(world.target(0), retag, "a story")])).await;
+        assert!(known.unread.iter().any(|what| what.contains("come or go by changes of tags (1)")), "{known:?}");
+        world.uem.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_any_more_as_the_plan_says_is_left_out() {
     let world = World::new(4).await;
     let plan = world.propose(restarts(&world, 0..4)).await;
     let mut fresh: HashMap<_, _> = world.devices.iter().map(|device| (device.id.0, device.clone())).collect();
     let able = |_: &muster_model::devices::Device| None;
-    let none = drift(&plan, &fresh, able, Vec::new());
+    let none = drift(&plan, (&fresh, &[]), able, Vec::new());
     assert_eq!((none.count(), none.checked, none.percent()), (0, 4, 0.0));
     assert!(plan.items.iter().all(|item| item.precondition_hash().is_some_and(|hash| hash.len() == 64)));
 
@@ -232,7 +286,7 @@ async fn what_is_not_any_more_as_the_plan_says_is_left_out() {
     fresh.get_mut(&id(1)).expect("is there").user_name = "somebody else".into();
     let gone = id(2);
     let unable = |device: &muster_model::devices::Device| (device.id.0 == gone).then(|| "not enrolled".to_owned());
-    let drifted = drift(&plan, &fresh, unable, vec!["NEW".to_owned()]);
+    let drifted = drift(&plan, (&fresh, &[]), unable, vec!["NEW".to_owned()]);
     assert_eq!((drifted.count(), drifted.percent()), (4, 100.0));
     let left_out = drifted.left_out();
     assert_eq!(left_out.iter().map(|(index, _)| *index).collect::<Vec<_>>(), [0, 1, 2]);
@@ -242,7 +296,7 @@ async fn what_is_not_any_more_as_the_plan_says_is_left_out() {
     let mut records = restarts(&world, 2..3);
     records.items[0].before = Some(serde_json::json!({ "enrollment": world.devices[2].enrollment_status }));
     let records = world.propose(records).await;
-    assert_eq!(drift(&records, &fresh, unable, Vec::new()).count(), 0);
+    assert_eq!(drift(&records, (&fresh, &[]), unable, Vec::new()).count(), 0);
 
     let job = world.engine.start_without(&plan, at_once(), (&left_out, None)).await.expect("a job");
     let summary = world.run(&job).await;

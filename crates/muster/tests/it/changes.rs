@@ -165,6 +165,16 @@ fn what_was_changed_after_a_job_waits_for_somebody_who_looks() {
 }
 
 #[test]
+fn an_update_shows_the_version_that_there_is() {
+    let tenant = Tenant::with_devices(60);
+    let found = tenant.json(&["devices", "search", "--platform", "Apple", "-o", "json"]);
+    let (serial, version) = (&found[0]["serial_number"], &found[0]["os"]);
+    let (serial, version) = (serial.as_str().expect("a number"), version.as_str().expect("a version"));
+    let plan = tenant.json(&["devices", "update", "99.0", "--serial", serial, "-n", "-o", "json"]);
+    assert_eq!(plan["items"][0]["changes"], json!([format!("operating system: {version} → 99.0")]), "{plan}");
+}
+
+#[test]
 fn users_are_deactivated_and_activated() {
     let tenant = Tenant::with_devices(60);
     let found = tenant.json(&["devices", "search", "-o", "json"]);

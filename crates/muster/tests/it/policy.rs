@@ -153,3 +153,34 @@ fn what_has_changed_since_is_left_out_and_too_much_of_it_asks_again() {
     assert!(done["items"][0]["reason"].as_str().is_some_and(|why| why.contains("ownership: ")), "{}", done["items"][0]);
     assert_eq!(tenant.sent(), count - 1);
 }
+
+#[test]
+fn names_numbers_and_tags_that_others_changed_are_not_overwritten_by_a_plan() {
+    let tenant = Tenant::with_devices(60);
+    for dialect in ["published", "guide"] {
+        let serial = &tenant.serials(2)[usize::from(dialect == "guide")];
+        tenant.home.run(&["context", "add", dialect, "--from", "ready.json", "--dialect", dialect]).success();
+        let muster = |arguments: &[&str]| tenant.home.run(&[arguments, &["--context", dialect]].concat());
+        let plan = |arguments: &[&str]| {
+            let planned = muster(&[arguments, &["--serial", serial, "-n", "-o", "json"]].concat()).success();
+            json(&planned)["plan"].as_str().expect("a plan").to_owned()
+        };
+        let changed = |plan: &str, what: &str| {
+            let told = stderr(&muster(&["plan", "apply", plan, "--yes"]).code(8));
+            assert!(told.contains(what), "{dialect}: {told}");
+            assert!(told.contains("more than the policy takes") && !told.contains("cannot be undone"), "{told}");
+        };
+        // The device has no tags: that is known, too.
+        let tag = plan(&["devices", "tag", "--add", "Zz"]);
+        muster(&["devices", "tag", "--add", "Yy", "--serial", serial, "--yes"]).success();
+        changed(&tag, "tags: – → Yy");
+        let rename = plan(&["devices", "rename", "one"]);
+        let number = plan(&["devices", "set", "--asset-number", "1"]);
+        let set = ["devices", "set", "--name", "two", "--asset-number", "2", "--serial", serial, "--yes"];
+        muster(&set).success();
+        changed(&rename, "→ two");
+        changed(&number, "→ 2");
+        let same = plan(&["devices", "tag", "--add", "Zz"]);
+        muster(&["plan", "apply", &same, "--yes"]).success();
+    }
+}

@@ -66,7 +66,9 @@ pub fn draft_of(
 
 /// What such changes touch, as it is now.
 fn before(device: &Device) -> serde_json::Value {
+    let version = (!device.operating_system.is_empty()).then_some(&device.operating_system);
     json!({
+        "os": version,
         "name": device.device_friendly_name,
         "asset_number": device.asset_number,
         "ownership": device.ownership,

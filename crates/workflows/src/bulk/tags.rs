@@ -1,6 +1,6 @@
 //! Tags put on and taken off many devices. A device that has them as wished is left alone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -66,11 +66,13 @@ pub struct Facts {
     pub selected: Selected,
     /// Tags of each device that something can be done to; a device that is gone has no entry.
     pub tags: HashMap<DeviceId, Vec<String>>,
+    /// Those of which no more is known than the tags of the change.
+    pub partly: HashSet<DeviceId>,
 }
 
 /// Up to so many devices are read one by one, with all their tags. For more it is asked once for each tag of the change
 /// who has it: other tags are not known then, and not shown.
-const READ_EACH: usize = 20;
+pub(crate) const READ_EACH: usize = 20;
 
 /// Reads the tags of every selected device that something can be done to.
 ///
@@ -88,7 +90,9 @@ pub async fn observe(
     let mut tags: HashMap<DeviceId, Vec<String>> =
         read.into_iter().map(|device| (device.id.0, device.tags.clone().unwrap_or_default())).collect();
     let ids: Vec<DeviceId> = unread.into_iter().map(|device| device.id.0).collect();
+    let mut partly = HashSet::new();
     if ids.len() > READ_EACH {
+        partly.extend(ids.iter().copied());
         tags.extend(ids.into_iter().map(|id| (id, Vec::new())));
         for tag in change.add.iter().chain(&change.remove) {
             for holder in inventory.devices_with_tag(tag).await? {
@@ -101,12 +105,13 @@ pub async fn observe(
         let devices = gather("tags", watch, ids, |id| inventory.device(id)).await?;
         tags.extend(devices.into_iter().flatten().map(|device| (device.id.0, device.tags.unwrap_or_default())));
     }
-    Ok(Facts { selected, tags })
+    Ok(Facts { selected, tags, partly })
 }
 
 /// A change for every device whose tags are not as wished.
 pub fn draft(change: &Change, facts: &Facts) -> Draft {
     let Selected { devices, selection, .. } = &facts.selected;
+    let asked: Vec<&String> = change.add.iter().chain(&change.remove).collect();
     let items = devices.iter().map(|chosen| {
         let device = &chosen.device;
         let known = facts.tags.get(&device.id.0);
@@ -121,7 +126,10 @@ pub fn draft(change: &Change, facts: &Facts) -> Draft {
             None => None,
         };
         DraftItem {
-            before: Some(json!({ "tags": current })),
+            before: Some(match facts.partly.contains(&device.id.0) {
+                true => json!({ "tags": current, "asked": asked }),
+                false => json!({ "tags": current }),
+            }),
             input: chosen.input.clone(),
             nothing_to_do,
             ..DraftItem::new(Target::Device(device.into()), Action::Retag { add, remove }, why(selection))
@@ -237,6 +245,7 @@ mod tests {
                 left_out: 0,
             },
             tags: tags.iter().filter_map(|(id, tags)| tags.map(|tags| (DeviceId(*id), words(tags)))).collect(),
+            partly: HashSet::new(),
         }
     }
 
