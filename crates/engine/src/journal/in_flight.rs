@@ -1,28 +1,69 @@
 //! Commands that are on their way already: another job has sent the same one to the same target and does not know yet
-//! what became of it, or has seen it wait in the tenant's queue. They are not sent a second time.
+//! what became of it. They are not sent a second time.
+//!
+//! Of most commands the journal alone decides. Where a repeat does harm and the tenant has accepted the same command
+//! lately, or where one was seen to wait in the tenant's queue, the journal only marks the task; the run looks at what
+//! became of the other one before it sends. So a call is made for those few alone.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use muster_store::{Transaction, args};
 
-use super::{JobDetail, Journal, OpenTask, reading, writing};
+use super::ring_rows;
+use super::task_rows::open_task;
+use super::{Append, JobDetail, Journal, OpenTask, reading, writing};
 use crate::error::Error;
-use crate::plan::{Action, JobId, PlanHead, Target};
+use crate::plan::{ASKING, Action, JobId, PlanHead, Target};
 
 /// Class of a task that is on its way by another job.
 pub(crate) const IN_FLIGHT: &str = "in-flight";
 /// Class of a task that was done, and whose command was seen in the tenant's queue.
 pub(crate) const QUEUED: &str = "queued";
 
-/// Tasks of other jobs whose outcome is open, and those that were seen waiting at the tenant.
+/// Class of a waiting task whose command was sent by another job before: what became of that one is looked at first.
+const SENT_BEFORE: &str = "sent-before";
+/// How long a command that the tenant has accepted is looked for when the same one is to be sent again.
+const LOOKED_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Commands of which a second one changes nothing that the first one did not, or says something of its own; besides those
+/// that only ask.
+const REPEATED: [&str; 3] = ["SendMessage", "InstallApp", "InstallApplication"];
+
+/// A task whose command another job has sent before.
+#[derive(Debug)]
+pub(crate) struct SentBefore {
+    pub task: OpenTask,
+    /// The other job, and what is known of its command.
+    pub job: String,
+    pub command_id: Option<String>,
+    pub sending_at: Option<Timestamp>,
+    pub at: Option<Timestamp>,
+}
+
+/// Tasks of other jobs whose outcome is open.
 const OPEN: &str = "\
     select t.job_id, i.effect_key from jobs j join tasks t on t.job_id = j.id \
     join plan_items i on i.plan_id = j.plan_id and i.idx = t.idx \
     where j.tenant = $1 and j.id <> $2 and j.state in ('ready', 'running', 'stopped') \
-        and t.state in ('sending', 'unknown') and i.effect_key is not null \
-    union all \
-    select t.job_id, i.effect_key from jobs j join tasks t on t.job_id = j.id \
-    join plan_items i on i.plan_id = j.plan_id and i.idx = t.idx \
-    where j.tenant = $1 and j.id <> $2 and t.class = 'queued' and t.state = 'done' and i.effect_key is not null";
+        and t.state in ('sending', 'unknown') and i.effect_key is not null";
+
+/// What is the same as an item of a new plan, was accepted after a moment, and of which no more is known: from the new
+/// items to the old ones.
+const ACCEPTED: &str = "\
+    plan_items own cross join plan_items i cross join jobs j cross join tasks t \
+    where own.plan_id = $1 and own.effect_key is not null and i.effect_key = own.effect_key \
+        and i.twin = own.twin and i.plan_id <> own.plan_id and j.plan_id = i.plan_id and j.tenant = $2 \
+        and t.job_id = j.id and t.idx = i.idx and t.state = 'done' and t.at > $3 \
+        and (t.delivery is null or t.delivery in ('accepted', 'delivered'))";
+
+/// Waiting tasks that are marked, with the last of the others.
+const MARKED: &str = "\
+    select t.idx, t.state, t.reason, t.attempt, t.sending_at, t.at, t.command_id, i.target, i.action, i.reason as wanted, \
+        o.job_id as other_job, o.command_id as other_id, o.sending_at as other_sent, o.at as other_at \
+    from jobs j cross join tasks t cross join plan_items i cross join plan_items k cross join jobs l cross join tasks o \
+    where j.id = $1 and t.job_id = j.id and t.class = 'sent-before' and t.state = 'pending' and t.idx > $2 \
+        and i.plan_id = j.plan_id and i.idx = t.idx and k.effect_key = i.effect_key and k.twin = i.twin \
+        and k.plan_id <> i.plan_id and l.plan_id = k.plan_id and l.tenant = j.tenant and o.job_id = l.id and o.idx = k.idx \
+        and o.state = 'done' and o.at > $3 and (o.delivery is null or o.delivery in ('accepted', 'delivered')) \
+    order by t.idx, o.at desc limit $4";
 
 /// Jobs that may have sent something since a moment.
 const RECENT: &str = "\
@@ -75,7 +116,63 @@ pub(super) async fn skip(
     transaction.execute(sql, values).await.map_err(writing)
 }
 
+/// Marks the new job's tasks whose command was accepted before, where a second one does harm or the first one was seen to
+/// wait.
+pub(super) async fn mark(
+    transaction: &mut Transaction,
+    job: JobId,
+    plan: &PlanHead,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let since = now.checked_sub(LOOKED_FOR).unwrap_or(Timestamp::MIN);
+    let harmless = ASKING.iter().map(|command| command.as_str()).chain(REPEATED);
+    let harmless: Vec<String> = harmless.map(|word| format!("'{word}'")).collect();
+    let sql = format!(
+        "update tasks set class = '{SENT_BEFORE}' from (select distinct own.idx from {ACCEPTED} \
+             and (own.word not in ({}) or t.class = 'queued')) as o \
+         where tasks.job_id = $4 and tasks.idx = o.idx and tasks.state = 'pending'",
+        harmless.join(", ")
+    );
+    let values = args![plan.id.to_string(), plan.tenant.as_str(), since, job.to_string()];
+    transaction.execute(sql, values).await.map_err(writing)?;
+    Ok(())
+}
+
 impl Journal {
+    /// Waiting tasks beyond a place whose command another job has sent before without learning more of it.
+    pub(crate) async fn sent_before(&self, job: JobId, beyond: i64, limit: usize) -> Result<Vec<SentBefore>, Error> {
+        let since = self.now().checked_sub(LOOKED_FOR).unwrap_or(Timestamp::MIN);
+        let rows = self.database.fetch(MARKED, args![job.to_string(), beyond, since, limit]).await.map_err(reading)?;
+        let mut found: Vec<SentBefore> = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let task = open_task(row)?;
+            if found.last().is_some_and(|last| last.task.index == task.index) {
+                continue;
+            }
+            found.push(SentBefore {
+                task,
+                job: row.get("other_job").map_err(reading)?,
+                command_id: row.get("other_id").map_err(reading)?,
+                sending_at: row.get("other_sent").map_err(reading)?,
+                at: row.get("other_at").map_err(reading)?,
+            });
+        }
+        Ok(found)
+    }
+
+    /// Cuts the rings of a job, of which none has begun, without what turned out to be on its way.
+    pub(crate) async fn cut_again(&self, job: &JobDetail) -> Result<(), Error> {
+        let Some(growth) = &job.options.rings else { return Ok(()) };
+        let sql = "select 1 as one from tasks where job_id = $1 and state = 'skipped' and class = $2 limit 1";
+        let values = args![job.id.to_string(), IN_FLIGHT];
+        if self.database.fetch_optional(sql, values).await.map_err(reading)?.is_none() {
+            return Ok(());
+        }
+        let mut transaction = self.begin(Append::Ring).await?;
+        ring_rows::assign(&mut transaction, job.id, job.plan_id, &growth.rings).await?;
+        self.commit(Append::Ring, transaction).await
+    }
+
     /// When others sent the command of a task, and had it done, after `since`, without learning what the tenant calls it.
     pub(crate) async fn theirs(
         &self,

@@ -95,6 +95,7 @@ impl Journal {
             Shift::of(TaskState::Unknown, TaskState::Cancelled, taken_over).write(&mut transaction, parent).await?;
         }
         let on_their_way = in_flight::skip(&mut transaction, job, plan, now).await?;
+        in_flight::mark(&mut transaction, job, plan, now).await?;
         if let Some(growth) = &options.rings {
             ring_rows::assign(&mut transaction, job, plan.id, &growth.rings).await?;
         }

@@ -9,4 +9,5 @@ pub(super) const ALL: &[Migration] = &[
     Migration { name: "0004_rings", sql: include_str!("migrations/0004_rings.sql"), postgres: None },
     Migration { name: "0014_seals", sql: include_str!("migrations/0014_seals.sql"), postgres: None },
     Migration { name: "0030_scale", sql: include_str!("migrations/0030_scale.sql"), postgres: None },
+    Migration { name: "0041_in_flight", sql: include_str!("migrations/0041_in_flight.sql"), postgres: None },
 ];

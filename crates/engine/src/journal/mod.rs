@@ -35,7 +35,7 @@ pub use seam::{Append, Moment, Seam};
 pub use task::{Delivery, Task, TaskState};
 
 pub(crate) use history_rows::Lookback;
-pub(crate) use in_flight::QUEUED;
+pub(crate) use in_flight::{IN_FLIGHT, QUEUED, SentBefore};
 pub(crate) use item_rows::{Kept, PAGE};
 pub(crate) use job_rows::{Claim, lease_name};
 pub(crate) use outcome_rows::{Entry, Image};

@@ -41,7 +41,7 @@ pub(crate) use risk::{Counted, counted};
 pub(crate) use since::{Since, relevant, since};
 pub use surroundings::{Budget, Consequence, History, Sent, Surroundings, WipeProtection};
 pub use target::{DeviceTarget, OrganizationGroup, Target};
-pub(crate) use undo::{Remedy, Restored};
+pub(crate) use undo::{ASKING, Remedy, Restored};
 pub use verb::{Undo, VerbFacts};
 
 use jiff::Timestamp;

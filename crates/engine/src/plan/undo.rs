@@ -24,7 +24,7 @@ const OPPOSITES: [(Command, Command); 4] = [
 ];
 
 /// Commands that only ask a device something.
-const ASKING: [Command; 7] = [
+pub(crate) const ASKING: [Command; 7] = [
     Command::SyncDevice,
     Command::DeviceQuery,
     Command::SyncSensors,

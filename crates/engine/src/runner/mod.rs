@@ -5,6 +5,7 @@
 mod claim;
 mod consent;
 mod depth;
+mod in_flight;
 mod judge;
 mod lanes;
 mod limits;

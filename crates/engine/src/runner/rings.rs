@@ -48,7 +48,11 @@ impl Run<'_> {
                 self.ring = ring.ring;
                 Ok(Next::Ring)
             }
-            _ => self.begin(tools).await,
+            None => {
+                self.order.journal.cut_again(&self.order.job).await?;
+                self.begin(tools).await
+            }
+            Some(_) => self.begin(tools).await,
         }
     }
 

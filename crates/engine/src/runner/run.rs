@@ -151,6 +151,9 @@ impl Run<'_> {
         if self.deadline_is_over() {
             self.expire().await?;
         }
+        if let Some(stopped) = self.leave_out_in_flight(tools).await? {
+            return Ok(Some(stopped));
+        }
         match self.enter_ring(tools).await? {
             Next::Ring | Next::End => {}
             Next::Stop(stopped) => return Ok(Some(stopped)),

@@ -7,7 +7,7 @@ use muster_engine::{Event, JobOptions, JobState, Kind, Only, Progress, Stop, Tas
 use muster_model::commands::Command;
 use muster_uem::On;
 
-use crate::world::{Heard, Skewed, World, at_once};
+use crate::world::{Heard, Skewed, World, at_once, draft, send};
 
 #[tokio::test]
 async fn what_was_not_sent_before_the_deadline_is_not_sent_and_can_be_taken_up_again() {
@@ -94,4 +94,92 @@ async fn finished_jobs_are_forgotten_when_they_are_old_and_the_audit_stays() {
     assert_eq!(world.engine.job(&open.to_string()).await.expect("is there").counts.done, 3);
     let again = world.engine.prune(age, "ada").await.expect("pruned");
     assert_eq!(again, muster_engine::Pruned::default());
+}
+
+fn lock(world: &World, count: usize) -> muster_engine::Draft {
+    let able = (0..world.devices.len()).filter(|place| Command::Lock.runs_on(&world.devices[*place].platform));
+    draft(able.take(count).map(|place| send(world.target(place), Command::Lock)).collect())
+}
+
+/// Nobody has looked what became of the first one.
+#[tokio::test]
+async fn a_command_that_waits_for_its_device_is_not_sent_twice_and_is_sent_again_when_it_was_answered() {
+    for dialect in muster_client::Dialect::ALL {
+        let world = World::speaking(dialect, 20).await;
+        let first = world.start(lock(&world, 3), at_once()).await;
+        world.run(&first).await;
+
+        let second = world.start(lock(&world, 4), at_once()).await;
+        assert_eq!(world.run(&second).await.counts.done, 1, "{dialect}: one was not locked before");
+        for task in &world.tasks(&second).await[..3] {
+            assert_eq!((task.state, task.class.as_deref()), (TaskState::Skipped, Some("in-flight")), "{dialect}");
+            assert!(task.reason.starts_with(&format!("is on its way already, by job {first}")), "{}", task.reason);
+        }
+        assert!(world.effects().await.values().all(|count| *count == 1), "{dialect}");
+
+        // Whoever was locked can be locked again: the tenant is asked, and not what was known of it before.
+        world
+            .engine
+            .prove_job(&first, &world.tenant().await, &muster_engine::Silent, &Stop::new())
+            .await
+            .expect("a look");
+        world.advance(Duration::from_secs(4 * 86_400)).await;
+        let third = world.start(lock(&world, 3), at_once()).await;
+        assert_eq!(world.run(&third).await.counts.done, 3, "{dialect}: {:?}", world.tasks(&third).await);
+        world.uem.stop().await;
+    }
+}
+
+/// A repeat of a question does no harm, so that the tenant is not asked about the first one.
+#[tokio::test]
+async fn a_question_is_asked_again_without_a_call_for_it() {
+    let world = World::new(20).await;
+    let looks = || -> u64 {
+        let served = world.uem.served().into_iter();
+        served.filter(|(name, _)| name.contains("devices.commands")).map(|(_, count)| count).sum()
+    };
+    for _ in 0..2 {
+        let job = world.start(world.commands(Command::DeviceQuery, 4), at_once()).await;
+        assert_eq!(world.run(&job).await.counts.done, 4);
+    }
+    assert_eq!(looks(), 0, "{:?}", world.uem.served());
+    for _ in 0..2 {
+        let job = world.start(lock(&world, 3), at_once()).await;
+        world.run(&job).await;
+    }
+    assert_eq!(looks(), 3, "{:?}", world.uem.served());
+}
+
+/// What cannot be seen counts as on its way for a day, and not for ever.
+#[tokio::test]
+async fn a_command_of_which_nothing_can_be_seen_counts_as_on_its_way_for_a_day() {
+    let world = World::new(20).await;
+    let first = world.start(lock(&world, 2), at_once()).await;
+    world.run(&first).await;
+    world.uem.faults().on(On::Reads).fail_with(403, 1_000);
+    let second = world.start(lock(&world, 2), at_once()).await;
+    assert_eq!(world.run(&second).await.counts.skipped, 2);
+    let reason = world.tasks(&second).await.remove(0).reason;
+    assert!(reason.contains("cannot be seen") && reason.contains("24 hours"), "{reason}");
+    world.clock.advance(Duration::from_secs(25 * 3600));
+    let third = world.start(lock(&world, 2), at_once()).await;
+    assert_eq!(world.run(&third).await.counts.done, 2);
+}
+
+/// What is left out takes no place in a ring: the canary is one that is sent to.
+#[tokio::test]
+async fn rings_are_cut_without_what_is_on_its_way() {
+    let world = World::new(20).await;
+    let first = world.start(lock(&world, 7), at_once()).await;
+    world.run(&first).await;
+    let rings = Some(muster_engine::Growth {
+        rings: "1,100%".parse().expect("sizes"),
+        soak: Duration::ZERO,
+        ..Default::default()
+    });
+    let second = world.start(lock(&world, 8), JobOptions { rings, ..at_once() }).await;
+    let summary = world.run(&second).await;
+    assert_eq!((summary.counts.done, summary.counts.skipped), (1, 7));
+    let tasks = world.tasks(&second).await;
+    assert_eq!(tasks.iter().find(|task| task.state == TaskState::Done).expect("one").ring, 0);
 }
