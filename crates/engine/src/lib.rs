@@ -43,8 +43,8 @@ pub use note::{PublicKey, SigningKey};
 pub use plan::{
     Action, Approval, ApprovalKind, Budget, Channel, Consequence, Decision, DeviceChange, DeviceTarget, Draft,
     DraftItem, FileMark, Gate, Growth, Health, JobId, OperationCall, OrganizationGroup, Password, Plan, PlanHead,
-    PlanId, PlanItem, PlanStatus, PlanSummary, Reason, Rings, Risk, SOAK, SecretPlace, SecretSpot, Selection, Share,
-    Surroundings, Target, Undo, VerbFacts, Verdict, Verdicts, WipeProtection, Withheld, verb,
+    PlanId, PlanItem, PlanStatus, PlanSummary, Reads, Reason, Right, Rings, Risk, SOAK, SecretPlace, SecretSpot,
+    Selection, Share, Surroundings, Target, Undo, VerbFacts, Verdict, Verdicts, WipeProtection, Withheld, verb,
 };
 pub use quota::{Allowance, Forecast, Permitted, SharedQuota, Turn, Urgency};
 pub use report::Report;

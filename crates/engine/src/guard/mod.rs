@@ -22,6 +22,7 @@ mod on_query;
 mod order;
 mod pause;
 pub mod policy;
+mod precondition;
 mod protected;
 mod read_only;
 mod tenant_limits;
@@ -79,12 +80,17 @@ const RULES: &[Entry] = &[
         make: || Box::new(Each(nothing_to_do::decide)),
     },
     Entry {
-        name: "capability",
-        about: "leaves out commands that the platform of a device does not have",
+        name: capability::NAME,
+        about: "leaves out what the platform of a device does not have",
         make: || Box::new(Each(capability::decide)),
     },
     Entry {
-        name: "protected",
+        name: precondition::NAME,
+        about: "keeps back what cannot succeed by what is known of the target",
+        make: || Box::new(Each(precondition::decide)),
+    },
+    Entry {
+        name: crate::plan::PROTECTED,
         about: "keeps protected sets from being touched",
         make: || Box::new(Each(protected::decide)),
     },
@@ -189,6 +195,8 @@ pub(crate) struct Wanted<'a> {
     pub after: Option<usize>,
     pub nothing_to_do: Option<&'a str>,
     pub doubt: Option<&'a str>,
+    /// What was read of the target when the plan was made.
+    pub before: Option<&'a serde_json::Value>,
 }
 
 impl Wanted<'_> {
@@ -200,16 +208,18 @@ impl Wanted<'_> {
 
 impl<'a> From<&'a DraftItem> for Wanted<'a> {
     fn from(item: &'a DraftItem) -> Self {
-        let DraftItem { target, action, after, nothing_to_do, doubt, .. } = item;
-        Self { target, action, after: *after, nothing_to_do: nothing_to_do.as_deref(), doubt: doubt.as_deref() }
+        let DraftItem { target, action, after, nothing_to_do, doubt, before, .. } = item;
+        let (nothing_to_do, doubt, before) = (nothing_to_do.as_deref(), doubt.as_deref(), before.as_ref());
+        Self { target, action, after: *after, nothing_to_do, doubt, before }
     }
 }
 
 impl<'a> From<&'a PlanItem> for Wanted<'a> {
     /// What there was nothing to do about, or was in doubt, is so still.
     fn from(item: &'a PlanItem) -> Self {
-        let (nothing_to_do, doubt) = (item.nothing_to_do(), item.doubt());
-        Self { target: &item.target, action: &item.action, after: item.after, nothing_to_do, doubt }
+        let PlanItem { target, action, after, before, .. } = item;
+        let (nothing_to_do, doubt, before) = (item.nothing_to_do(), item.doubt(), before.as_ref());
+        Self { target, action, after: *after, nothing_to_do, doubt, before }
     }
 }
 

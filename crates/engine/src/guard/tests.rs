@@ -1,5 +1,7 @@
 //! Table tests: what each rule says to a small draft.
 
+mod fitting;
+
 use std::collections::BTreeMap;
 
 use muster_model::commands::Command;
@@ -98,7 +100,10 @@ fn harmless_commands_to_named_devices_go_through() {
 #[test]
 fn what_cannot_be_undone_is_held_and_says_how_to_approve_it_while_the_rest_goes_on() {
     for command in Command::all().filter(|command| command.effect() == muster_model::Effect::Destroy) {
-        let judgement = judged(Selection::Listed, vec![send(1, command), send(2, Command::SyncDevice)]);
+        let platform = command.platforms().first().cloned().unwrap_or(Platform::Apple);
+        let action = Action::SendCommand { command, parameters: Map::new() };
+        let first = DraftItem::new(device(1, platform), action, "a test");
+        let judgement = judged(Selection::Listed, vec![first, send(2, Command::SyncDevice)]);
         assert_eq!(verdicts(&judgement), [Verdict::Hold, Verdict::Allow], "{command}");
         assert_eq!(judgement.plan.verdict, Verdict::Hold);
         assert!(judgement.plan.explain().contains("muster approve"), "{}", judgement.plan.explain());
@@ -139,21 +144,6 @@ fn the_same_thing_twice_is_refused_and_two_things_are_not() {
     assert_eq!(twice.plan.explain(), "DeviceLock for S1 is in the plan twice (items 1 and 3)");
     let both = judged(Selection::Listed, vec![send(1, Command::Lock), send(1, Command::SyncDevice)]);
     assert_eq!(both.plan.verdict, Verdict::Allow);
-}
-
-#[test]
-fn a_command_that_a_platform_does_not_have_is_skipped_even_if_it_would_be_held() {
-    let rotate = |platform| {
-        let action = Action::SendCommand { command: Command::RotateFileVaultKey, parameters: Map::new() };
-        DraftItem::new(device(1, platform), action, "a test")
-    };
-    for (platform, verdict) in [
-        (Platform::AppleOsX, Verdict::Allow),
-        (Platform::WinRt, Verdict::Skip),
-        (Platform::Other("Haiku".to_owned()), Verdict::Allow),
-    ] {
-        assert_eq!(verdicts(&judged(Selection::Listed, vec![rotate(platform)])), [verdict]);
-    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{Action, Target};
+use crate::plan::{Action, CAPABILITY, PRECONDITION, PROTECTED, Target};
 
 /// How far what was done is proven. A tenant's answer proves only that it has taken the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -132,4 +132,16 @@ pub struct Task {
     /// What the target was like before, where the verb noted it.
     #[serde(default)]
     pub image: Option<serde_json::Value>,
+}
+
+impl Task {
+    /// Whether it was left out because the platform or the tenant does not have it, and not because it was as wanted.
+    pub fn is_unsupported(&self) -> bool {
+        self.state == TaskState::Skipped && matches!(self.class.as_deref(), Some(CAPABILITY | "unsupported"))
+    }
+
+    /// Whether a rule of the guard left it out, and not because it was as wanted.
+    pub fn is_kept_back(&self) -> bool {
+        self.state == TaskState::Skipped && matches!(self.class.as_deref(), Some(PRECONDITION | PROTECTED))
+    }
 }

@@ -7,7 +7,7 @@ use muster_model::commands::{Asked, Command};
 use muster_model::guide::NewApiKey;
 use muster_model::ids::{AppId, OrganizationGroupId, RecordId, SmartGroupId, UserGroupId};
 use muster_model::users::UserEdit;
-use muster_model::words::Ownership;
+use muster_model::words::{Ownership, Platform};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -214,6 +214,14 @@ impl Action {
             },
             Self::UpdateOs { version, .. } => format!("update to {version}"),
             Self::DeleteDevice => "delete the record".to_owned(),
+        }
+    }
+
+    /// The platforms that have it, those of the verb before those of its command; none named means all of them.
+    pub(crate) fn platforms(&self) -> &'static [Platform] {
+        match (self.facts().platforms, self.command()) {
+            ([], Some(command)) => command.platforms(),
+            (own, _) => own,
         }
     }
 

@@ -42,7 +42,7 @@ pub(crate) use since::{Since, relevant, since};
 pub use surroundings::{Budget, Consequence, History, Sent, Surroundings, WipeProtection};
 pub use target::{DeviceTarget, OrganizationGroup, Target};
 pub(crate) use undo::{ASKING, Remedy, Restored};
-pub use verb::{Undo, VerbFacts};
+pub use verb::{Reads, Right, Undo, VerbFacts};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -301,3 +301,8 @@ pub(crate) const NOTHING_TO_DO: &str = "nothing-to-do";
 
 /// Name of the guard's rule that holds what would overwrite somebody else's work, or cannot be put back for certain.
 pub(crate) const IN_DOUBT: &str = "undo";
+
+/// Names of the guard's rules that take out what could not be or must not be; also the classes of such tasks.
+pub(crate) const CAPABILITY: &str = "capability";
+pub(crate) const PRECONDITION: &str = "precondition";
+pub(crate) const PROTECTED: &str = "protected";

@@ -1,5 +1,6 @@
-//! What every verb promises: what it does, what it needs, where its outcome is read, how it is taken back. One table,
-//! which tests hold every verb to; how a verb is carried out is in `verbs`.
+//! What every verb promises: what it does, what it needs, where its outcome is read, how it is taken back. One table:
+//! the guard goes by its platforms, `muster doctor --for` by its rights, undo by its way back, and tests hold every verb to
+//! it. How a verb is carried out is in `verbs`.
 
 use muster_model::Effect;
 use muster_model::words::Platform;
@@ -17,12 +18,42 @@ pub struct VerbFacts {
     pub precondition: &'static str,
     /// Platforms that have it; none named means all of them, or those of the command.
     pub platforms: &'static [Platform],
-    /// The least right that the account needs beside those to read, as `muster doctor --for` names rights. A tag that does
-    /// not exist yet takes `tags:create` besides; in the guide dialect tags are part of the device, `devices:edit`.
-    pub right: &'static str,
+    /// The least right that the account needs to do it.
+    pub right: Right,
+    /// What it needs besides, to look before and after: all of it reading.
+    pub reads: Reads,
     /// Where the outcome is read when the answer was lost.
     pub read_back: &'static str,
     pub undo: Undo,
+}
+
+/// Rights as `muster doctor --for` names them: what is read or changed, and what is done to it.
+type Rights = &'static [&'static str];
+
+/// What somebody has to be allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Right {
+    /// All of these, in the one dialect and in the other.
+    These { guide: Rights, published: Rights },
+    /// To send the command that it is about.
+    OfCommand,
+    /// That of the operation (`muster api show`).
+    OfOperation,
+}
+
+/// Rights to read, in the one dialect and in the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reads {
+    pub guide: Rights,
+    pub published: Rights,
+}
+
+const fn right(right: Rights) -> Right {
+    Right::These { guide: right, published: right }
+}
+
+const fn reads(reads: Rights) -> Reads {
+    Reads { guide: reads, published: reads }
 }
 
 /// Whether and how it is taken back.
@@ -51,7 +82,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: None,
         precondition: "the API has the command",
         platforms: ALL,
-        right: "commands:send",
+        right: Right::OfCommand,
+        reads: reads(&["devices:read"]),
         read_back: "the commands of the device",
         undo: Undo::OfCommand,
     },
@@ -61,7 +93,9 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Write),
         precondition: "the tags are not so already",
         platforms: ALL,
-        right: "tags:edit",
+        // In the guide dialect tags are part of the device; elsewhere one that does not exist yet is made first.
+        right: Right::These { guide: &["devices:edit"], published: &["tags:edit", "tags:create"] },
+        reads: Reads { guide: &["devices:read"], published: &["devices:read", "tags:read"] },
         read_back: "the tags of the device",
         undo: Undo::Image,
     },
@@ -71,7 +105,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Write),
         precondition: "the record is not so already",
         platforms: ALL,
-        right: "devices:edit",
+        right: right(&["devices:edit"]),
+        reads: reads(&["devices:read"]),
         read_back: "the record of the device",
         undo: Undo::Image,
     },
@@ -81,7 +116,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Write),
         precondition: "the device is not in that group already",
         platforms: ALL,
-        right: "devices:edit",
+        right: right(&["devices:edit"]),
+        reads: reads(&["devices:read"]),
         read_back: "the record of the device",
         undo: Undo::Image,
     },
@@ -91,7 +127,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Write),
         precondition: "the attributes are not so already",
         platforms: ALL,
-        right: "devices:edit",
+        right: right(&["devices:edit"]),
+        reads: reads(&["devices:read"]),
         read_back: "the attributes of the device",
         undo: Undo::Image,
     },
@@ -101,7 +138,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Write),
         precondition: "the profile is assigned to the device and not installed",
         platforms: ALL,
-        right: "profiles:execute",
+        right: right(&["profiles:execute"]),
+        reads: reads(&["profiles:read", "devices:read"]),
         read_back: "the profiles of the device",
         undo: Undo::Image,
     },
@@ -111,7 +149,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Destroy),
         precondition: "the profile is on the device",
         platforms: ALL,
-        right: "profiles:execute",
+        right: right(&["profiles:execute"]),
+        reads: reads(&["profiles:read", "devices:read"]),
         read_back: "the profiles of the device",
         undo: Undo::Image,
     },
@@ -119,9 +158,16 @@ pub const TABLE: &[VerbFacts] = &[
         name: "InstallApp",
         target: "device",
         effect: Some(Write),
-        precondition: "the app is assigned to the device",
+        precondition: "the app is assigned to the device, as far as the plan knows",
         platforms: ALL,
-        right: "apps:execute",
+        right: Right::These {
+            guide: &["commands:send:InstallApplication"],
+            published: &["apps:execute", "commands:send:InstallApplication"],
+        },
+        reads: Reads {
+            guide: &["devices:read", "apps:read"],
+            published: &["devices:read", "apps:read", "organizationgroups:read"],
+        },
         read_back: "the commands of the device",
         undo: Undo::Never("whether the app was there before is not known: take it off by `apps remove`"),
     },
@@ -131,7 +177,12 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Destroy),
         precondition: "the app is on the device",
         platforms: ALL,
-        right: "apps:execute",
+        right: right(&["apps:execute"]),
+        // Whose the app is, is asked of its organization group.
+        reads: Reads {
+            guide: &["devices:read", "apps:read"],
+            published: &["devices:read", "apps:read", "organizationgroups:read"],
+        },
         read_back: "the devices of the app",
         undo: Undo::Image,
     },
@@ -141,7 +192,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Write),
         precondition: "none",
         platforms: ALL,
-        right: "commands:send:SendMessage",
+        right: right(&["commands:send:SendMessage"]),
+        reads: reads(&["devices:read"]),
         read_back: "the commands of the device, for notifications only",
         undo: Undo::Never("what was said was said"),
     },
@@ -151,7 +203,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Write),
         precondition: "none",
         platforms: UPDATED,
-        right: "commands:send:InstallOSUpdate",
+        right: right(&["commands:send:InstallOSUpdate"]),
+        reads: reads(&["devices:read"]),
         read_back: "the commands of the device",
         undo: Undo::Never("an operating system does not go back to an older version"),
     },
@@ -161,7 +214,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Destroy),
         precondition: "the device is not enrolled any more: wiped, unenrolled or retired",
         platforms: ALL,
-        right: "devices:delete",
+        right: right(&["devices:delete"]),
+        reads: reads(&["devices:read"]),
         read_back: "the record of the device",
         undo: Undo::Never("a deleted record comes back only when the device enrolls again"),
     },
@@ -171,7 +225,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Write),
         precondition: "none",
         platforms: ALL,
-        right: "users:create",
+        right: right(&["users:create"]),
+        reads: reads(&["users:read"]),
         read_back: "the user of that name",
         undo: Undo::Opposite,
     },
@@ -181,7 +236,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Write),
         precondition: "the user exists, and the fields are not so already",
         platforms: ALL,
-        right: "users:edit",
+        right: right(&["users:edit"]),
+        reads: reads(&["users:read"]),
         read_back: "the user of that name",
         undo: Undo::Image,
     },
@@ -191,7 +247,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Write),
         precondition: "the user exists, and is not so already",
         platforms: ALL,
-        right: "users:edit",
+        right: right(&["users:edit"]),
+        reads: reads(&["users:read"]),
         read_back: "the user of that name",
         undo: Undo::Image,
     },
@@ -201,7 +258,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Destroy),
         precondition: "the user has no devices",
         platforms: ALL,
-        right: "users:delete",
+        right: right(&["users:delete"]),
+        reads: reads(&["users:read"]),
         read_back: "the user of that name",
         undo: Undo::Never("a user who is created again has another id, another password and none of the old groups"),
     },
@@ -211,7 +269,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Write),
         precondition: "the user is not a member already",
         platforms: ALL,
-        right: "usergroups:edit",
+        right: right(&["usergroups:edit"]),
+        reads: reads(&["users:read", "usergroups:read"]),
         read_back: "the members of the group",
         undo: Undo::Image,
     },
@@ -221,7 +280,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Write),
         precondition: "the user is a member",
         platforms: ALL,
-        right: "usergroups:edit",
+        right: right(&["usergroups:edit"]),
+        reads: reads(&["users:read", "usergroups:read"]),
         read_back: "the members of the group",
         undo: Undo::Image,
     },
@@ -231,7 +291,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Write),
         precondition: "the app is not assigned to all of the groups already",
         platforms: ALL,
-        right: "apps:edit",
+        right: right(&["apps:edit"]),
+        reads: reads(&["apps:read", "smartgroups:read"]),
         read_back: "the assignments of the app",
         undo: Undo::Image,
     },
@@ -241,7 +302,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Destroy),
         precondition: "the app is assigned to one of the groups",
         platforms: ALL,
-        right: "apps:edit",
+        right: right(&["apps:edit"]),
+        reads: reads(&["apps:read", "smartgroups:read"]),
         read_back: "the assignments of the app",
         undo: Undo::Image,
     },
@@ -251,7 +313,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Write),
         precondition: "somebody keeps the key's text",
         platforms: ALL,
-        right: "apikeys:create",
+        right: right(&["apikeys:create"]),
+        reads: reads(&["apikeys:read"]),
         read_back: "the list of keys",
         undo: Undo::Never("a key that was given out is revoked by `secrets rotate`"),
     },
@@ -261,7 +324,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: Some(Destroy),
         precondition: "the key still opens something",
         platforms: ALL,
-        right: "apikeys:delete",
+        right: right(&["apikeys:delete"]),
+        reads: reads(&["apikeys:read"]),
         read_back: "the list of keys",
         undo: Undo::Never("a revoked key never opens anything again"),
     },
@@ -271,7 +335,8 @@ pub const TABLE: &[VerbFacts] = &[
         effect: None,
         precondition: "none",
         platforms: ALL,
-        right: "that of the operation (`muster api show`)",
+        right: Right::OfOperation,
+        reads: reads(&[]),
         read_back: "the record at the same address, where the API has one",
         undo: Undo::Never("what an operation of the catalogue changed is not known in general"),
     },

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use muster_client::catalog::guide;
 use muster_client::{Arguments, Client, Credentials, Dialect, Settings, connect};
 use muster_engine::{
-    Action, Channel, Delivery, DeviceChange, DraftItem, Password, Silent, Stop, Target, Task, TaskState, Tenant, Undo,
-    Verdict, verb,
+    Action, Channel, Delivery, DeviceChange, DraftItem, Password, Right, Silent, Stop, Target, Task, TaskState, Tenant,
+    Undo, Verdict, verb,
 };
 use muster_model::apps::DeploymentParameters;
 use muster_model::commands::Command;
@@ -274,21 +274,20 @@ async fn a_verb_needs_the_right_of_its_row_and_no_other_that_changes_anything() 
         let client = world.client().await;
         let at = places(&world, &client).await;
         let reader = with_rights(&world, "reader", &["*:read"]).await;
+        let of = |guide, published| if dialect == Dialect::Guide { guide } else { published };
         for (target, action) in cases(&world, &client, &at).await {
             let facts = action.facts();
-            let right = match action.command() {
-                Some(command) if facts.right == "commands:send" => format!("commands:send:{command}"),
-                // In the guide dialect tags are part of the device; elsewhere the tag of this story is a new one.
-                _ if facts.name == "Retag" && dialect == Dialect::Guide => "devices:edit".to_owned(),
-                _ if facts.name == "Retag" => format!("{},tags:create", facts.right),
-                _ => facts.right.to_owned(),
+            let rights: Vec<String> = match (facts.right, action.command()) {
+                (Right::These { guide, published }, _) => of(guide, published).iter().map(|&one| one.into()).collect(),
+                (Right::OfCommand, Some(command)) => vec![format!("commands:send:{command}")],
+                (right, _) => panic!("{right:?} names no right"),
             };
-            let able = with_rights(
-                &world,
-                &format!("{} alone", facts.name),
-                &[&["*:read"], &right.split(',').collect::<Vec<_>>()[..]].concat(),
-            )
-            .await;
+            let what = format!("{dialect}: {} with {rights:?}", facts.name);
+            // No right to read either but those of its row; of the tenant everybody asks who it is.
+            let read = of(facts.reads.guide, facts.reads.published);
+            let all: Vec<&str> =
+                ["tenant:read"].iter().chain(read).copied().chain(rights.iter().map(String::as_str)).collect();
+            let able = with_rights(&world, &format!("{} alone", facts.name), &all).await;
             let outcome = async |tenant: &Tenant| {
                 let plan = world.propose(draft(vec![DraftItem::new(target.clone(), action.clone(), "a story")])).await;
                 let job = start(&world, plan).await;
@@ -296,7 +295,6 @@ async fn a_verb_needs_the_right_of_its_row_and_no_other_that_changes_anything() 
                 world.tasks(&job).await.remove(0)
             };
             let task = outcome(&reader).await;
-            let what = format!("{dialect}: {} with {right}", facts.name);
             let said = (task.state, task.class.as_deref());
             assert_eq!(said, (TaskState::Failed, Some("permission")), "{what}: {task:?}");
             let task = outcome(&able).await;

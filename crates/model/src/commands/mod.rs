@@ -128,9 +128,14 @@ impl Command {
         }
     }
 
+    /// Platforms that have it; none named means all of them.
+    pub fn platforms(self) -> &'static [Platform] {
+        self.facts().platforms
+    }
+
     /// Whether a platform has the command at all; a platform that nobody knows may have anything.
     pub fn runs_on(self, platform: &Platform) -> bool {
-        let platforms = self.facts().platforms;
+        let platforms = self.platforms();
         platforms.is_empty() || platforms.contains(platform) || matches!(platform, Platform::Other(_))
     }
 

@@ -191,3 +191,35 @@ fn users_are_deactivated_and_activated() {
     // A user with devices stays, and the deletion waits for an approval.
     tenant.run(&["users", "delete", &user, "--yes"]).code(8);
 }
+
+#[test]
+fn what_a_platform_lacks_or_a_device_is_not_ready_for_is_told_in_the_plan_and_is_no_success() {
+    let tenant = Tenant::with_devices(60);
+    let found = tenant.json(&["devices", "search", "-o", "json"]);
+    let of = |platform: &str| {
+        let row = found.as_array().into_iter().flatten().find(|row| row["platform"] == platform);
+        row.unwrap_or_else(|| panic!("no {platform}"))["device_id"].to_string()
+    };
+    let (android, mac) = (of("Android"), of("AppleOsX"));
+    for wish in [
+        &["devices", "command", "RotateFileVaultKey", "--id", &android][..],
+        &["devices", "command", "ClearPasscode", "--id", &mac],
+        &["devices", "update", "26.2", "--id", &android],
+    ] {
+        let ran = tenant.run(&[wish, &["--yes", "-o", "json"]].concat()).code(2);
+        assert!(stderr(&ran).contains("1 not supported; nothing was sent"), "{wish:?}: {}", stderr(&ran));
+        assert!(stdout(&ran).contains("it is for "), "{wish:?}: {}", stdout(&ran));
+    }
+    assert_eq!(tenant.sent(), 0);
+
+    let delete = ["devices", "delete", "--id", &mac, "--yes", "-o", "json"];
+    let refused = tenant.run(&delete).code(8);
+    let said = format!("{}{}", stdout(&refused), stderr(&refused));
+    assert!(said.contains("is enrolled; wipe or unenrol it first"), "{said}");
+
+    // The app is not assigned to anybody, which one list tells for all devices.
+    let left = tenant.run(&["apps", "install", "Google Chrome", "--id", &android, "--yes", "-o", "json"]).code(8);
+    assert!(stdout(&left).contains("is not assigned to"), "{}", stdout(&left));
+    assert!(stderr(&left).contains("1 left out; nothing was sent"), "{}", stderr(&left));
+    assert_eq!(tenant.sent(), 0);
+}

@@ -1,8 +1,11 @@
 //! Any other change of many devices, users or apps: one action, or several, for each of them. What a row of the input
 //! says can be part of it: `{SerialNumber}` in a text stands for that column.
 
+use std::collections::BTreeSet;
+
 use muster_engine::{Action, Draft, DraftItem, Report, Selection, Target, Task, report};
 use muster_model::devices::Device;
+use muster_model::ids::DeviceId;
 use serde_json::json;
 
 use super::outcome::{tally, why};
@@ -16,6 +19,8 @@ pub struct Wish {
     pub purpose: String,
     /// Whether it is for devices too that are not enrolled, or only for them.
     pub unenrolled: bool,
+    /// Of an app: the devices that it is assigned to, where that was read.
+    pub assigned: Option<BTreeSet<DeviceId>>,
     pub actions: Box<Actions>,
 }
 
@@ -38,9 +43,13 @@ pub fn draft(wish: &Wish, selected: &Selected) -> Result<Draft, Error> {
             }
         };
         let excused = wish.unenrolled && !is_enrolled(&chosen.device);
+        let mut before = before(&chosen.device);
+        if let Some(assigned) = &wish.assigned {
+            before["assigned"] = assigned.contains(&chosen.device.id.0).into();
+        }
         for action in actions {
             items.push(DraftItem {
-                before: Some(before(&chosen.device)),
+                before: Some(before.clone()),
                 input: chosen.input.clone(),
                 nothing_to_do: chosen.nothing_to_do.clone().filter(|_| !excused),
                 ..DraftItem::new(Target::Device((&chosen.device).into()), action, why(&selected.selection))

@@ -52,14 +52,19 @@ pub(super) fn tally(title: &'static str, tasks: &[Task]) -> Summary {
     let count = |states: &[TaskState]| tasks.iter().filter(|task| states.contains(&task.state)).count();
     let mut summary =
         Summary::of(title).with("Successful", count(&[TaskState::Done])).with("Failed", count(&[TaskState::Failed]));
-    for (name, states) in [
-        ("Outcome unknown", &[TaskState::Unknown, TaskState::Sending][..]),
-        ("Held for approval", &[TaskState::Held]),
-        ("Nothing to do", &[TaskState::Skipped]),
-        ("Not sent", &[TaskState::Pending, TaskState::Cancelled, TaskState::Expired]),
+    // What a platform does not have is not as wanted, nor is what the guard keeps back.
+    let unsupported = tasks.iter().filter(|task| task.is_unsupported()).count();
+    let kept_back = tasks.iter().filter(|task| task.is_kept_back()).count();
+    for (name, number) in [
+        ("Outcome unknown", count(&[TaskState::Unknown, TaskState::Sending])),
+        ("Held for approval", count(&[TaskState::Held])),
+        ("Not supported", unsupported),
+        ("Left out", kept_back),
+        ("Nothing to do", count(&[TaskState::Skipped]) - unsupported - kept_back),
+        ("Not sent", count(&[TaskState::Pending, TaskState::Cancelled, TaskState::Expired])),
     ] {
-        if count(states) > 0 {
-            summary = summary.with(name, count(states));
+        if number > 0 {
+            summary = summary.with(name, number);
         }
     }
     summary

@@ -306,7 +306,8 @@ pub(super) fn as_task(item: &PlanItem) -> Task {
             Verdict::Hold | Verdict::Refuse => TaskState::Held,
         },
         reason: if why.is_empty() { item.reason.clone() } else { why },
-        class: None,
+        // As the journal would write it.
+        class: item.decision.reasons.first().map(|reason| reason.rule.clone()),
         attempt: 0,
         command_id: None,
         at: None,

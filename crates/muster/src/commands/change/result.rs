@@ -127,11 +127,15 @@ pub(crate) fn past_the_gate(job: &str) -> [String; 2] {
 /// `devices command SyncDevice: 5 done, 1 failed in 00:00:02`.
 fn summary_line(purpose: &str, finished: &Finished) -> String {
     let counts = &finished.counts;
+    let (unsupported, kept_back) = (unsupported(finished), kept_back(finished));
+    let skipped = counts.skipped.saturating_sub(unsupported + kept_back);
     let parts = [
         (counts.done, "done"),
         (counts.failed, "failed"),
         (counts.unknown + counts.sending, "unknown"),
-        (counts.skipped, "skipped"),
+        (skipped, "skipped"),
+        (unsupported, "not supported"),
+        (kept_back, "left out"),
         (counts.held, "on hold"),
         (counts.cancelled, "cancelled"),
         (counts.expired, "expired"),
@@ -142,8 +146,7 @@ fn summary_line(purpose: &str, finished: &Finished) -> String {
         .filter(|(count, word)| *count > 0 || (*word == "done" && finished.job.is_some()))
         .map(|(count, word)| format!("{count} {word}"))
         .collect();
-    if finished.job.is_none() && counts.held == 0 {
-        let skipped = counts.skipped;
+    if finished.job.is_none() && counts.held + unsupported + kept_back == 0 {
         return match skipped {
             0 => format!("{purpose}: nothing to do"),
             _ => format!("{purpose}: nothing to do, {skipped} {} as wanted", plural(skipped, "item is", "items are")),
@@ -153,6 +156,16 @@ fn summary_line(purpose: &str, finished: &Finished) -> String {
         Some(_) => format!("{purpose}: {} in {}", parts.join(", "), took(finished.elapsed)),
         None => format!("{purpose}: {}; nothing was sent", parts.join(", ")),
     }
+}
+
+/// Items that were left out because the platform or the tenant does not have what was asked for.
+fn unsupported(finished: &Finished) -> u64 {
+    finished.tasks.iter().filter(|task| task.is_unsupported()).count() as u64
+}
+
+/// Items that the guard left out although they were not as wanted.
+fn kept_back(finished: &Finished) -> u64 {
+    finished.tasks.iter().filter(|task| task.is_kept_back()).count() as u64
 }
 
 fn closing(app: &App, purpose: &str, finished: &Finished) {
@@ -204,7 +217,8 @@ pub(super) fn heading_of(title: &str, tenant: &str, figures: Vec<(String, String
     Heading { tenant: tenant.to_owned(), figures, ..Heading::new(title) }
 }
 
-/// The exit code of a run: interrupted, the one reason for which everything failed, partly failed, on hold, done.
+/// The exit code of a run: interrupted, the one reason for which everything failed, partly failed, on hold, not supported,
+/// done.
 pub(crate) fn exit_of(finished: &Finished) -> Exit {
     let counts = &finished.counts;
     if finished.interrupted {
@@ -219,6 +233,11 @@ pub(crate) fn exit_of(finished: &Finished) -> Exit {
     if counts.failed + counts.unknown + counts.sending + counts.pending + counts.expired > 0 {
         Exit::Partial
     } else if counts.held > 0 {
+        Exit::Refused
+    } else if counts.done == 0 && unsupported(finished) > 0 {
+        // Nothing was done, and not because it was so already.
+        of_class("unsupported")
+    } else if counts.done == 0 && kept_back(finished) > 0 {
         Exit::Refused
     } else {
         Exit::Success
@@ -320,6 +339,40 @@ mod tests {
             finished.counts.pending = 9;
         });
         assert_eq!(stopped, Exit::Unreachable);
+    }
+
+    #[test]
+    fn what_is_not_supported_is_neither_as_wanted_nor_a_success_if_nothing_else_was_done() {
+        let left_out = |class: &str| muster_engine::Task {
+            index: 0,
+            target: muster_engine::Target::Resource { address: String::new() },
+            action: muster_engine::Action::DeleteDevice,
+            input: Vec::new(),
+            state: TaskState::Skipped,
+            reason: String::new(),
+            class: Some(class.to_owned()),
+            attempt: 0,
+            command_id: None,
+            at: None,
+            delivery: None,
+            ring: 0,
+            image: None,
+        };
+        let mut finished = Finished::nothing("https://uem.example");
+        finished.tasks = vec![left_out("nothing-to-do")];
+        finished.counts.skipped = 1;
+        assert_eq!(exit_of(&finished), Exit::Success);
+        assert_eq!(summary_line("x", &finished), "x: nothing to do, 1 item is as wanted");
+        finished.tasks.extend([left_out("capability"), left_out("unsupported")]);
+        finished.counts.skipped = 3;
+        assert_eq!(exit_of(&finished), Exit::Usage);
+        assert_eq!(summary_line("x", &finished), "x: 1 skipped, 2 not supported; nothing was sent");
+        finished.counts.done = 1;
+        assert_eq!(exit_of(&finished), Exit::Success);
+        finished.tasks = vec![left_out("precondition")];
+        (finished.counts.done, finished.counts.skipped) = (0, 1);
+        assert_eq!(exit_of(&finished), Exit::Refused);
+        assert_eq!(summary_line("x", &finished), "x: 1 left out; nothing was sent");
     }
 
     #[test]

@@ -47,7 +47,8 @@ pub(crate) async fn run<T: Args + Asked>(app: &mut App, args: OnDevices<T>) -> O
 
 /// One action that is the same for every device.
 fn same(purpose: &str, action: Action) -> Wish {
-    Wish { purpose: purpose.to_owned(), unenrolled: false, actions: Box::new(move |_| Ok(vec![action.clone()])) }
+    let actions = Box::new(move |_: &_| Ok(vec![action.clone()]));
+    Wish { purpose: purpose.to_owned(), unenrolled: false, assigned: None, actions }
 }
 
 /// `devices rename`
@@ -65,7 +66,8 @@ impl Asked for Rename {
             let friendly_name = Some(fill(&self.name, chosen)?);
             Ok(vec![Action::EditDevice { changes: DeviceChange { friendly_name, ..DeviceChange::default() } }])
         };
-        Ok(Wish { purpose: "devices rename".to_owned(), unenrolled: false, actions: Box::new(actions) })
+        let purpose = "devices rename".to_owned();
+        Ok(Wish { purpose, unenrolled: false, assigned: None, actions: Box::new(actions) })
     }
 }
 
@@ -118,7 +120,8 @@ impl Asked for Set {
             }
             Ok(actions)
         };
-        Ok(Wish { purpose: "devices set".to_owned(), unenrolled: false, actions: Box::new(actions) })
+        let purpose = "devices set".to_owned();
+        Ok(Wish { purpose, unenrolled: false, assigned: None, actions: Box::new(actions) })
     }
 }
 
@@ -235,9 +238,18 @@ pub(crate) struct AppOn<const INSTALL: bool> {
 impl<const INSTALL: bool> Asked for AppOn<INSTALL> {
     async fn wish(self, client: &Client) -> Result<Wish, Failure> {
         let app = named::app(client, &self.app).await?;
+        // Whom it is assigned to is one list for all devices. Where it cannot be read, the tenant says it when it is asked.
+        let assigned = match INSTALL {
+            true => client.fresh().app_devices(&app).await.ok(),
+            false => None,
+        };
+        let assigned = assigned.map(|rows| rows.into_iter().map(|row| row.device_id).collect());
         let (id, uuid, name) = (app.id.0, app.uuid, app.application_name);
         Ok(match INSTALL {
-            true => same("apps install", Action::InstallApp { app: id, app_uuid: uuid, app_name: name }),
+            true => {
+                let action = Action::InstallApp { app: id, app_uuid: uuid, app_name: name };
+                Wish { assigned, ..same("apps install", action) }
+            }
             false => same("apps remove", Action::RemoveApp { app: id, app_uuid: uuid, app_name: name }),
         })
     }

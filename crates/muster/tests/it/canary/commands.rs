@@ -73,7 +73,7 @@ pub(crate) fn lines(command: &str, names: &Names) -> Option<(End, Vec<String>)> 
         "devices move" => one(format!("devices move Japan --serial {serial} -n")),
         "devices message" => one(format!("devices message Hello --serial {serial} --yes")),
         "devices update" => one(format!("devices update 99.0 --serial {serial} -n")),
-        "devices delete" => one(format!("devices delete --serial {serial} -n")),
+        "devices delete" => text("--platform Apple -n"),
         "profiles install" | "profiles remove" => one(format!("{command} 1301 --serial {serial} -n")),
         "users activate" | "users deactivate" | "users delete" => text("nobody -n"),
         "users join" | "users leave" => text("nobody --group Engineering -n"),

@@ -1,0 +1,44 @@
+//! Keeps back what cannot succeed by what was read of its target when the plan was made, so that nobody approves it. A verb
+//! looks again before it sends; this is what is known without a further call.
+
+use muster_model::words::EnrollmentStatus;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Facts, Opinion, Page};
+use crate::plan::{Action, Selection, Verdict};
+
+pub(super) use crate::plan::PRECONDITION as NAME;
+
+pub(super) fn decide(facts: &Facts, page: &Page, opinion: &mut Opinion) {
+    // Whoever named a target hears that it cannot be; what a filter found besides is left out.
+    let named = if *facts.selection == Selection::Listed { Verdict::Refuse } else { Verdict::Skip };
+    for (index, item) in page.open(opinion) {
+        let seen = |name: &str| item.before.and_then(|before| before.get(name));
+        match item.action {
+            Action::DeleteDevice => {
+                let status = seen("enrollment").and_then(|status| EnrollmentStatus::deserialize(status).ok());
+                let in_the_way = status.filter(|status| !is_out(status));
+                if let Some(status) = in_the_way {
+                    let name = item.target.name();
+                    let is =
+                        if status == EnrollmentStatus::Enrolled { "enrolled".to_owned() } else { status.to_string() };
+                    opinion.item(index, named, format!("{name} is {is}; wipe or unenrol it first"));
+                }
+            }
+            Action::InstallApp { app_name, .. } if seen("assigned").and_then(Value::as_bool) == Some(false) => {
+                let text = format!(
+                    "{app_name} is not assigned to {}; `apps deploy` assigns it to a smart group",
+                    item.target.name()
+                );
+                opinion.item(index, Verdict::Skip, text);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// States in which a record may go: the device is out.
+fn is_out(status: &EnrollmentStatus) -> bool {
+    matches!(status, EnrollmentStatus::Unenrolled | EnrollmentStatus::Retired)
+}
