@@ -258,8 +258,25 @@ fn a_proxy_of_the_context_is_the_way_to_a_host_that_nobody_else_knows() {
 /// The role that `doctor --for` prints is made, given to somebody, and found to be enough for the work.
 #[test]
 fn the_smallest_role_that_is_printed_suffices_in_both_dialects() {
-    const PURPOSES: [&str; 7] =
-        ["inventory", "report", "compliance", "commands:SyncDevice", "tags", "provision", "deploy"];
+    const PURPOSES: [&str; 17] = [
+        "inventory",
+        "report",
+        "compliance",
+        "commands:SyncDevice",
+        "tags",
+        "set",
+        "move",
+        "message",
+        "update",
+        "delete",
+        "profiles",
+        "apps",
+        "deploy",
+        "unassign",
+        "provision",
+        "users",
+        "user-groups",
+    ];
     let tenant = Tenant::serve(&["--devices", "60", "--speed", "1000"]);
     let mut roles = Vec::new();
     for dialect in ["guide", "published"] {
@@ -294,6 +311,15 @@ fn the_smallest_role_that_is_printed_suffices_in_both_dialects() {
     let sample = std::fs::read_to_string(tenant.home.path("sample.csv")).expect("reads");
     let devices = json(&tenant.home.run(&["devices", "search", "--context", "guide", "-o", "json"]).success());
     let id = devices[0]["device_id"].to_string();
+    let phone = devices.as_array().into_iter().flatten().find(|device| device["platform"] == "Apple");
+    let phone = phone.expect("an iPhone")["device_id"].to_string();
+    let read =
+        |path: &str| json(&tenant.home.run(&["api", "GET", path, "--context", "published", "-o", "json"]).success());
+    let user = devices[0]["user"].as_str().expect("a user").to_owned();
+    let first = |path: &str, list: &str, name: &str| read(path)[list][0][name].clone();
+    let user_group = first("/system/usergroups/search", "UserGroup", "UserGroupName");
+    let user_group = user_group.as_str().expect("a user group").to_owned();
+    let profile = first(&format!("/mdm/devices/{id}/profiles"), "DeviceProfiles", "Id")["Value"].to_string();
     for (dialect, purpose, rights, _) in &roles {
         let name = format!("{dialect}-{}", purpose.replace(':', "-"));
         let tag = format!("of {name}");
@@ -310,6 +336,19 @@ fn the_smallest_role_that_is_printed_suffices_in_both_dialects() {
                 vec!["devices", "tag", "--add", &tag, "--id", &id, "--yes"],
                 vec!["devices", "tag", "--remove", &tag, "--id", &id, "--yes"],
             ],
+            "set" => vec![
+                vec!["devices", "rename", &name, "--id", &id, "--yes"],
+                vec!["devices", "set", "--attribute", "Site=Bonn", "--id", &id, "--yes"],
+            ],
+            "move" => vec![vec!["devices", "move", "571", "--id", &id, "--yes"]],
+            "message" => vec![vec!["devices", "message", "hello", "--id", &id, "--yes"]],
+            "update" => vec![vec!["devices", "update", "99.0", "--id", &phone, "--yes"]],
+            "profiles" => vec![vec!["profiles", "install", &profile, "--id", &id, "--yes"]],
+            "apps" => vec![vec!["apps", "install", "305", "--platform", "WinRT", "--yes"]],
+            "users" => vec![vec!["users", "deactivate", &user, "--yes"], vec!["users", "activate", &user, "--yes"]],
+            "user-groups" => vec![vec!["users", "join", &user, "--group", &user_group, "--yes"]],
+            // What cannot be undone waits for an approval; what was read and planned till then suffices here.
+            "delete" | "unassign" => Vec::new(),
             "provision" => vec![vec!["users", "provision", &users, "--yes"]],
             "deploy" => vec![
                 vec!["apps", "deploy", "--app", "Google Chrome", "--smart-group", "All Devices", "--yes"],
@@ -343,7 +382,7 @@ fn the_smallest_role_that_is_printed_suffices_in_both_dialects() {
             assert!(assert.get_output().status.success(), "{name} {work:?} {rights:?}: {}", stderr(&assert));
         }
         // It is not more than that: another purpose's right is missed, and named.
-        let other = if *purpose == "provision" { "deploy" } else { "provision" };
+        let other = if ["provision", "users", "user-groups"].contains(purpose) { "deploy" } else { "provision" };
         let assert = with(&["doctor", "--context", &name, "--for", other]).code(5);
         let report = json(&assert);
         let missing: Vec<&str> = report["for"]["rights"]

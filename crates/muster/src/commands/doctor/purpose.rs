@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use muster_client::Dialect;
+use muster_engine::{Right, verb};
 use muster_model::commands::Command;
 use muster_workflows::compliance::RuleTable;
 use muster_workflows::words;
@@ -19,24 +20,57 @@ pub(crate) enum Purpose {
     Compliance,
     /// Send these commands; none named means all.
     Commands(Vec<Command>),
-    Tags,
-    Provision,
-    Deploy,
+    /// What takes the rights of some verbs, and no other.
+    Work(&'static Work),
 }
+
+/// Commands of muster, and the verbs that carry them out.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Work {
+    word: &'static str,
+    about: &'static str,
+    verbs: &'static [&'static str],
+    /// Rights to look up what is named on the command line, besides those of the verbs.
+    lookups: &'static [&'static str],
+}
+
+const fn work(word: &'static str, about: &'static str, verbs: &'static [&'static str]) -> Work {
+    Work { word, about, verbs, lookups: &[] }
+}
+
+/// Every work; a verb stands in one of them at least.
+const WORKS: [Work; 14] = [
+    work("tags", "muster devices tag", &["Retag"]),
+    work("set", "muster devices rename, set", &["EditDevice", "SetAttributes"]),
+    Work { lookups: &["organizationgroups:read"], ..work("move", "muster devices move", &["MoveDevice"]) },
+    work("message", "muster devices message", &["SendMessage"]),
+    work("update", "muster devices update", &["UpdateOs"]),
+    work("delete", "muster devices delete", &["DeleteDevice"]),
+    work("profiles", "muster profiles install, remove", &["InstallProfile", "RemoveProfile"]),
+    work("apps", "muster apps install, remove", &["InstallApp", "RemoveApp"]),
+    work("deploy", "muster apps deploy, status", &["AssignApp", "InstallApp"]),
+    work("unassign", "muster apps unassign", &["UnassignApp"]),
+    work("provision", "muster users provision", &["CreateUser", "UpdateUser", "JoinUserGroup"]),
+    work("users", "muster users activate, deactivate, delete", &["SetUserActive", "DeleteUser"]),
+    work("user-groups", "muster users join, leave", &["JoinUserGroup", "LeaveUserGroup"]),
+    work("secrets", "muster secrets rotate", &["MakeApiKey", "RevokeApiKey"]),
+];
 
 /// In the published dialect one device is read together with its tags, which are a resource of their own there.
 const TAGS_OF_DEVICE: &str = "tags:read";
 
-/// The words for [`Purpose`], with what they stand for.
-const WORDS: [(&str, &str); 7] = [
+/// The words that stand for no [`Work`].
+const WORDS: [(&str, &str); 4] = [
     ("inventory", "muster devices search, show"),
     ("report", "muster compliance report"),
     ("compliance", "muster compliance remediate"),
     ("commands", "muster devices command; commands:DeviceLock,SyncDevice names them"),
-    ("tags", "muster devices tag"),
-    ("provision", "muster users provision"),
-    ("deploy", "muster apps deploy, status"),
 ];
+
+/// Every word with what it stands for.
+fn words_and_meanings() -> impl Iterator<Item = (&'static str, &'static str)> {
+    WORDS.into_iter().chain(WORKS.iter().map(|work| (work.word, work.about)))
+}
 
 impl Purpose {
     /// Reads a word of the command line.
@@ -51,13 +85,13 @@ impl Purpose {
                 let known = |name: &str| words::command(name).map_err(|error| error.to_string());
                 return names.map(|name| known(name.trim())).collect::<Result<_, _>>().map(Self::Commands);
             }
-            "tags" => Self::Tags,
-            "provision" => Self::Provision,
-            "deploy" => Self::Deploy,
-            _ => {
-                let known: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
-                return Err(format!("known are {}", known.join(", ")));
-            }
+            _ => match WORKS.iter().find(|work| work.word == word) {
+                Some(work) => Self::Work(work),
+                None => {
+                    let known: Vec<&str> = words_and_meanings().map(|(word, _)| word).collect();
+                    return Err(format!("known are {}", known.join(", ")));
+                }
+            },
         };
         if rest.is_some() { Err(String::from("only `commands` has names behind it")) } else { Ok(purpose) }
     }
@@ -69,9 +103,7 @@ impl Purpose {
             Self::Report => "report",
             Self::Compliance => "compliance",
             Self::Commands(_) => "commands",
-            Self::Tags => "tags",
-            Self::Provision => "provision",
-            Self::Deploy => "deploy",
+            Self::Work(work) => work.word,
         }
     }
 
@@ -101,20 +133,16 @@ impl Purpose {
                 }
                 rights.extend(names.iter().map(sends));
             }
-            // There a tag is made, put on and taken off by calls of its own.
-            Self::Tags if published => add(&["tags:read", "tags:create", "tags:edit"]),
-            Self::Tags => add(&["devices:edit"]),
-            Self::Provision => {
-                add(&["users:read", "users:create", "users:edit", "usergroups:read", "usergroups:edit"]);
-            }
-            Self::Deploy => {
-                add(&["apps:read", "apps:edit", "smartgroups:read"]);
-                if published {
-                    // An installation that failed is asked for again by the app, and who has it is a question of its
-                    // organization group.
-                    add(&["apps:execute", "organizationgroups:read"]);
-                } else {
-                    add(&["commands:send:InstallApplication"]);
+            Self::Work(work) => {
+                add(work.lookups);
+                for verb in verb::TABLE.iter().filter(|verb| work.verbs.contains(&verb.name)) {
+                    if let Right::These { guide, published: other } = verb.right {
+                        add(if published { other } else { guide });
+                    }
+                    add(if published { verb.reads.published } else { verb.reads.guide });
+                    if published && verb.target == "device" {
+                        add(&[TAGS_OF_DEVICE]);
+                    }
                 }
             }
         }
@@ -128,7 +156,7 @@ fn sends(command: &Command) -> String {
 
 /// The words and what they stand for, for the help.
 pub(crate) fn help() -> String {
-    WORDS.iter().map(|(word, about)| format!("  {word:<12}{about}\n")).collect()
+    words_and_meanings().map(|(word, about)| format!("  {word:<12}{about}\n")).collect()
 }
 
 #[cfg(test)]
@@ -137,7 +165,7 @@ mod tests {
 
     #[test]
     fn every_word_is_read_and_needs_something() {
-        for (word, _) in WORDS {
+        for (word, _) in words_and_meanings() {
             let purpose = Purpose::parse(word).expect(word);
             assert_eq!(purpose.word(), word);
             for dialect in Dialect::ALL {
@@ -148,6 +176,16 @@ mod tests {
         for bad in ["", "everything", "tags:x", "commands:Explode", "commands:"] {
             assert!(Purpose::parse(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn every_verb_with_rights_of_its_own_has_a_word() {
+        for facts in verb::TABLE {
+            let found = WORKS.iter().any(|work| work.verbs.contains(&facts.name));
+            assert_eq!(found, matches!(facts.right, Right::These { .. }), "{}", facts.name);
+        }
+        let named = WORKS.iter().flat_map(|work| work.verbs.iter());
+        assert!(named.into_iter().all(|name| verb::TABLE.iter().any(|facts| facts.name == *name)));
     }
 
     #[test]

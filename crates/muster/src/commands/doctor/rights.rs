@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use muster_client::{Client, DeviceFilter, Dialect, Error, Kind};
-use muster_model::{Call, organization_groups, tags};
+use muster_model::{Call, organization_groups, profiles, tags};
 use serde_json::{Value, json};
 
 use super::purpose::Purpose;
@@ -149,7 +149,11 @@ async fn attempt(client: &Client, right: &str) -> Option<Result<(), Error>> {
             let query = tags::TagQuery { name: Some(NOBODY.to_owned()), ..tags::TagQuery::default() };
             client.read(Call::<tags::Search>::new((), query)).await.map(|_| ())
         }
-        "organizationgroups:read" if published => {
+        "profiles:read" => {
+            let query = profiles::SearchQuery { searchtext: Some(NOBODY.to_owned()), ..Default::default() };
+            client.read(Call::<profiles::Search>::new((), query)).await.map(|_| ())
+        }
+        "organizationgroups:read" => {
             let query = organization_groups::GroupQuery::default();
             client.read(Call::<organization_groups::Search>::new((), query)).await.map(|_| ())
         }
