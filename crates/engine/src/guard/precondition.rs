@@ -1,18 +1,16 @@
-//! Keeps back what cannot succeed by what was read of its target when the plan was made, so that nobody approves it. A verb
-//! looks again before it sends; this is what is known without a further call.
+//! Keeps back what cannot succeed by what was read of its target when the plan was made, so that whoever approves it knows. A
+//! verb looks again before it sends; this is what is known without a further call.
 
 use muster_model::words::EnrollmentStatus;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Facts, Opinion, Page};
-use crate::plan::{Action, Selection, Verdict};
+use crate::plan::{Action, Verdict};
 
 pub(super) use crate::plan::PRECONDITION as NAME;
 
-pub(super) fn decide(facts: &Facts, page: &Page, opinion: &mut Opinion) {
-    // Whoever named a target hears that it cannot be; what a filter found besides is left out.
-    let named = if *facts.selection == Selection::Listed { Verdict::Refuse } else { Verdict::Skip };
+pub(super) fn decide(_facts: &Facts, page: &Page, opinion: &mut Opinion) {
     for (index, item) in page.open(opinion) {
         let seen = |name: &str| item.before.and_then(|before| before.get(name));
         match item.action {
@@ -23,7 +21,7 @@ pub(super) fn decide(facts: &Facts, page: &Page, opinion: &mut Opinion) {
                     let name = item.target.name();
                     let is =
                         if status == EnrollmentStatus::Enrolled { "enrolled".to_owned() } else { status.to_string() };
-                    opinion.item(index, named, format!("{name} is {is}; wipe or unenrol it first"));
+                    opinion.item(index, Verdict::Hold, format!("{name} is {is}; wipe or unenrol it first"));
                 }
             }
             Action::InstallApp { app_name, .. } if seen("assigned").and_then(Value::as_bool) == Some(false) => {

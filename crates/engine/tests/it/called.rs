@@ -218,10 +218,11 @@ async fn records_of_devices_are_deleted_only_after_proof_by_any_way() {
 
 #[tokio::test]
 async fn a_custom_command_is_held_like_what_it_asks_for() {
-    let world = World::speaking(Dialect::Guide, 2).await;
+    let world = World::speaking(Dialect::Guide, 40).await;
     let client = world.client().await;
     let xml = |name: &str| json!(format!("<dict><key>RequestType</key><string>{name}</string></dict>"));
-    let id = world.devices[0].id.0.0;
+    let phone = world.devices.iter().find(|device| device.platform == Platform::Apple).expect("an iPhone");
+    let id = phone.id.0.0;
     for (asks, verdict, risk) in [
         ("DeviceInformation", Verdict::Allow, Risk::Reversible),
         ("RestartDevice", Verdict::Allow, Risk::Disruptive),
@@ -230,7 +231,7 @@ async fn a_custom_command_is_held_like_what_it_asks_for() {
     ] {
         let parameters = [("commandXML".to_owned(), xml(asks))].into_iter().collect();
         let action = Action::SendCommand { command: Command::CustomMdmCommand, parameters };
-        let item = DraftItem::new(Target::Device((&world.devices[0]).into()), action, "a story");
+        let item = DraftItem::new(Target::Device(phone.into()), action, "a story");
         let body = json!({"DeviceId": id, "Command": "CustomMdmCommand", "Parameters": {"CommandXml": xml(asks)}});
         let call = Arguments::default().with_body(body);
         let called = known(&world, &client, "guide/devicecommands.send", call).await;

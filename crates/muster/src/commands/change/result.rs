@@ -345,7 +345,7 @@ mod tests {
     fn what_is_not_supported_is_neither_as_wanted_nor_a_success_if_nothing_else_was_done() {
         let left_out = |class: &str| muster_engine::Task {
             index: 0,
-            target: muster_engine::Target::Resource { address: String::new() },
+            target: muster_engine::Target::User { name: String::new(), id: None },
             action: muster_engine::Action::DeleteDevice,
             input: Vec::new(),
             state: TaskState::Skipped,
