@@ -62,7 +62,7 @@ fn what_exceeds_the_policy_is_held_and_explained_and_a_locked_context_changes_no
     assert!(text.contains("cap: hold, 2 items") && text.contains("no objection: "), "{text}");
 
     // One goes, and then the cap is used up: also for a plan that was let through before.
-    let rival = ["devices", "command", "SoftReset", "--platform", "WinRT", "--limit", "1", "-n", "-o", "json"];
+    let rival = ["devices", "command", "Shutdown", "--platform", "WinRT", "--limit", "1", "-n", "-o", "json"];
     let first = tenant.json(&rival);
     let done = tenant.run(&with(&["--yes", "-o", "json"])).code(8);
     assert_eq!((&json(&done)["counts"]["done"], &json(&done)["counts"]["held"]), (&1.into(), &2.into()));

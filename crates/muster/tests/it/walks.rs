@@ -175,6 +175,7 @@ fn growing_looking_taking_back() {
     let mut walk = Walk::of("changes.md", &tenant);
     walk.list("wave.csv", 12);
     walk.call("--soak 1h", "--soak 1s");
+    walk.call("--gate failed=2%", "--gate failed=2% --soak 0s");
     // What a gate says of devices that live in another time is another matter.
     walk.step("muster devices command SyncDevice --all --at-most 5000 --rings", &[0, 7, 8]);
     walk.goes("muster devices tag --add Wave7 --from-file wave.csv --rings=1,5%,100%");
