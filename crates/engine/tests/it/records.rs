@@ -58,7 +58,8 @@ async fn a_report_carries_the_columns_of_the_input_and_what_became_of_each_row()
     world.run(&job).await;
     let tasks = world.tasks(&job).await;
     let report = report::rows(&tasks);
-    let columns = ["Asset", "device_id", "serial_number", "device_name", "platform", "user", "action"];
+    let columns =
+        ["Asset", "status (input)", "device_id", "serial_number", "device_name", "platform", "user", "action"];
     let outcome = ["status", "reason", "class", "attempt", "command_id", "at"];
     assert_eq!(report.columns, [&columns[..], &outcome[..]].concat());
     let cell = |row: usize, name: &str| {
@@ -66,6 +67,7 @@ async fn a_report_carries_the_columns_of_the_input_and_what_became_of_each_row()
         report.rows[row][column].clone()
     };
     assert_eq!((cell(0, "Asset"), cell(1, "Asset")), ("A-1".to_owned(), String::new()));
+    assert_eq!(cell(0, "status (input)"), "old", "nothing of the input is lost");
     assert_eq!(cell(0, "serial_number"), world.devices[0].serial_number);
     assert_eq!(
         (cell(0, "status"), cell(0, "action"), cell(0, "attempt")),

@@ -209,7 +209,7 @@ impl<'a> Day<'a> {
             soak: Duration::from_secs(dice.of(&[0, 0, 20, 600, 3_600])),
             gate: Gate {
                 failed: dice.of(&[10.0, 100.0, 100.0]),
-                silent: 100.0,
+                silent: dice.of(&[20.0, 100.0, 100.0]),
                 noncompliant: 100.0,
                 classes: if dice.percent(50) { Vec::new() } else { Gate::default().classes },
             },
