@@ -232,6 +232,14 @@ words! {
     }
 }
 
+impl EnrollmentStatus {
+    /// Whether it proves that nobody manages the device any more. On its way out it is managed still.
+    #[must_use]
+    pub fn is_out(&self) -> bool {
+        matches!(self, Self::Unenrolled | Self::Retired)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

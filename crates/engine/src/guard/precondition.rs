@@ -16,7 +16,7 @@ pub(super) fn decide(_facts: &Facts, page: &Page, opinion: &mut Opinion) {
         match item.action {
             Action::DeleteDevice => {
                 let status = seen("enrollment").and_then(|status| EnrollmentStatus::deserialize(status).ok());
-                let in_the_way = status.filter(|status| !is_out(status));
+                let in_the_way = status.filter(|status| !status.is_out());
                 if let Some(status) = in_the_way {
                     let name = item.target.name();
                     let is =
@@ -34,9 +34,4 @@ pub(super) fn decide(_facts: &Facts, page: &Page, opinion: &mut Opinion) {
             _ => {}
         }
     }
-}
-
-/// States in which a record may go: the device is out.
-fn is_out(status: &EnrollmentStatus) -> bool {
-    matches!(status, EnrollmentStatus::Unenrolled | EnrollmentStatus::Retired)
 }

@@ -111,9 +111,17 @@ async fn find(client: &Client, names: &[DeviceName]) -> Result<HashMap<DeviceNam
         }
         return Ok(found);
     };
+    let mut wanted: HashMap<(&str, String), &DeviceName> = HashMap::new();
     for name in others {
-        if let Some(device) = devices.iter().find(|device| is_called(device, name)) {
-            found.insert(name.clone(), device.clone());
+        let (by, value) = search(name);
+        wanted.insert((by, plain(&value)), name);
+    }
+    for device in &devices {
+        for (by, value) in identifiers(device) {
+            // The first of several is meant.
+            if let Some(name) = wanted.remove(&(by, value)) {
+                found.insert(name.clone(), device.clone());
+            }
         }
     }
     Ok(found)
@@ -146,21 +154,21 @@ fn search(name: &DeviceName) -> (&'static str, String) {
     }
 }
 
-fn is_called(device: &Device, name: &DeviceName) -> bool {
-    let same = |own: &str, value: &str| {
-        let plain = |text: &str| text.replace([':', '-'], "").to_lowercase();
-        !own.is_empty() && plain(own) == plain(value)
-    };
-    match name {
-        DeviceName::Id(id) => device.id.0 == *id,
-        DeviceName::Uuid(uuid) => device.uuid == Some(*uuid),
-        DeviceName::Serial(serial) => same(&device.serial_number, serial),
-        DeviceName::Other("Udid", value) => same(&device.udid, value),
-        DeviceName::Other("Macaddress", value) => same(&device.mac_address, value),
-        DeviceName::Other("ImeiNumber", value) => same(&device.imei, value),
-        // A record does not tell it.
-        DeviceName::Other(..) => false,
-    }
+/// What a record tells of a device's names, by the words of [`search`].
+fn identifiers(device: &Device) -> impl Iterator<Item = (&'static str, String)> {
+    let known = [
+        ("Uuid", device.uuid.map(|uuid| uuid.to_string()).unwrap_or_default()),
+        ("Serialnumber", device.serial_number.to_string()),
+        ("Udid", device.udid.to_string()),
+        ("Macaddress", device.mac_address.to_string()),
+        ("ImeiNumber", device.imei.to_string()),
+    ];
+    known.into_iter().filter(|(_, value)| !value.is_empty()).map(|(by, value)| (by, plain(&value)))
+}
+
+/// Tenants write addresses and UUIDs with and without what divides them.
+fn plain(name: &str) -> String {
+    name.replace([':', '-'], "").to_lowercase()
 }
 
 fn at_most_one(read: Result<Device, Error>) -> Result<Vec<Device>, Error> {

@@ -12,7 +12,7 @@ use muster_model::ids::{AppId, DeviceId, Wrapped};
 use muster_model::users::{User, UserEdit};
 use serde_json::{Map, Value, json};
 
-use crate::plan::{Action, Draft, DraftItem, Target, push_mode};
+use crate::plan::{Action, DeviceTarget, Draft, DraftItem, Target, push_mode};
 
 /// Up to so many are asked about one by one.
 const ONE_BY_ONE: usize = 20;
@@ -64,10 +64,6 @@ pub(crate) async fn look(client: &Client, draft: &Draft) -> Seen {
     seen
 }
 
-fn key(id: DeviceId) -> String {
-    format!("device {id}")
-}
-
 /// The devices of the items that `wanted` takes.
 fn ids(open: &[&DraftItem], wanted: impl Fn(&Action) -> bool) -> Vec<DeviceId> {
     let device = |item: &&DraftItem| match &item.target {
@@ -87,10 +83,10 @@ async fn devices(client: &Client, open: &[&DraftItem], seen: &mut Seen) {
     let found: HashMap<DeviceId, Device> = found.into_iter().map(|device| (device.id.0, device)).collect();
     for id in all {
         let Some(device) = found.get(&id) else {
-            seen.now.insert(key(id), Value::Null);
+            seen.now.insert(DeviceTarget::key_of(id), Value::Null);
             continue;
         };
-        seen.tell(key(id), record(device));
+        seen.tell(DeviceTarget::key_of(id), record(device));
         seen.devices.insert(id, Target::Device(device.into()));
     }
     tags(client, open, &found, seen).await;
@@ -114,14 +110,14 @@ async fn tags(client: &Client, open: &[&DraftItem], found: &HashMap<DeviceId, De
         .filter(|id| found.contains_key(id))
         .partition(|id| found.get(id).is_some_and(|device| device.tags.is_some()));
     for id in told {
-        seen.tell(key(id), json!({ "tags": found.get(&id).and_then(|device| device.tags.as_ref()) }));
+        seen.tell(DeviceTarget::key_of(id), json!({ "tags": found.get(&id).and_then(|device| device.tags.as_ref()) }));
     }
     if untold.len() <= ONE_BY_ONE {
         let reads =
             stream::iter(untold).map(|id| async move { client.device(id).await.map(|device| (id, device.tags)) });
         let answer: Result<Vec<_>, Error> = reads.buffered(LANES).try_collect().await;
         for (id, tags) in seen.heard("the tags", answer).into_iter().flatten() {
-            seen.tell(key(id), json!({ "tags": tags.unwrap_or_default() }));
+            seen.tell(DeviceTarget::key_of(id), json!({ "tags": tags.unwrap_or_default() }));
         }
         return;
     }
@@ -150,7 +146,7 @@ async fn tags(client: &Client, open: &[&DraftItem], found: &HashMap<DeviceId, De
         }
     }
     for (id, own) in held {
-        seen.tell(key(id), json!({ "tags": own, "asked": names }));
+        seen.tell(DeviceTarget::key_of(id), json!({ "tags": own, "asked": names }));
     }
 }
 
@@ -183,8 +179,8 @@ async fn attributes(client: &Client, open: &[&DraftItem], seen: &mut Seen) {
         own.extend(named.map(|(name, value)| (name, json!(value.unwrap_or_default()))));
     }
     for (id, own) in values {
-        if seen.now.get(&key(id)).is_none_or(|known| !known.is_null()) {
-            seen.tell(key(id), json!({ "attributes": own }));
+        if seen.now.get(&DeviceTarget::key_of(id)).is_none_or(|known| !known.is_null()) {
+            seen.tell(DeviceTarget::key_of(id), json!({ "attributes": own }));
         }
     }
 }
@@ -203,7 +199,7 @@ async fn users(client: &Client, open: &[&DraftItem], seen: &mut Seen) {
     };
     let Some(found) = seen.heard("the users", answer) else { return };
     let mut found: HashMap<String, User> =
-        found.into_iter().map(|user| (format!("user {}", user.user_name.to_lowercase()), user)).collect();
+        found.into_iter().map(|user| (Target::key_of_user(&user.user_name), user)).collect();
     for key in names.into_keys() {
         match found.remove(&key) {
             Some(user) => seen.tell(key, json!({ "fields": of_user(user) })),

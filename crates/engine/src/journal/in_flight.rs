@@ -8,6 +8,7 @@
 use jiff::{SignedDuration, Timestamp};
 use muster_store::{Transaction, args};
 
+use super::proof_rows::by_word_alone;
 use super::ring_rows;
 use super::task_rows::open_task;
 use super::{Append, JobDetail, Journal, OpenTask, reading, writing};
@@ -45,14 +46,12 @@ const OPEN: &str = "\
     where j.tenant = $1 and j.id <> $2 and j.state in ('ready', 'running', 'stopped') \
         and t.state in ('sending', 'unknown') and i.effect_key is not null";
 
-/// What is the same as an item of a new plan, was accepted after a moment, and of which no more is known: from the new
-/// items to the old ones.
+/// What is the same as an item of a new plan and was last heard of after a moment: from the new items to the old ones.
 const ACCEPTED: &str = "\
     plan_items own cross join plan_items i cross join jobs j cross join tasks t \
     where own.plan_id = $1 and own.effect_key is not null and i.effect_key = own.effect_key \
         and i.twin = own.twin and i.plan_id <> own.plan_id and j.plan_id = i.plan_id and j.tenant = $2 \
-        and t.job_id = j.id and t.idx = i.idx and t.state = 'done' and t.at > $3 \
-        and (t.delivery is null or t.delivery in ('accepted', 'delivered'))";
+        and t.job_id = j.id and t.idx = i.idx and t.at > $3";
 
 /// Waiting tasks that are marked, with the last of the others.
 const MARKED: &str = "\
@@ -62,8 +61,7 @@ const MARKED: &str = "\
     where j.id = $1 and t.job_id = j.id and t.class = 'sent-before' and t.state = 'pending' and t.idx > $2 \
         and i.plan_id = j.plan_id and i.idx = t.idx and k.effect_key = i.effect_key and k.twin = i.twin \
         and k.plan_id <> i.plan_id and l.plan_id = k.plan_id and l.tenant = j.tenant and o.job_id = l.id and o.idx = k.idx \
-        and o.state = 'done' and o.at > $3 and (o.delivery is null or o.delivery in ('accepted', 'delivered')) \
-    order by t.idx, o.at desc limit $4";
+        and o.at > $3";
 
 /// Jobs that may have sent something since a moment.
 const RECENT: &str = "\
@@ -129,8 +127,9 @@ pub(super) async fn mark(
     let harmless: Vec<String> = harmless.map(|word| format!("'{word}'")).collect();
     let sql = format!(
         "update tasks set class = '{SENT_BEFORE}' from (select distinct own.idx from {ACCEPTED} \
-             and (own.word not in ({}) or t.class = 'queued')) as o \
+             and {} and (own.word not in ({}) or t.class = 'queued')) as o \
          where tasks.job_id = $4 and tasks.idx = o.idx and tasks.state = 'pending'",
+        by_word_alone("t"),
         harmless.join(", ")
     );
     let values = args![plan.id.to_string(), plan.tenant.as_str(), since, job.to_string()];
@@ -142,7 +141,8 @@ impl Journal {
     /// Waiting tasks beyond a place whose command another job has sent before without learning more of it.
     pub(crate) async fn sent_before(&self, job: JobId, beyond: i64, limit: usize) -> Result<Vec<SentBefore>, Error> {
         let since = self.now().checked_sub(LOOKED_FOR).unwrap_or(Timestamp::MIN);
-        let rows = self.database.fetch(MARKED, args![job.to_string(), beyond, since, limit]).await.map_err(reading)?;
+        let sql = format!("{MARKED} and {} order by t.idx, o.at desc limit $4", by_word_alone("o"));
+        let rows = self.database.fetch(sql, args![job.to_string(), beyond, since, limit]).await.map_err(reading)?;
         let mut found: Vec<SentBefore> = Vec::with_capacity(rows.len());
         for row in &rows {
             let task = open_task(row)?;

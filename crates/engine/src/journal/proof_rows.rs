@@ -25,6 +25,11 @@ pub(crate) struct Proven {
     pub class: Option<String>,
 }
 
+/// The condition that a task is done by the tenant's word alone.
+pub(super) fn by_word_alone(task: &str) -> String {
+    format!("{task}.state = 'done' and ({task}.delivery is null or {task}.delivery in ('accepted', 'delivered'))")
+}
+
 impl Journal {
     /// Tasks of a job, or of one of its rings, beyond a place that are done by the tenant's word alone.
     pub(crate) async fn unproven(
@@ -35,10 +40,7 @@ impl Journal {
         limit: usize,
     ) -> Result<Vec<OpenTask>, Error> {
         let of_ring = if ring.is_some() { " and t.ring = $4" } else { "" };
-        let sql = format!(
-            "{OPEN} and t.state = 'done' and (t.delivery is null or t.delivery in ('accepted', 'delivered')) \
-             and t.idx > $2{of_ring} order by t.idx limit $3"
-        );
+        let sql = format!("{OPEN} and {} and t.idx > $2{of_ring} order by t.idx limit $3", by_word_alone("t"));
         let mut values = args![job.to_string(), beyond, limit];
         values.extend(ring.map(Value::from));
         let rows = self.database.fetch(sql, values).await.map_err(reading)?;

@@ -44,7 +44,7 @@ impl OperationCall {
         missing.map(|name| format!("device {name} was not read"))
     }
 
-    /// Why it cannot be done to such a device: it names another one.
+    /// Whether it names another device than its target, or none.
     pub(crate) fn is_about_another(&self, target: &Target) -> bool {
         match target {
             Target::Device(_) => self.unknown(target).is_some() || self.devices() == Named::Nothing,

@@ -84,7 +84,12 @@ impl DeviceTarget {
 
     /// What makes it the same device in two items.
     pub(crate) fn key(&self) -> String {
-        format!("device {}", self.id)
+        Self::key_of(self.id)
+    }
+
+    /// The same of a device of which only the id is known.
+    pub(crate) fn key_of(id: DeviceId) -> String {
+        format!("device {id}")
     }
 }
 
@@ -170,11 +175,16 @@ impl Target {
     pub(crate) fn key(&self) -> String {
         match self {
             Self::Device(device) => device.key(),
-            Self::User { name, .. } => format!("user {}", name.to_lowercase()),
+            Self::User { name, .. } => Self::key_of_user(name),
             Self::App { id, .. } => format!("app {id}"),
             Self::ApiKey { id: Some(id), .. } => format!("api key {id}"),
             Self::ApiKey { id: None, service } => format!("api key of {service}"),
             Self::Resource { address, .. } => format!("resource {address}"),
         }
+    }
+
+    /// The same of a user of whom only the name is known.
+    pub(crate) fn key_of_user(name: &str) -> String {
+        format!("user {}", name.to_lowercase())
     }
 }

@@ -1,5 +1,6 @@
 //! Ring by ring: a ring begins, its tasks are sent, the fleet is watched for a while, what the devices answered is read,
-//! and the gate says whether the next one begins. Everything is noted before it is acted on, so that whoever goes on finds the ring as it was left.
+//! and the gate says whether the next one begins. Everything is noted before it is acted on, so that whoever goes on finds
+//! the ring as it was left.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -12,7 +12,7 @@ use muster_model::ids::DeviceId;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
-use super::delete_device::{is_out, still_in};
+use super::delete_device::still_in;
 use super::failure::Certainty;
 use super::{Applied, Evidence, Failure, Sent, Standing, Tools, Verb, records};
 use crate::plan::OperationCall;
@@ -111,7 +111,7 @@ impl CallOperation {
             return Err(Failure::invalid(format!("nothing was sent: which devices it deletes is not known: {why}")));
         }
         let found = tools.client.devices_by_id(&self.devices).await.map_err(|error| Failure::before(&error))?;
-        match found.iter().find(|device| !is_out(&device.enrollment_status)) {
+        match found.iter().find(|device| !device.enrollment_status.is_out()) {
             Some(device) => Err(still_in(&format!("the device {}", device.id.0), &device.enrollment_status)),
             None => Ok(()),
         }

@@ -15,11 +15,6 @@ pub(super) struct DeleteDevice {
     pub device: DeviceId,
 }
 
-/// States that prove it.
-pub(super) fn is_out(status: &EnrollmentStatus) -> bool {
-    matches!(status, EnrollmentStatus::Unenrolled | EnrollmentStatus::Retired)
-}
-
 /// Says that a device is not out.
 pub(super) fn still_in(device: &str, status: &EnrollmentStatus) -> Failure {
     Failure::invalid(format!(
@@ -35,7 +30,7 @@ impl Verb for DeleteDevice {
             Err(error) if error.kind() == Kind::NotFound => return Ok(Applied::already("there is no such record")),
             Err(error) => return Err(Failure::before(&error)),
         };
-        if !is_out(&device.enrollment_status) {
+        if !device.enrollment_status.is_out() {
             return Err(still_in("the device", &device.enrollment_status));
         }
         let sent = tools.writer.send(Call::<Delete>::with_body(self.device, muster_model::Nothing)).await;

@@ -2,30 +2,42 @@
 
 use std::time::Duration;
 
-use muster_engine::{Growth, JobOptions, JobState, RingState, Stop, Target, TaskState};
+use muster_engine::{
+    Event, Growth, JobId, JobOptions, JobState, JobSummary, Progress, RingState, Stop, Target, TaskState,
+};
 use muster_model::commands::Command;
 use muster_model::devices::Device;
 use muster_model::words::Platform;
 use muster_uem::On;
+use tokio::sync::Notify;
 
-use crate::world::{Heard, World, at_once, draft, send};
+use crate::world::{World, at_once, draft, send};
 
 fn rings(sizes: &str, soak: Duration) -> JobOptions {
     let rings = sizes.parse().expect("sizes");
     JobOptions { rings: Some(Growth { rings, soak, ..Growth::default() }), lanes: 2, ..at_once() }
 }
 
-/// Runs a job of which the first ring is watched, and lets that time pass here and at the tenant.
-async fn run_and_watch(world: &World, job: &muster_engine::JobId, soak: Duration) -> muster_engine::JobSummary {
-    let (tenant, heard, stop) = (world.tenant().await, Heard::default(), Stop::new());
-    let time = async {
-        while world.engine.rings(job).await.expect("rings").first().is_none_or(|ring| ring.state != RingState::Soaking)
-        {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+/// Wakes whoever waits until a ring is being watched.
+#[derive(Default)]
+struct Watched(Notify);
+
+impl Progress for Watched {
+    fn event(&self, event: &Event) {
+        if matches!(event, Event::Waiting { why, .. } if why.starts_with("watching the fleet")) {
+            self.0.notify_one();
         }
-        world.advance(soak).await;
+    }
+}
+
+/// Runs a job, and does something once its first ring is being watched.
+async fn run_and(world: &World, job: &JobId, stop: &Stop, then: impl Future<Output = ()>) -> JobSummary {
+    let (tenant, watched) = (world.tenant().await, Watched::default());
+    let meanwhile = async {
+        watched.0.notified().await;
+        then.await;
     };
-    let (summary, ()) = tokio::join!(world.engine.run(job, &tenant, &heard, &stop), time);
+    let (summary, ()) = tokio::join!(world.engine.run(job, &tenant, &watched, stop), meanwhile);
     summary.expect("a run")
 }
 
@@ -78,19 +90,9 @@ async fn the_fleet_is_watched_for_as_long_as_was_asked_and_across_a_restart() {
     let world = World::new(12).await;
     let soak = Duration::from_secs(3600);
     let job = world.start(world.commands(Command::SyncDevice, 12), rings("2,100%", soak)).await;
-    let tenant = world.tenant().await;
     let stop = Stop::new();
-    let heard = Heard::default();
-    let early = async {
-        // Somebody stops the program while it only watches.
-        while world.engine.rings(&job).await.expect("rings").first().is_none_or(|ring| ring.state != RingState::Soaking)
-        {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        stop.stop();
-    };
-    let (summary, ()) = tokio::join!(world.engine.run(&job, &tenant, &heard, &stop), early);
-    let summary = summary.expect("a run");
+    // Somebody stops the program while it only watches.
+    let summary = run_and(&world, &job, &stop, async { stop.stop() }).await;
     assert_eq!((summary.state, summary.counts.done), (JobState::Stopped, 2));
     let ring = world.engine.rings(&job).await.expect("rings").remove(0);
     assert_eq!(ring.soak_until, ring.opened_at.checked_add(soak).ok().map(|_| ring.soak_until.expect("a time")));
@@ -108,17 +110,7 @@ async fn devices_that_fall_silent_hold_the_next_ring() {
     let soak = Duration::from_secs(60);
     let job = world.start(world.commands(Command::SyncDevice, 10), rings("2,100%", soak)).await;
     // Only our clock moves: nobody at the tenant checks in.
-    let tenant = world.tenant().await;
-    let (heard, stop) = (Heard::default(), Stop::new());
-    let time = async {
-        while world.engine.rings(&job).await.expect("rings").first().is_none_or(|ring| ring.state != RingState::Soaking)
-        {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        world.clock.advance(soak);
-    };
-    let (summary, ()) = tokio::join!(world.engine.run(&job, &tenant, &heard, &stop), time);
-    let summary = summary.expect("a run");
+    let summary = run_and(&world, &job, &Stop::new(), async { world.clock.advance(soak) }).await;
     assert_eq!((summary.state, summary.counts.pending), (JobState::Stopped, 8));
     let why = summary.stopped.expect("a reason").why;
     assert!(why.contains("2 of 2 devices were not heard from since"), "{why}");
@@ -179,7 +171,7 @@ async fn what_the_devices_of_a_ring_could_not_do_holds_the_next_one() {
     };
     let total = lists().items.len() as u64;
     let job = world.start(lists(), rings("3,100%", soak)).await;
-    let summary = run_and_watch(&world, &job, soak).await;
+    let summary = run_and(&world, &job, &Stop::new(), world.advance(soak)).await;
     let health = world.engine.rings(&job).await.expect("rings").remove(0).health.expect("was looked at");
     assert!(health.failed > 0 && health.proven == 0 && health.failed + health.unproven == 3, "{health:?}");
     assert_eq!(summary.state, JobState::Stopped, "{health:?}");

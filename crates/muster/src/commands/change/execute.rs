@@ -8,6 +8,7 @@ use muster_engine::{
 };
 use muster_model::Effect;
 
+use super::items;
 use super::preview::{self, View};
 use crate::app::App;
 use crate::error::Failure;
@@ -170,7 +171,7 @@ fn nothing_sent(plan: &Plan) -> Finished {
     Finished {
         plan: Some(plan.id),
         counts: Counts { held: held as u64, skipped: plan.count(Verdict::Skip) as u64, ..Counts::default() },
-        tasks: plan.items.iter().map(preview::as_task).collect(),
+        tasks: plan.items.iter().map(items::as_task).collect(),
         approve: (held > 0).then_some(plan.id),
         ..Finished::nothing(&plan.tenant)
     }

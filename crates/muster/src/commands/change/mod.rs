@@ -2,6 +2,7 @@
 //! way and stops after the first step.
 
 mod execute;
+mod items;
 mod pacing;
 mod preview;
 mod result;
